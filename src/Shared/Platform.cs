@@ -1,0 +1,2 @@
+// Every part of this program runs on Linux only.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Skep.Docker.Engine;
+
+/// <summary>How the Engine API's objects look as JSON. One line for each type that stands alone in a body.</summary>
+/// <remarks>
+/// Reading ignores the case of names, as Go does; depth is bounded (reliability: JSON bombs).
+/// Writing leaves out null unless the property says <c>Never</c>.
+/// </remarks>
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    PropertyNameCaseInsensitive = true,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(CreateContainerRequest))]
+[JsonSerializable(typeof(CreateContainerResponse))]
+[JsonSerializable(typeof(ContainerInspect))]
+[JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
+[JsonSerializable(typeof(TopResponse))]
+[JsonSerializable(typeof(WaitResponse))]
+[JsonSerializable(typeof(UpdateContainerRequest))]
+[JsonSerializable(typeof(UpdateContainerResponse))]
+[JsonSerializable(typeof(ContainersPruned))]
+[JsonSerializable(typeof(PathStat))]
+[JsonSerializable(typeof(ExecConfig))]
+[JsonSerializable(typeof(ExecStartRequest))]
+[JsonSerializable(typeof(ExecInspect))]
+[JsonSerializable(typeof(IdResponse))]
+[JsonSerializable(typeof(IReadOnlyList<ImageSummary>))]
+[JsonSerializable(typeof(ImageInspect))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryItem>))]
+[JsonSerializable(typeof(IReadOnlyList<ImageDeleted>))]
+[JsonSerializable(typeof(ImagesPruned))]
+[JsonSerializable(typeof(ProgressMessage))]
+[JsonSerializable(typeof(DistributionInspect))]
+[JsonSerializable(typeof(AuthConfig))]
+[JsonSerializable(typeof(AuthResponse))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, AuthConfig>))]
+[JsonSerializable(typeof(IReadOnlyList<NetworkInspect>))]
+[JsonSerializable(typeof(NetworkInspect))]
+[JsonSerializable(typeof(CreateNetworkRequest))]
+[JsonSerializable(typeof(CreateNetworkResponse))]
+[JsonSerializable(typeof(ConnectRequest))]
+[JsonSerializable(typeof(DisconnectRequest))]
+[JsonSerializable(typeof(NetworksPruned))]
+[JsonSerializable(typeof(Volume))]
+[JsonSerializable(typeof(VolumeList))]
+[JsonSerializable(typeof(CreateVolumeRequest))]
+[JsonSerializable(typeof(VolumesPruned))]
+[JsonSerializable(typeof(EventMessage))]
+public sealed partial class EngineJson : JsonSerializerContext;

@@ -1,0 +1,121 @@
+using System.Text.Json.Serialization;
+using static System.Text.Json.Serialization.JsonIgnoreCondition;
+
+namespace Skep.Docker.Engine;
+
+/// <summary>A network as GET /networks and GET /networks/{id} show it.</summary>
+public sealed record NetworkInspect
+{
+    public required string Name { get; init; }
+    public required string Id { get; init; }
+    public required DateTimeOffset Created { get; init; }
+    public required string Scope { get; init; }
+    public required string Driver { get; init; }
+
+    [JsonPropertyName("EnableIPv6")]
+    public bool EnableIPv6 { get; init; }
+
+    [JsonPropertyName("IPAM")]
+    public required Ipam Ipam { get; init; }
+
+    public bool Internal { get; init; }
+    public bool Attachable { get; init; }
+    public bool Ingress { get; init; }
+    public ConfigReference ConfigFrom { get; init; } = new();
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>Container id to endpoint; only in the inspect of one network.</summary>
+    public IReadOnlyDictionary<string, EndpointResource> Containers { get; init; } =
+        new Dictionary<string, EndpointResource>();
+
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+}
+
+public sealed record ConfigReference
+{
+    public string Network { get; init; } = "";
+}
+
+public sealed record Ipam
+{
+    public string Driver { get; init; } = "default";
+
+    [JsonIgnore(Condition = Never)]
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
+    [JsonIgnore(Condition = Never)]
+    public IReadOnlyList<IpamConfig>? Config { get; init; }
+}
+
+public sealed record IpamConfig
+{
+    public string? Subnet { get; init; }
+
+    [JsonPropertyName("IPRange")]
+    public string? IPRange { get; init; }
+
+    public string? Gateway { get; init; }
+    public IReadOnlyDictionary<string, string>? AuxiliaryAddresses { get; init; }
+}
+
+public sealed record EndpointResource
+{
+    public required string Name { get; init; }
+
+    [JsonPropertyName("EndpointID")]
+    public required string EndpointId { get; init; }
+
+    public string MacAddress { get; init; } = "";
+    public string IPv4Address { get; init; } = "";
+    public string IPv6Address { get; init; } = "";
+}
+
+/// <summary>Body of POST /networks/create.</summary>
+public sealed record CreateNetworkRequest
+{
+    public string Name { get; init; } = "";
+    public bool? CheckDuplicate { get; init; }
+    public string? Driver { get; init; }
+    public string? Scope { get; init; }
+
+    [JsonPropertyName("EnableIPv6")]
+    public bool? EnableIPv6 { get; init; }
+
+    [JsonPropertyName("IPAM")]
+    public Ipam? Ipam { get; init; }
+
+    public bool Internal { get; init; }
+    public bool Attachable { get; init; }
+    public bool Ingress { get; init; }
+    public bool ConfigOnly { get; init; }
+    public ConfigReference? ConfigFrom { get; init; }
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}
+
+public sealed record CreateNetworkResponse
+{
+    public required string Id { get; init; }
+    public string Warning { get; init; } = "";
+}
+
+/// <summary>Body of POST /networks/{id}/connect.</summary>
+public sealed record ConnectRequest
+{
+    public string Container { get; init; } = "";
+    public EndpointSettings? EndpointConfig { get; init; }
+}
+
+/// <summary>Body of POST /networks/{id}/disconnect.</summary>
+public sealed record DisconnectRequest
+{
+    public string Container { get; init; } = "";
+    public bool Force { get; init; }
+}
+
+public sealed record NetworksPruned
+{
+    [JsonIgnore(Condition = Never)]
+    public IReadOnlyList<string>? NetworksDeleted { get; init; }
+}

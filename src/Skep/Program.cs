@@ -1,0 +1,2 @@
+Console.WriteLine("skep");
+return 0;
