@@ -1,0 +1,54 @@
+namespace Skep.Linux.Netlink;
+
+/// <summary>Message types and families (linux/rtnetlink.h).</summary>
+internal static class Rtm
+{
+    public const ushort NewLink = 16;
+    public const ushort DeleteLink = 17;
+    public const ushort GetLink = 18;
+    public const ushort SetLink = 19;
+    public const ushort NewAddress = 20;
+    public const ushort DeleteAddress = 21;
+    public const ushort GetAddress = 22;
+    public const ushort NewRoute = 24;
+    public const ushort DeleteRoute = 25;
+    public const ushort GetRoute = 26;
+    public const ushort NewNeighbour = 28;
+    public const byte FamilyIPv4 = 2;
+    public const byte FamilyIPv6 = 10;
+}
+
+/// <summary>Attributes of a link (linux/if_link.h).</summary>
+internal static class Ifla
+{
+    public const ushort Address = 1;
+    public const ushort Name = 3;
+    public const ushort Mtu = 4;
+    public const ushort Master = 10;
+    public const ushort ProtocolInfo = 12;
+    public const ushort Info = 18;
+    public const ushort NamespaceDescriptor = 28;
+    public const ushort InfoKind = 1;
+    public const ushort InfoData = 2;
+    public const ushort VethPeer = 1;
+    public const ushort BridgePortHairpin = 4;
+}
+
+/// <summary>Attributes of an address (linux/if_addr.h).</summary>
+internal static class Ifa
+{
+    public const ushort Address = 1;
+    public const ushort Local = 2;
+    public const ushort Broadcast = 4;
+    public const ushort Flags = 8;
+    public const uint NoDuplicateDetection = 2;
+}
+
+/// <summary>Attributes of a route (linux/rtnetlink.h).</summary>
+internal static class Rta
+{
+    public const ushort Destination = 1;
+    public const ushort OutLink = 4;
+    public const ushort Gateway = 5;
+    public const ushort Table = 15;
+}
