@@ -1,3 +1,4 @@
+#pragma warning disable CS9113 // The bodies follow.
 using Skep.Agent.Events;
 using Skep.Docker.Engine;
 using Skep.Docker.Filters;
