@@ -12,9 +12,9 @@ public sealed record Empty
 /// <summary>What to run: the part of a container that an image can also carry (Engine API: ContainerConfig).</summary>
 public record ContainerConfig
 {
-    public string Hostname { get; init; } = "";
-    public string Domainname { get; init; } = "";
-    public string User { get; init; } = "";
+    public string Hostname { get; init => field = value ?? ""; } = "";
+    public string Domainname { get; init => field = value ?? ""; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
     public bool AttachStdin { get; init; }
     public bool AttachStdout { get; init; }
     public bool AttachStderr { get; init; }
@@ -39,12 +39,12 @@ public record ContainerConfig
     [JsonIgnore(Condition = WhenWritingDefault)]
     public bool ArgsEscaped { get; init; }
 
-    public string Image { get; init; } = "";
+    public string Image { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, Empty>? Volumes { get; init; }
 
-    public string WorkingDir { get; init; } = "";
+    public string WorkingDir { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never), JsonConverter(typeof(StringOrListConverter))]
     public IReadOnlyList<string>? Entrypoint { get; init; }
@@ -107,5 +107,5 @@ public sealed record CreateContainerResponse
     public required string Id { get; init; }
 
     [JsonIgnore(Condition = Never)]
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
 }

@@ -15,26 +15,26 @@ public sealed record ContainerInspect
     /// <summary>The image's id, "sha256:…".</summary>
     public required string Image { get; init; }
 
-    public string ResolvConfPath { get; init; } = "";
-    public string HostnamePath { get; init; } = "";
-    public string HostsPath { get; init; } = "";
-    public string LogPath { get; init; } = "";
+    public string ResolvConfPath { get; init => field = value ?? ""; } = "";
+    public string HostnamePath { get; init => field = value ?? ""; } = "";
+    public string HostsPath { get; init => field = value ?? ""; } = "";
+    public string LogPath { get; init => field = value ?? ""; } = "";
 
     /// <summary>With Docker's leading slash.</summary>
     public required string Name { get; init; }
 
     public int RestartCount { get; init; }
-    public string Driver { get; init; } = "overlayfs";
-    public string Platform { get; init; } = "linux";
-    public string MountLabel { get; init; } = "";
-    public string ProcessLabel { get; init; } = "";
-    public string AppArmorProfile { get; init; } = "";
+    public string Driver { get; init => field = value ?? "overlayfs"; } = "overlayfs";
+    public string Platform { get; init => field = value ?? "linux"; } = "linux";
+    public string MountLabel { get; init => field = value ?? ""; } = "";
+    public string ProcessLabel { get; init => field = value ?? ""; } = "";
+    public string AppArmorProfile { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("ExecIDs"), JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? ExecIds { get; init; }
 
     public required HostConfig HostConfig { get; init; }
-    public GraphDriverData GraphDriver { get; init; } = new();
+    public GraphDriverData GraphDriver { get; init => field = value ?? new(); } = new();
 
     /// <summary>Bytes; only with size=1.</summary>
     public long? SizeRw { get; init; }
@@ -50,7 +50,7 @@ public sealed record GraphDriverData
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, string>? Data { get; init; }
 
-    public string Name { get; init; } = "overlayfs";
+    public string Name { get; init => field = value ?? "overlayfs"; } = "overlayfs";
 }
 
 public sealed record ContainerState
@@ -68,7 +68,7 @@ public sealed record ContainerState
     public bool Dead { get; init; }
     public int Pid { get; init; }
     public int ExitCode { get; init; }
-    public string Error { get; init; } = "";
+    public string Error { get; init => field = value ?? ""; } = "";
     public required string StartedAt { get; init; }
     public required string FinishedAt { get; init; }
     public Health? Health { get; init; }
@@ -90,39 +90,42 @@ public sealed record HealthResult
     public required DateTimeOffset Start { get; init; }
     public required DateTimeOffset End { get; init; }
     public int ExitCode { get; init; }
-    public string Output { get; init; } = "";
+    public string Output { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record MountPoint
 {
     public string? Type { get; init; }
     public string? Name { get; init; }
-    public string Source { get; init; } = "";
-    public string Destination { get; init; } = "";
+    public string Source { get; init => field = value ?? ""; } = "";
+    public string Destination { get; init => field = value ?? ""; } = "";
     public string? Driver { get; init; }
-    public string Mode { get; init; } = "";
+    public string Mode { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("RW")]
     public bool Writable { get; init; }
 
-    public string Propagation { get; init; } = "";
+    public string Propagation { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record NetworkSettings
 {
-    public string Bridge { get; init; } = "";
+    public string Bridge { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("SandboxID")]
-    public string SandboxId { get; init; } = "";
+    public string SandboxId { get; init => field = value ?? ""; } = "";
 
-    public string SandboxKey { get; init; } = "";
+    public string SandboxKey { get; init => field = value ?? ""; } = "";
 
     /// <summary>Keys "80/tcp"; null value: exposed, not published.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?> Ports { get; init; } =
-        new Dictionary<string, IReadOnlyList<PortBinding>?>();
+    public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?> Ports
+    {
+        get;
+        init => field = value ?? new Dictionary<string, IReadOnlyList<PortBinding>?>();
+    } = new Dictionary<string, IReadOnlyList<PortBinding>?>();
 
     public bool HairpinMode { get; init; }
-    public string LinkLocalIPv6Address { get; init; } = "";
+    public string LinkLocalIPv6Address { get; init => field = value ?? ""; } = "";
     public int LinkLocalIPv6PrefixLen { get; init; }
 
     [JsonPropertyName("SecondaryIPAddresses"), JsonIgnore(Condition = Never)]
@@ -133,15 +136,15 @@ public sealed record NetworkSettings
 
     // Of the default bridge, for old clients.
     [JsonPropertyName("EndpointID")]
-    public string EndpointId { get; init; } = "";
+    public string EndpointId { get; init => field = value ?? ""; } = "";
 
-    public string Gateway { get; init; } = "";
-    public string GlobalIPv6Address { get; init; } = "";
+    public string Gateway { get; init => field = value ?? ""; } = "";
+    public string GlobalIPv6Address { get; init => field = value ?? ""; } = "";
     public int GlobalIPv6PrefixLen { get; init; }
-    public string IPAddress { get; init; } = "";
+    public string IPAddress { get; init => field = value ?? ""; } = "";
     public int IPPrefixLen { get; init; }
-    public string IPv6Gateway { get; init; } = "";
-    public string MacAddress { get; init; } = "";
+    public string IPv6Gateway { get; init => field = value ?? ""; } = "";
+    public string MacAddress { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, EndpointSettings>? Networks { get; init; }
@@ -159,22 +162,22 @@ public sealed record EndpointSettings
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? Aliases { get; init; }
 
-    public string MacAddress { get; init; } = "";
+    public string MacAddress { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, string>? DriverOpts { get; init; }
 
     [JsonPropertyName("NetworkID")]
-    public string NetworkId { get; init; } = "";
+    public string NetworkId { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("EndpointID")]
-    public string EndpointId { get; init; } = "";
+    public string EndpointId { get; init => field = value ?? ""; } = "";
 
-    public string Gateway { get; init; } = "";
-    public string IPAddress { get; init; } = "";
+    public string Gateway { get; init => field = value ?? ""; } = "";
+    public string IPAddress { get; init => field = value ?? ""; } = "";
     public int IPPrefixLen { get; init; }
-    public string IPv6Gateway { get; init; } = "";
-    public string GlobalIPv6Address { get; init; } = "";
+    public string IPv6Gateway { get; init => field = value ?? ""; } = "";
+    public string GlobalIPv6Address { get; init => field = value ?? ""; } = "";
     public int GlobalIPv6PrefixLen { get; init; }
 
     [JsonPropertyName("DNSNames"), JsonIgnore(Condition = Never)]
@@ -289,5 +292,5 @@ public sealed record PathStat
     public DateTimeOffset ModifiedAt { get; init; }
 
     [JsonPropertyName("linkTarget")]
-    public string LinkTarget { get; init; } = "";
+    public string LinkTarget { get; init => field = value ?? ""; } = "";
 }

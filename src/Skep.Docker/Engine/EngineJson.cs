@@ -7,6 +7,8 @@ namespace Skep.Docker.Engine;
 /// <remarks>
 /// Reading ignores the case of names, as Go does; depth is bounded (reliability: JSON bombs).
 /// Writing leaves out null unless the property says <c>Never</c>.
+/// Generated reading sets every <c>init</c> property, with null where the body has none: an initial value alone is lost.
+/// So a property that is never null says <c>init =&gt; field = value ?? …</c>, which takes an explicit null as well.
 /// </remarks>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -48,4 +50,8 @@ namespace Skep.Docker.Engine;
 [JsonSerializable(typeof(CreateVolumeRequest))]
 [JsonSerializable(typeof(VolumesPruned))]
 [JsonSerializable(typeof(EventMessage))]
+[JsonSerializable(typeof(SystemInfo))]
+[JsonSerializable(typeof(SystemVersion))]
+[JsonSerializable(typeof(DiskUsage))]
+[JsonSerializable(typeof(ErrorResponse))]
 public sealed partial class EngineJson : JsonSerializerContext;

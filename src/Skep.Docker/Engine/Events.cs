@@ -23,7 +23,7 @@ public sealed record EventMessage
     public required EventActor Actor { get; init; }
 
     [JsonPropertyName("scope")]
-    public string Scope { get; init; } = "local";
+    public string Scope { get; init => field = value ?? "local"; } = "local";
 
     /// <summary>Seconds since 1970.</summary>
     [JsonPropertyName("time")]

@@ -6,7 +6,7 @@ namespace Skep.Docker.Engine;
 /// <summary>Body of POST /containers/{id}/exec.</summary>
 public sealed record ExecConfig
 {
-    public string User { get; init; } = "";
+    public string User { get; init => field = value ?? ""; } = "";
     public bool Privileged { get; init; }
     public bool Tty { get; init; }
     public IReadOnlyList<uint>? ConsoleSize { get; init; }
@@ -14,9 +14,9 @@ public sealed record ExecConfig
     public bool AttachStderr { get; init; }
     public bool AttachStdout { get; init; }
     public bool Detach { get; init; }
-    public string DetachKeys { get; init; } = "";
+    public string DetachKeys { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? Env { get; init; }
-    public string WorkingDir { get; init; } = "";
+    public string WorkingDir { get; init => field = value ?? ""; } = "";
 
     [JsonConverter(typeof(StringOrListConverter))]
     public IReadOnlyList<string>? Cmd { get; init; }
@@ -51,7 +51,7 @@ public sealed record ExecInspect
     [JsonPropertyName("ContainerID")]
     public required string ContainerId { get; init; }
 
-    public string DetachKeys { get; init; } = "";
+    public string DetachKeys { get; init => field = value ?? ""; } = "";
     public int Pid { get; init; }
 }
 

@@ -14,7 +14,7 @@ public record Resources
     /// <summary>Billionths of a CPU.</summary>
     public long NanoCpus { get; init; }
 
-    public string CgroupParent { get; init; } = "";
+    public string CgroupParent { get; init => field = value ?? ""; } = "";
     public ushort BlkioWeight { get; init; }
 
     [JsonIgnore(Condition = Never)]
@@ -40,8 +40,8 @@ public record Resources
 
     public long CpuRealtimePeriod { get; init; }
     public long CpuRealtimeRuntime { get; init; }
-    public string CpusetCpus { get; init; } = "";
-    public string CpusetMems { get; init; } = "";
+    public string CpusetCpus { get; init => field = value ?? ""; } = "";
+    public string CpusetMems { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<DeviceMapping>? Devices { get; init; }
@@ -89,7 +89,7 @@ public sealed record DeviceMapping(string PathOnHost, string PathInContainer, st
 
 public sealed record DeviceRequest
 {
-    public string Driver { get; init; } = "";
+    public string Driver { get; init => field = value ?? ""; } = "";
     public int Count { get; init; }
 
     [JsonPropertyName("DeviceIDs"), JsonIgnore(Condition = Never)]
@@ -107,14 +107,14 @@ public sealed record Ulimit(string Name, long Hard, long Soft);
 public sealed record RestartPolicy
 {
     /// <summary>"" or "no", "always", "unless-stopped", "on-failure".</summary>
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     public int MaximumRetryCount { get; init; }
 }
 
 public sealed record LogConfig
 {
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, string>? Config { get; init; }
@@ -122,8 +122,8 @@ public sealed record LogConfig
 
 public sealed record PortBinding
 {
-    public string HostIp { get; init; } = "";
-    public string HostPort { get; init; } = "";
+    public string HostIp { get; init => field = value ?? ""; } = "";
+    public string HostPort { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>How a container sits on this machine (Engine API: HostConfig).</summary>
@@ -134,20 +134,20 @@ public sealed record HostConfig : Resources
     public IReadOnlyList<string>? Binds { get; init; }
 
     [JsonPropertyName("ContainerIDFile")]
-    public string ContainerIdFile { get; init; } = "";
+    public string ContainerIdFile { get; init => field = value ?? ""; } = "";
 
-    public LogConfig LogConfig { get; init; } = new();
+    public LogConfig LogConfig { get; init => field = value ?? new(); } = new();
 
     /// <summary>"default", "bridge", "host", "none", "container:ID", or a network's name or id.</summary>
-    public string NetworkMode { get; init; } = "";
+    public string NetworkMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Keys "80/tcp".</summary>
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?>? PortBindings { get; init; }
 
-    public RestartPolicy RestartPolicy { get; init; } = new();
+    public RestartPolicy RestartPolicy { get; init => field = value ?? new(); } = new();
     public bool AutoRemove { get; init; }
-    public string VolumeDriver { get; init; } = "";
+    public string VolumeDriver { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? VolumesFrom { get; init; }
@@ -165,7 +165,7 @@ public sealed record HostConfig : Resources
     [JsonIgnore(Condition = Never), JsonConverter(typeof(StringOrListConverter))]
     public IReadOnlyList<string>? CapDrop { get; init; }
 
-    public string CgroupnsMode { get; init; } = "";
+    public string CgroupnsMode { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? Dns { get; init; }
@@ -182,14 +182,14 @@ public sealed record HostConfig : Resources
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? GroupAdd { get; init; }
 
-    public string IpcMode { get; init; } = "";
-    public string Cgroup { get; init; } = "";
+    public string IpcMode { get; init => field = value ?? ""; } = "";
+    public string Cgroup { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? Links { get; init; }
 
     public int OomScoreAdj { get; init; }
-    public string PidMode { get; init; } = "";
+    public string PidMode { get; init => field = value ?? ""; } = "";
     public bool Privileged { get; init; }
     public bool PublishAllPorts { get; init; }
     public bool ReadonlyRootfs { get; init; }
@@ -203,16 +203,16 @@ public sealed record HostConfig : Resources
     public IReadOnlyDictionary<string, string>? Tmpfs { get; init; }
 
     [JsonPropertyName("UTSMode")]
-    public string UtsMode { get; init; } = "";
+    public string UtsMode { get; init => field = value ?? ""; } = "";
 
-    public string UsernsMode { get; init; } = "";
+    public string UsernsMode { get; init => field = value ?? ""; } = "";
 
     /// <summary>Bytes of /dev/shm; 0: 64 MiB.</summary>
     public long ShmSize { get; init; }
 
     public IReadOnlyDictionary<string, string>? Sysctls { get; init; }
-    public string Runtime { get; init; } = "";
-    public string Isolation { get; init; } = "";
+    public string Runtime { get; init => field = value ?? ""; } = "";
+    public string Isolation { get; init => field = value ?? ""; } = "";
 
     /// <summary>Null: Docker's list; empty: none.</summary>
     [JsonIgnore(Condition = Never)]
@@ -228,10 +228,10 @@ public sealed record HostConfig : Resources
 public sealed record Mount
 {
     /// <summary>"bind", "volume", "tmpfs", "npipe", "cluster", "image".</summary>
-    public string Type { get; init; } = "";
+    public string Type { get; init => field = value ?? ""; } = "";
 
     public string? Source { get; init; }
-    public string Target { get; init; } = "";
+    public string Target { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = WhenWritingDefault)]
     public bool ReadOnly { get; init; }

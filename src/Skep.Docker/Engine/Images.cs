@@ -7,7 +7,7 @@ namespace Skep.Docker.Engine;
 public sealed record ImageSummary
 {
     public required string Id { get; init; }
-    public string ParentId { get; init; } = "";
+    public string ParentId { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? RepoTags { get; init; }
@@ -39,11 +39,11 @@ public sealed record ImageInspect
     public required string Id { get; init; }
     public required IReadOnlyList<string> RepoTags { get; init; }
     public required IReadOnlyList<string> RepoDigests { get; init; }
-    public string Parent { get; init; } = "";
-    public string Comment { get; init; } = "";
+    public string Parent { get; init => field = value ?? ""; } = "";
+    public string Comment { get; init => field = value ?? ""; } = "";
     public string? Created { get; init; }
-    public string DockerVersion { get; init; } = "";
-    public string Author { get; init; } = "";
+    public string DockerVersion { get; init => field = value ?? ""; } = "";
+    public string Author { get; init => field = value ?? ""; } = "";
     public required ContainerConfig Config { get; init; }
     public required string Architecture { get; init; }
     public string? Variant { get; init; }
@@ -53,17 +53,17 @@ public sealed record ImageInspect
     /// <summary>Gone from API 1.44 on.</summary>
     public long? VirtualSize { get; init; }
 
-    public GraphDriverData GraphDriver { get; init; } = new();
+    public GraphDriverData GraphDriver { get; init => field = value ?? new(); } = new();
 
     [JsonPropertyName("RootFS")]
     public required ImageRootFs RootFs { get; init; }
 
-    public ImageMetadata Metadata { get; init; } = new();
+    public ImageMetadata Metadata { get; init => field = value ?? new(); } = new();
 }
 
 public sealed record ImageRootFs
 {
-    public string Type { get; init; } = "layers";
+    public string Type { get; init => field = value ?? "layers"; } = "layers";
     public IReadOnlyList<string>? Layers { get; init; }
 }
 
@@ -77,13 +77,13 @@ public sealed record HistoryItem
 {
     public required string Id { get; init; }
     public long Created { get; init; }
-    public string CreatedBy { get; init; } = "";
+    public string CreatedBy { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyList<string>? Tags { get; init; }
 
     public long Size { get; init; }
-    public string Comment { get; init; } = "";
+    public string Comment { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>One row of DELETE /images/{name}: a tag that was taken off or an image that was removed.</summary>
@@ -168,10 +168,10 @@ public sealed record DistributionDescriptor
 public sealed record ImagePlatform
 {
     [JsonPropertyName("architecture")]
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("os")]
-    public string Os { get; init; } = "";
+    public string Os { get; init => field = value ?? ""; } = "";
 
     [JsonPropertyName("os.version")]
     public string? OsVersion { get; init; }
@@ -211,5 +211,5 @@ public sealed record AuthConfig
 public sealed record AuthResponse
 {
     public required string Status { get; init; }
-    public string IdentityToken { get; init; } = "";
+    public string IdentityToken { get; init => field = value ?? ""; } = "";
 }

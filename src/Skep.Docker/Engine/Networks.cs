@@ -21,12 +21,15 @@ public sealed record NetworkInspect
     public bool Internal { get; init; }
     public bool Attachable { get; init; }
     public bool Ingress { get; init; }
-    public ConfigReference ConfigFrom { get; init; } = new();
+    public ConfigReference ConfigFrom { get; init => field = value ?? new(); } = new();
     public bool ConfigOnly { get; init; }
 
     /// <summary>Container id to endpoint; only in the inspect of one network.</summary>
-    public IReadOnlyDictionary<string, EndpointResource> Containers { get; init; } =
-        new Dictionary<string, EndpointResource>();
+    public IReadOnlyDictionary<string, EndpointResource> Containers
+    {
+        get;
+        init => field = value ?? new Dictionary<string, EndpointResource>();
+    } = new Dictionary<string, EndpointResource>();
 
     public required IReadOnlyDictionary<string, string> Options { get; init; }
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
@@ -34,12 +37,12 @@ public sealed record NetworkInspect
 
 public sealed record ConfigReference
 {
-    public string Network { get; init; } = "";
+    public string Network { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record Ipam
 {
-    public string Driver { get; init; } = "default";
+    public string Driver { get; init => field = value ?? "default"; } = "default";
 
     [JsonIgnore(Condition = Never)]
     public IReadOnlyDictionary<string, string>? Options { get; init; }
@@ -66,15 +69,15 @@ public sealed record EndpointResource
     [JsonPropertyName("EndpointID")]
     public required string EndpointId { get; init; }
 
-    public string MacAddress { get; init; } = "";
-    public string IPv4Address { get; init; } = "";
-    public string IPv6Address { get; init; } = "";
+    public string MacAddress { get; init => field = value ?? ""; } = "";
+    public string IPv4Address { get; init => field = value ?? ""; } = "";
+    public string IPv6Address { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Body of POST /networks/create.</summary>
 public sealed record CreateNetworkRequest
 {
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
     public bool? CheckDuplicate { get; init; }
     public string? Driver { get; init; }
     public string? Scope { get; init; }
@@ -97,20 +100,20 @@ public sealed record CreateNetworkRequest
 public sealed record CreateNetworkResponse
 {
     public required string Id { get; init; }
-    public string Warning { get; init; } = "";
+    public string Warning { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Body of POST /networks/{id}/connect.</summary>
 public sealed record ConnectRequest
 {
-    public string Container { get; init; } = "";
+    public string Container { get; init => field = value ?? ""; } = "";
     public EndpointSettings? EndpointConfig { get; init; }
 }
 
 /// <summary>Body of POST /networks/{id}/disconnect.</summary>
 public sealed record DisconnectRequest
 {
-    public string Container { get; init; } = "";
+    public string Container { get; init => field = value ?? ""; } = "";
     public bool Force { get; init; }
 }
 
