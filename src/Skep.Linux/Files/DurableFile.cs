@@ -11,12 +11,15 @@ namespace Skep.Linux.Files;
 public static partial class DurableFile
 {
     /// <summary>Replaces a file in one step: a reader, and the next start after a crash, sees the old or the new.</summary>
+    /// <remarks>One writer of a path at a time: the content is first written to the path with ".new" behind it.</remarks>
     /// <param name="mode">Permission bits of the new file.</param>
     /// <exception cref="SyncFailedException">The disk did not take it. The process must end.</exception>
     /// <exception cref="IOException">The file could not be written (disk full, for one); the old one stands.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
-        string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        // Opened first: if this failed after the rename, the new file would stand without being durable.
+        string parent = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        using SafeFileHandle directory = OpenDirectory(parent);
         string aside = path + ".new";
         try
         {
@@ -35,7 +38,7 @@ public static partial class DurableFile
             throw;
         }
 
-        SyncDirectory(directory);
+        Sync(directory, parent);
     }
 
     /// <summary>Waits until what was written to the file is on the disk.</summary>
@@ -62,15 +65,19 @@ public static partial class DurableFile
     /// <summary>Makes names that were created, renamed or removed in a directory durable.</summary>
     public static void SyncDirectory(string path)
     {
-        const int O_RDONLY = 0, O_DIRECTORY = 0x10000, O_CLOEXEC = 0x80000;
-        int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        using SafeFileHandle handle = OpenDirectory(path);
+        Sync(handle, path);
+    }
+
+    private static SafeFileHandle OpenDirectory(string path)
+    {
+        int descriptor = open(path, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC);
         if (descriptor < 0)
         {
             throw new ErrnoException($"open directory {path}", Marshal.GetLastPInvokeError());
         }
 
-        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        Sync(handle, path);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     [LibraryImport("libc", SetLastError = true)]
