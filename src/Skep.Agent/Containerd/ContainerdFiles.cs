@@ -78,14 +78,14 @@ internal sealed class ContainerdFiles
         File.Move(ConfigPath + ".new", ConfigPath, overwrite: true);
     }
 
-    /// <summary>Moves a long log aside. The file is opened for appending, so a writer goes on in the emptied one.</summary>
+    /// <summary>Moves a long log aside. Writers append, and so go on in the emptied file.</summary>
     public void BoundLog()
     {
         var log = new FileInfo(LogPath);
         if (log.Exists && log.Length > ContainerdLimits.LogFileBytes)
         {
             File.Copy(LogPath, LogPath + ".1", overwrite: true);
-            using FileStream file = File.Open(LogPath, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite);
+            File.Open(LogPath, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite).Dispose();
         }
     }
 
@@ -97,7 +97,8 @@ internal sealed class ContainerdFiles
         text.Append(CultureInfo.InvariantCulture, $"root = {Quote(Root)}\n");
         text.Append(CultureInfo.InvariantCulture, $"state = {Quote(State)}\n");
         text.Append(CultureInfo.InvariantCulture, $"oom_score = {options.OomScoreAdjust}\n");
-        text.Append(CultureInfo.InvariantCulture, $"disabled_plugins = [{string.Join(", ", DisabledPlugins.Select(Quote))}]\n");
+        string disabled = string.Join(", ", DisabledPlugins.Select(Quote));
+        text.Append(CultureInfo.InvariantCulture, $"disabled_plugins = [{disabled}]\n");
         text.Append(CultureInfo.InvariantCulture, $"[grpc]\n  address = {Quote(Socket)}\n");
         text.Append(CultureInfo.InvariantCulture, $"[ttrpc]\n  address = {Quote(Socket + ".ttrpc")}\n");
         text.Append(CultureInfo.InvariantCulture, $"[debug]\n  level = {Quote(options.LogLevel)}\n");

@@ -6,10 +6,10 @@ internal static class ContainerdLimits
     /// <summary>Bytes of a unix socket's path: sun_path has 108 with the closing zero (unix(7)).</summary>
     public const int SocketPathBytes = 107;
 
-    /// <summary>A log file longer than this is moved aside; one older file is kept, so twice this is the most.</summary>
+    /// <summary>A longer log file is moved aside; one older file is kept, so twice this is the most.</summary>
     public const long LogFileBytes = 8 << 20;
 
-    /// <summary>From the start of the process to its first answer. The database of a big host takes seconds to open.</summary>
+    /// <summary>From its start to its first answer. The database of a big host takes seconds to open.</summary>
     public static readonly TimeSpan StartWait = TimeSpan.FromSeconds(30);
 
     /// <summary>Between two looks at whether a starting containerd serves.</summary>

@@ -30,12 +30,8 @@ public sealed partial class ContainerdProcess
         files.WriteConfig(options);
         int pid = DetachedProcess.Start(
             program, ["--config", files.ConfigPath], ChildEnvironment(places), files.LogPath);
-        process = ProcessWatch.Open(pid);
-        if (process is null)
-        {
-            throw new RefusedException(ErrorKind.Unavailable, $"containerd ended at once: see {files.LogPath}");
-        }
-
+        process = ProcessWatch.Open(pid)
+            ?? throw new RefusedException(ErrorKind.Unavailable, $"containerd ended at once: see {files.LogPath}");
         SavePid(process.Identity);
         log.Info("started containerd", ("pid", pid), ("socket", SocketPath), ("log", files.LogPath));
     }
@@ -60,7 +56,6 @@ public sealed partial class ContainerdProcess
         {
             log.Warn("containerd is ended and started anew", ("pid", found.Pid), ("reason", e.Message));
             await EndAsync(watch, stop);
-            watch.Dispose();
             process = null;
             return false;
         }

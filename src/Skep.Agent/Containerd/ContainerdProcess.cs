@@ -5,7 +5,7 @@ using EmptyMessage = Google.Protobuf.WellKnownTypes.Empty;
 
 namespace Skep.Agent.Containerd;
 
-/// <summary>Sees to it that there is a containerd: a private one that it starts, finds again and replaces, or a given one.</summary>
+/// <summary>Sees to it that a containerd runs: a private one that it starts and finds again, or a given one.</summary>
 /// <remarks>
 /// A private containerd leads a session of its own and outlives this daemon, so that a restart, a crash or an upgrade
 /// touches no container; the next start finds it again by its pid file or its command line. Only
@@ -31,7 +31,7 @@ public sealed partial class ContainerdProcess : IDisposable
         probe = new ContainerdClient(SocketPath, instance.Name);
     }
 
-    /// <summary>Raised when a containerd serves again after it was away. What was asked of the old one is lost.</summary>
+    /// <summary>Raised when it serves again after it was away. What was asked of the old one is lost.</summary>
     public event Action? Returned;
 
     /// <summary>Where it serves; the same after every restart.</summary>
@@ -47,7 +47,7 @@ public sealed partial class ContainerdProcess : IDisposable
     public int? Pid => process is { Exited.IsCompleted: false } running ? running.Identity.Pid : null;
 
     /// <summary>Finds or starts containerd, and waits until it serves.</summary>
-    /// <exception cref="RefusedException">It is missing, too old, or does not come up. The message says what to do.</exception>
+    /// <exception cref="RefusedException">It is missing, too old, or does not come up.</exception>
     public static async Task<ContainerdProcess> StartAsync(
         Instance instance, ContainerdOptions options, TimeProvider time, Log log, CancellationToken stop)
     {
@@ -87,16 +87,18 @@ public sealed partial class ContainerdProcess : IDisposable
             if (options.Address is null)
             {
                 await Task.Delay(backOff, time, stop);
-                process?.Dispose();
-                process = null;
-                Launch();
             }
 
             try
             {
+                if (options.Address is null)
+                {
+                    Launch();
+                }
+
                 await WaitUntilItServesAsync(stop);
             }
-            catch (RefusedException e)
+            catch (Exception e) when (e is RefusedException or IOException)
             {
                 log.Error("containerd does not come back", ("reason", e.Message));
                 continue;
@@ -107,7 +109,7 @@ public sealed partial class ContainerdProcess : IDisposable
         }
     }
 
-    /// <summary>Ends a private containerd: SIGTERM, and SIGKILL when that takes too long. Its containers go on.</summary>
+    /// <summary>Ends a private containerd: SIGTERM, and SIGKILL when it takes long. Its containers go on.</summary>
     public async Task StopAsync(CancellationToken stop)
     {
         if (options.Address is null && process is { } running)
@@ -118,11 +120,7 @@ public sealed partial class ContainerdProcess : IDisposable
     }
 
     /// <summary>Lets go of containerd, which goes on.</summary>
-    public void Dispose()
-    {
-        process?.Dispose();
-        probe.Dispose();
-    }
+    public void Dispose() => probe.Dispose();
 
     private static TimeSpan NextBackOff(TimeSpan last) =>
         last == TimeSpan.Zero ? ContainerdLimits.FirstBackOff
@@ -139,7 +137,8 @@ public sealed partial class ContainerdProcess : IDisposable
             Task tick = Task.Delay(ContainerdLimits.HealthInterval, time, stop);
             if (exited is not null && await Task.WhenAny(exited, tick) == exited)
             {
-                log.Error("containerd has ended and is started again", ("exitCode", await exited), ("log", files.LogPath));
+                log.Error(
+                    "containerd has ended and is started again", ("exitCode", await exited), ("log", files.LogPath));
                 return;
             }
 
@@ -150,7 +149,8 @@ public sealed partial class ContainerdProcess : IDisposable
             }
 
             failureCount = await ServesAsync(ContainerdLimits.HealthInterval, stop) ? 0 : failureCount + 1;
-            if (failureCount == ContainerdLimits.HealthFailureCount || (failureCount > 0 && options.Address is not null))
+            int enough = options.Address is null ? ContainerdLimits.HealthFailureCount : 1;
+            if (failureCount >= enough)
             {
                 log.Error("containerd does not answer", ("socket", SocketPath), ("checks", failureCount));
                 if (process is { } hung)

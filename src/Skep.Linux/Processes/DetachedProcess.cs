@@ -4,9 +4,9 @@ namespace Skep.Linux.Processes;
 
 /// <summary>Starts programs that outlive this one.</summary>
 /// <remarks>
-/// .NET's Process cannot do it: its child stays in our session, dies of the terminal's signals and writes to a pipe that
-/// breaks with us. Here the child leads a session of its own, has default signal handling, no descriptor of ours, the
-/// root as its working directory, and writes to a file.
+/// .NET's Process cannot do it: its child stays in our session, dies of the terminal's signals and writes to a pipe
+/// that breaks with us. Here the child leads a session of its own, has default signal handling, no descriptor of ours,
+/// the root as its working directory, and writes to a file.
 /// </remarks>
 public static unsafe partial class DetachedProcess
 {
@@ -21,7 +21,7 @@ public static unsafe partial class DetachedProcess
     /// <param name="arguments">What follows the program's name.</param>
     /// <param name="environment">The whole environment: NAME=value.</param>
     /// <param name="outputPath">File that standard output and error are appended to; made with mode 0600.</param>
-    /// <returns>The process id. The child must be awaited with <see cref="ProcessWatch"/>, or it stays as a zombie.</returns>
+    /// <returns>The process id. Without a <see cref="ProcessWatch"/> it stays as a zombie when it ends.</returns>
     public static int Start(
         string path, IEnumerable<string> arguments, IEnumerable<string> environment, string outputPath)
     {

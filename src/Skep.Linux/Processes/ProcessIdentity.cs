@@ -6,7 +6,7 @@ namespace Skep.Linux.Processes;
 /// <param name="StartTicks">Clock ticks after the machine's boot, as in /proc/PID/stat.</param>
 public readonly record struct ProcessIdentity(int Pid, long StartTicks)
 {
-    /// <summary>The process that has this id now; null when there is none, or only what is left of one (a zombie).</summary>
+    /// <summary>The process that has this id now; null when there is none, or only a zombie.</summary>
     public static ProcessIdentity? Of(int pid)
     {
         string stat;
@@ -49,13 +49,13 @@ public readonly record struct ProcessIdentity(int Pid, long StartTicks)
         where char.IsAsciiDigit(name[0])
         select int.Parse(name, CultureInfo.InvariantCulture);
 
-    /// <summary>Reads what <see cref="ToString"/> wrote; null when the file is missing or holds anything else.</summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote; null when there is no such file, or another one.</summary>
     public static ProcessIdentity? Load(string path)
     {
         string[] words;
         try
         {
-            words = File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            words = File.ReadAllText(path).Trim().Split(' ');
         }
         catch (IOException)
         {

@@ -13,7 +13,7 @@ public enum Severity
     Fatal,
 }
 
-/// <summary>Where a part of the daemon says what an operator should know: one line, with its facts as key=value.</summary>
+/// <summary>Where the daemon says what an operator should know: one line, with its facts as key=value.</summary>
 /// <remarks>Thread-safe if its sink is. Never give it a secret: nothing is filtered.</remarks>
 public sealed class Log(Action<Severity, string> sink, Severity least)
 {
@@ -81,7 +81,7 @@ public sealed class Log(Action<Severity, string> sink, Severity least)
         }
 
         line.Append('"');
-        Append(line, value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal));
+        Append(line, value.Replace(@"\", @"\\").Replace("\"", "\\\""));
         line.Append('"');
     }
 

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Skep.Linux.Processes;
+
+/// <summary>What the kernel keeps about this very process.</summary>
+public static partial class OwnProcess
+{
+    /// <summary>Permission bits that new files and directories never get. Children inherit it.</summary>
+    public static void SetUmask(UnixFileMode withheld) => _ = umask((uint)withheld);
+
+    /// <summary>How eagerly the kernel picks this process when memory is short: -1000 never, 1000 first.</summary>
+    /// <exception cref="UnauthorizedAccessException">Lowering it takes CAP_SYS_RESOURCE.</exception>
+    public static void SetOomScoreAdjust(int score) =>
+        File.WriteAllText("/proc/self/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Gives a file to a group; the owner stays.</summary>
+    public static void SetGroup(string path, uint group)
+    {
+        const uint unchanged = uint.MaxValue;
+        if (chown(path, unchanged, group) != 0)
+        {
+            throw new ErrnoException($"chown {path}", Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Ends the process this instant: nothing is flushed, no handler runs.</summary>
+    public static void Exit(int code) => _exit(code);
+
+    [LibraryImport("libc")]
+    private static partial uint umask(uint mask);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chown(string path, uint owner, uint group);
+
+    [LibraryImport("libc")]
+    private static partial void _exit(int code);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Help;
+using Skep.Swarm;
+
+namespace Skep.Daemon.Options;
+
+/// <summary>Reads the arguments of <c>skep daemon</c>.</summary>
+public static class DaemonCommandLine
+{
+    /// <summary>The options of these arguments and of the configuration file that they name.</summary>
+    /// <returns>null: help was asked for, and has been written.</returns>
+    public static (DaemonOptions Options, bool IsValidateOnly)? Read(string[] arguments, TextWriter output)
+    {
+        var options = DaemonFlags.All.ToDictionary(flag => flag, NewOption);
+        var command = new RootCommand("A container engine on containerd, with Docker's API.");
+        foreach (Option<string[]> option in options.Values)
+        {
+            command.Options.Add(option);
+        }
+
+        command.TreatUnmatchedTokensAsErrors = false;
+        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is HelpAction)
+        {
+            parsed.Invoke(new InvocationConfiguration { Output = output });
+            return null;
+        }
+
+        CheckUnmatched(parsed);
+        var given = ImmutableDictionary.CreateBuilder<DaemonFlag, ImmutableArray<string>>();
+        foreach ((DaemonFlag flag, Option<string[]> option) in options)
+        {
+            if (parsed.GetResult(option) is { Implicit: false } result)
+            {
+                ImmutableArray<string> tokens = [.. result.Tokens.Select(token => token.Value)];
+                given[flag] = Values(flag, tokens, result.IdentifierTokenCount);
+            }
+        }
+
+        return ReadWithFile(given.ToImmutable());
+    }
+
+    private static (DaemonOptions Options, bool IsValidateOnly) ReadWithFile(
+        ImmutableDictionary<DaemonFlag, ImmutableArray<string>> fromFlags)
+    {
+        string? named = fromFlags
+            .Where(pair => pair.Key.Name == "config-file")
+            .Select(pair => Path.GetFullPath(pair.Value[^1]))
+            .FirstOrDefault();
+        string path = named ?? DaemonDefaults.ConfigFile;
+        bool isThere = named is not null || File.Exists(path);
+        var fromFile = isThere
+            ? ConfigFile.Read(path)
+            : ImmutableDictionary<DaemonFlag, ImmutableArray<string>>.Empty;
+        Settings settings = Settings.Merge(fromFlags, fromFile);
+        return (OptionsReader.Read(settings, isThere ? path : null), settings.Bool("validate", false));
+    }
+
+    private static Option<string[]> NewOption(DaemonFlag flag)
+    {
+        string[] aliases = [.. flag.Short is { } letter ? ["-" + letter] : Array.Empty<string>()];
+        if (flag.Alias is { } alias)
+        {
+            aliases = [.. aliases, "--" + alias];
+        }
+
+        return new Option<string[]>("--" + flag.Name, aliases)
+        {
+            Description = flag.Help,
+            Arity = flag.Kind == FlagKind.Bool ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+            Hidden = flag.WithoutEffect is not null,
+            HelpName = flag.Kind switch
+            {
+                FlagKind.Bool => "true|false",
+                FlagKind.Number => "number",
+                FlagKind.Text => "string",
+                _ => "list",
+            },
+        };
+    }
+
+    // A switch that is given alone says true.
+    private static ImmutableArray<string> Values(DaemonFlag flag, ImmutableArray<string> tokens, int timesGiven) =>
+        flag.IsRepeatable ? tokens
+        : flag.Kind == FlagKind.Bool && tokens.Length < timesGiven ? ["true"]
+        : [tokens[^1]];
+
+    private static void CheckUnmatched(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is [var first, ..])
+        {
+            throw new RefusedException(
+                ErrorKind.Invalid,
+                first.StartsWith("--", StringComparison.Ordinal) ? $"unknown flag: {first.Split('=')[0]}"
+                : first.StartsWith('-') ? $"unknown shorthand flag: '{first[1..]}' in {first}"
+                : $"the daemon takes no arguments: {first}");
+        }
+
+        if (parsed.Errors is [var error, ..])
+        {
+            throw new RefusedException(ErrorKind.Invalid, error.Message);
+        }
+    }
+}
