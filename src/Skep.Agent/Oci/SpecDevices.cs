@@ -1,5 +1,7 @@
 using System.Globalization;
+using Skep.Docker.Engine;
 using Skep.Docker.Validation;
+using Skep.Swarm;
 
 namespace Skep.Agent.Oci;
 
@@ -24,6 +26,7 @@ internal static class SpecDevices
 
     public static IReadOnlyList<DeviceRuleSpec> Rules(SpecInputs inputs)
     {
+        RefuseRequests(inputs.HostConfig.DeviceRequests ?? []);
         if (inputs.HostConfig.Privileged)
         {
             return [Everything];
@@ -48,6 +51,18 @@ internal static class SpecDevices
 
         DeviceSpec[] nodes = [.. granted];
         return nodes.Length == 0 ? null : nodes;
+    }
+
+    /// <summary>GPUs and the like need a driver beside the engine, and this one knows none.</summary>
+    private static void RefuseRequests(IReadOnlyList<DeviceRequest> requests)
+    {
+        foreach (DeviceRequest request in requests)
+        {
+            // Printed as Go prints a list of lists: [[gpu] [nvidia compute]].
+            IEnumerable<string> sets = (request.Capabilities ?? []).Select(set => $"[{string.Join(' ', set)}]");
+            throw new RefusedException(ErrorKind.Invalid, $"could not select device driver \"{request.Driver}\" "
+                + $"with capabilities: [{string.Join(' ', sets)}]");
+        }
     }
 
     private static DeviceRuleSpec ToSpec(DeviceCgroupRule rule)

@@ -18,6 +18,7 @@ namespace Skep.Docker.Engine;
 [JsonSerializable(typeof(CreateContainerResponse))]
 [JsonSerializable(typeof(ContainerInspect))]
 [JsonSerializable(typeof(IReadOnlyList<ContainerSummary>))]
+[JsonSerializable(typeof(Stats))]
 [JsonSerializable(typeof(TopResponse))]
 [JsonSerializable(typeof(WaitResponse))]
 [JsonSerializable(typeof(UpdateContainerRequest))]

@@ -6,7 +6,7 @@ namespace Skep.Agent.Oci;
 /// <remarks><see cref="SeccompFilter"/> turns it into the <see cref="SeccompSpec"/> of one container.</remarks>
 public sealed record SeccompProfile
 {
-    public string DefaultAction { get; init; } = "";
+    public string DefaultAction { get; init => field = value ?? ""; } = "";
     public uint? DefaultErrnoRet { get; init; }
     public IReadOnlyList<string>? Architectures { get; init; }
     public IReadOnlyList<ArchitectureFamily>? ArchMap { get; init; }
@@ -19,7 +19,7 @@ public sealed record SeccompProfile
 /// <summary>An architecture and those whose programs its kernel also runs.</summary>
 public sealed record ArchitectureFamily
 {
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = value ?? ""; } = "";
     public IReadOnlyList<string>? SubArchitectures { get; init; }
 }
 
@@ -29,7 +29,7 @@ public sealed record ProfileRule
     public string? Name { get; init; }
 
     public IReadOnlyList<string>? Names { get; init; }
-    public string Action { get; init; } = "";
+    public string Action { get; init => field = value ?? ""; } = "";
     public uint? ErrnoRet { get; init; }
     public IReadOnlyList<ProfileArgument>? Args { get; init; }
     public string? Comment { get; init; }
@@ -46,7 +46,7 @@ public sealed record ProfileArgument
     public uint Index { get; init; }
     public ulong Value { get; init; }
     public ulong ValueTwo { get; init; }
-    public string Op { get; init; } = "";
+    public string Op { get; init => field = value ?? ""; } = "";
 }
 
 public sealed record RuleCondition

@@ -1,0 +1,17 @@
+using Skep.Docker.Validation;
+
+namespace Skep.Agent.Cgroups;
+
+/// <summary>Which group a container's processes are in. Absolute, so that it does not depend on the daemon's own group.</summary>
+public static class CgroupPaths
+{
+    /// <summary>The group of one container.</summary>
+    /// <param name="container">HostConfig.CgroupParent; "": the daemon's.</param>
+    /// <param name="daemon">--cgroup-parent; null or "": a group with the instance's name.</param>
+    public static string For(Instance instance, string? daemon, string container, string containerId)
+        => CleanPath.Of($"{(container.Length > 0 ? container : Parent(instance, daemon))}/{containerId}");
+
+    /// <summary>The group of all containers that do not choose another.</summary>
+    public static string Parent(Instance instance, string? daemon)
+        => CleanPath.Of(string.IsNullOrEmpty(daemon) ? instance.Name : daemon);
+}
