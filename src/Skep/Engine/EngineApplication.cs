@@ -1,0 +1,136 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Skep.Docker.Engine;
+using Skep.Engine.Connections;
+using Skep.Engine.Requests;
+using Skep.Engine.Routing;
+using Skep.Swarm;
+
+namespace Skep.Engine;
+
+/// <summary>Every request's way: headers, route, version, limits, endpoint, and what becomes of an error.</summary>
+internal sealed class EngineApplication(RouteTable routes, string serverVersion, Log log, Action<Exception> fatal)
+    : IHttpApplication<HttpContext>
+{
+    private readonly InFlight reads = new(HttpLimits.Reads);
+    private readonly InFlight writes = new(HttpLimits.Writes);
+    private readonly InFlight streams = new(HttpLimits.Streams);
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+        // A context holds nothing of its own.
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var request = new EngineRequest(context, ApiVersion.Newest, "");
+        try
+        {
+            await RouteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort(); // Nobody is left to hear an answer.
+        }
+        catch (Exception error) // This is the supervisor of every request.
+        {
+            if (Refusals.IsFatal(error))
+            {
+                fatal(error);
+            }
+
+            await RefuseAsync(context, request, error);
+        }
+    }
+
+    private async Task RouteAsync(HttpContext context)
+    {
+        (string path, string? versionText) = RouteTable.SplitVersion(context.Request.Path.Value ?? "/");
+        if (!routes.TryFind(context.Request.Method, path, out Route? route, out string name))
+        {
+            throw new RefusedException(ErrorKind.NotFound, "page not found");
+        }
+
+        IHeaderDictionary headers = context.Response.Headers;
+        headers["Api-Version"] = ApiVersion.Newest.ToString();
+        headers["Docker-Experimental"] = "false";
+        headers["Ostype"] = "linux";
+        headers.Server = $"Skep/{serverVersion} (linux)";
+        ApiVersion version = versionText is null ? ApiVersion.Newest : ApiVersion.Parse(versionText);
+        var request = new EngineRequest(context, version, name);
+        InFlight limit = route.Cost switch
+        {
+            RouteCost.Read => reads,
+            RouteCost.Write => writes,
+            _ => streams,
+        };
+        if (!limit.TryEnter())
+        {
+            await RefuseLoadAsync(context, request);
+            return;
+        }
+
+        try
+        {
+            if (route.Cost == RouteCost.Stream)
+            {
+                request.LiftLimits();
+            }
+
+            await route.Answer(request);
+        }
+        finally
+        {
+            limit.Leave();
+        }
+    }
+
+    private static Task RefuseLoadAsync(HttpContext context, EngineRequest request)
+    {
+        context.Response.Headers.RetryAfter = $"{HttpLimits.RetryAfterSeconds}";
+        return request.AnswerJsonAsync(
+            new ErrorResponse { Message = "too many requests at once, try again later" },
+            EngineJson.Default.ErrorResponse,
+            StatusCodes.Status429TooManyRequests);
+    }
+
+    private async Task RefuseAsync(HttpContext context, EngineRequest request, Exception error)
+    {
+        (int status, string message) = Refusals.Describe(error);
+        if (status >= 500 && error is not RefusedException { Kind: ErrorKind.Unsupported or ErrorKind.Unavailable })
+        {
+            bool isExpected = error is RefusedException or Transport.Rpc.RpcException or IOException;
+            log.Error(
+                "request failed",
+                ("method", context.Request.Method),
+                ("path", context.Request.Path.Value),
+                ("error", isExpected ? error.Message : error.ToString()));
+        }
+
+        if (context.Response.HasStarted || context.Features.Get<ClientConnection>() is { IsTakenOver: true })
+        {
+            context.Abort(); // The head is out: a cut stream is the only way left to say that it is not whole.
+            return;
+        }
+
+        if (status == StatusCodes.Status304NotModified)
+        {
+            await request.AnswerAsync(status);
+            return;
+        }
+
+        var answer = new ErrorResponse { Message = message };
+        try
+        {
+            await request.AnswerJsonAsync(answer, EngineJson.Default.ErrorResponse, status);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException)
+        {
+            context.Abort(); // It went before it could be told.
+        }
+    }
+}
