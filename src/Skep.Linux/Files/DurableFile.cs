@@ -10,11 +10,11 @@ namespace Skep.Linux.Files;
 /// </remarks>
 public static partial class DurableFile
 {
-    /// <summary>Replaces a file in one step: a reader, and the next start after a crash, sees the old or the new.</summary>
-    /// <remarks>One writer of a path at a time: the content is first written to the path with ".new" behind it.</remarks>
+    /// <summary>Replaces a file in one step: a reader, and the next start, sees the old or the new.</summary>
+    /// <remarks>One writer of a path at a time: the content first goes to the path with ".new" behind it.</remarks>
     /// <param name="mode">Permission bits of the new file.</param>
     /// <exception cref="SyncFailedException">The disk did not take it. The process must end.</exception>
-    /// <exception cref="IOException">The file could not be written (disk full, for one); the old one stands.</exception>
+    /// <exception cref="IOException">It could not be written (disk full, for one); the old one stands.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
         // Opened first: if this failed after the rename, the new file would stand without being durable.

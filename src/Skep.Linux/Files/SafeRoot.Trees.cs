@@ -78,7 +78,7 @@ public sealed unsafe partial class SafeRoot
         }
     }
 
-    /// <summary>The path without links and dots, as it stands now; parts that do not exist are kept as they are.</summary>
+    /// <summary>The path without links and dots, as it stands now; parts that do not exist stay.</summary>
     /// <remarks>For words and comparisons only: by the time it is used the tree may have changed.</remarks>
     public string FollowLinks(string path)
     {

@@ -4,7 +4,7 @@ using Skep.Linux.Files;
 namespace Skep.Linux.Mounts;
 
 /// <summary>Making and ending mounts in this process's mount namespace.</summary>
-/// <remarks>Targets by path are trusted; a target that a container chose is given as a <see cref="FileObject"/>.</remarks>
+/// <remarks>Targets are trusted; for one that a container chose there is <see cref="MountClone"/>.</remarks>
 public static unsafe partial class KernelMounts
 {
     private const int MNT_DETACH = 2, UMOUNT_NOFOLLOW = 8;
@@ -78,7 +78,7 @@ public static unsafe partial class KernelMounts
         }
     }
 
-    /// <summary>Takes a mount and those below it out of sight at once; the kernel ends them when nobody uses them.</summary>
+    /// <summary>Takes a mount and those below it out of sight; the kernel ends them when they are unused.</summary>
     /// <returns>False when it was no mount, or there was nothing.</returns>
     public static bool Detach(string target)
     {

@@ -179,7 +179,7 @@ public class SafeRootTests
         Assert.Contains("user.colour", file.ListAttributes());
         Assert.Equal([0xFF, 0x00, 0x80], file.GetAttribute("user.colour")!);
         Assert.Null(file.GetAttribute("user.taste"));
-        Assert.NotEqual(1_000_000_000, ((DateTimeOffset)File.GetLastWriteTimeUtc(scratch["outside"])).ToUnixTimeSeconds());
+        Assert.NotEqual(2001, File.GetLastWriteTimeUtc(scratch["outside"]).Year);
     }
 
     [Fact]

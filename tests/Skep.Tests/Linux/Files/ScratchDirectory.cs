@@ -27,7 +27,7 @@ internal sealed class ScratchDirectory : IDisposable
         return target;
     }
 
-    /// <summary>Every name below with its kind, mode, owner and content: to see that nothing outside was touched.</summary>
+    /// <summary>Every name below with its mode and content: to see that nothing was touched.</summary>
     public string Describe(string name = "")
     {
         var lines = new List<string>();

@@ -27,7 +27,9 @@ public class MountTests
         MountEntry entry = Assert.Single(MountTable.Parse(Encoding.UTF8.GetBytes(Line)));
         Assert.Equal((36, 35, "/mnt1", "/mnt 2"), (entry.Id, entry.ParentId, entry.Root, entry.Target));
         Assert.Equal(["shared:1", "master:7"], entry.Propagation);
-        Assert.Equal(("ext3", "/dev/root\\x", "rw,errors=continue"), (entry.FileSystem, entry.Source, entry.SuperOptions));
+        Assert.Equal(
+            ("ext3", "/dev/root\\x", "rw,errors=continue"),
+            (entry.FileSystem, entry.Source, entry.SuperOptions));
     }
 
     [Fact]

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Skep.Agent.Containerd;
+using Skep.Agent.Containerd.Wire;
+using Skep.Transport.Rpc;
+
+namespace Skep.Agent.Images.Content;
+
+/// <summary>One blob on its way into the store. Without a commit nothing of it stays once the lease has ended.</summary>
+/// <param name="digest">What the bytes must hash to; null: containerd says what they are.</param>
+/// <param name="sizeBytes">0: not known before.</param>
+internal sealed class ContentWrite(
+    ContainerdClient containerd, ImageLease lease, string? digest, long sizeBytes, CancellationToken stop)
+    : IAsyncDisposable
+{
+    private readonly RpcDuplex<WriteContentRequest, WriteContentResponse> call =
+        containerd.Open(ContainerdApi.Content.Write, stop, lease.Id);
+    private readonly string reference = lease.NextReference(digest);
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Bytes sent so far.</summary>
+    public long SentBytes { get; private set; }
+
+    /// <returns>False: the store has this blob already. It is under the lease either way.</returns>
+    public async Task<bool> OpenAsync()
+    {
+        try
+        {
+            await AskAsync(Request(WriteAction.WriteStat));
+            return true;
+        }
+        catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
+        {
+            return false;
+        }
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        for (int at = 0; at < bytes.Length; at += ImageLimits.ContentChunkBytes)
+        {
+            ReadOnlyMemory<byte> chunk = bytes.Slice(at, Math.Min(ImageLimits.ContentChunkBytes, bytes.Length - at));
+            WriteContentRequest request = Request(WriteAction.WriteData);
+            request.Offset = SentBytes;
+            request.Data = UnsafeByteOperations.UnsafeWrap(chunk);
+            await AskAsync(request);
+            hash.AppendData(chunk.Span);
+            SentBytes += chunk.Length;
+        }
+    }
+
+    /// <summary>Makes the blob visible and durable.</summary>
+    /// <returns>Its digest.</returns>
+    public async Task<string> CommitAsync(IReadOnlyDictionary<string, string> labels)
+    {
+        WriteContentRequest request = Request(WriteAction.WriteCommit);
+        request.Offset = SentBytes;
+        request.Total = SentBytes;
+        request.Labels.Add(labels as IDictionary<string, string> ?? labels.ToDictionary());
+        string own = "sha256:" + Convert.ToHexStringLower(hash.GetCurrentHash());
+        try
+        {
+            WriteContentResponse answer = await AskAsync(request);
+            return answer.Digest;
+        }
+        catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
+        {
+            // Somebody else, or an earlier operation, wrote the same bytes; containerd has put them under the lease.
+            return digest ?? own;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        hash.Dispose();
+        return call.DisposeAsync();
+    }
+
+    private WriteContentRequest Request(WriteAction action) => new()
+    {
+        Action = action,
+        Ref = reference,
+        Expected = digest ?? "",
+        Total = sizeBytes,
+    };
+
+    private async Task<WriteContentResponse> AskAsync(WriteContentRequest request)
+    {
+        await call.SendAsync(request);
+        return await call.ReadAsync()
+            ?? throw new RpcException(RpcStatus.Unavailable, "containerd ended the write without a word");
+    }
+}

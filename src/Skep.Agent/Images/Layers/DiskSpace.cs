@@ -1,0 +1,24 @@
+using Skep.Swarm;
+
+namespace Skep.Agent.Images.Layers;
+
+/// <summary>The free space of the disk that holds the images.</summary>
+/// <param name="directory">Any directory on it.</param>
+internal sealed class DiskSpace(string directory)
+{
+    public bool HasReserve() => FreeBytes() >= ImageLimits.DiskReserveBytes;
+
+    /// <exception cref="RefusedException">So many bytes more would eat into the reserve.</exception>
+    public void Require(long bytes, string what)
+    {
+        if (FreeBytes() - ImageLimits.DiskReserveBytes < bytes)
+        {
+            throw Full(what);
+        }
+    }
+
+    public static RefusedException Full(string what) =>
+        new(ErrorKind.Failed, $"{what}: no space left on device (some is kept free for running containers)");
+
+    private long FreeBytes() => new DriveInfo(directory).AvailableFreeSpace;
+}
