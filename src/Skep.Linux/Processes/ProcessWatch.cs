@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Skep.Linux.Files;
 
 namespace Skep.Linux.Processes;
 
@@ -9,10 +11,13 @@ namespace Skep.Linux.Processes;
 /// </remarks>
 public sealed partial class ProcessWatch
 {
-    private readonly ProcessHandle handle;
+    // The numbers are the same on every processor.
+    private const long PidfdSendSignalNumber = 424, PidfdOpenNumber = 434;
+
+    private readonly SafeFileHandle handle;
     private readonly TaskCompletionSource<int?> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ProcessWatch(ProcessIdentity identity, ProcessHandle handle)
+    private ProcessWatch(ProcessIdentity identity, SafeFileHandle handle)
     {
         const int stackBytes = 256 * 1024;
         Identity = identity;
@@ -28,10 +33,14 @@ public sealed partial class ProcessWatch
     /// <summary>Watches a process; null when it has gone.</summary>
     public static ProcessWatch? Open(int pid)
     {
-        if (ProcessHandle.Find(pid) is not { } handle)
+        long descriptor = PidfdOpen(PidfdOpenNumber, pid, 0);
+        if (descriptor < 0)
         {
-            return null;
+            int error = Marshal.GetLastPInvokeError();
+            return error == Errno.ESRCH ? null : throw new ErrnoException($"pidfd_open {pid}", error);
         }
+
+        var handle = new SafeFileHandle((nint)descriptor, ownsHandle: true);
 
         // Read after the descriptor was opened: if both name a running process, they name the same one.
         if (ProcessIdentity.Of(pid) is { } identity)
@@ -50,17 +59,23 @@ public sealed partial class ProcessWatch
     {
         try
         {
-            return handle.TrySignal(signal);
+            if (PidfdSendSignal(PidfdSendSignalNumber, handle, signal, 0, 0) == 0)
+            {
+                return true;
+            }
         }
         catch (ObjectDisposedException)
         {
             return false;
         }
+
+        int error = Marshal.GetLastPInvokeError();
+        return error == Errno.ESRCH ? false : throw new ErrnoException($"signal {Identity.Pid}", error);
     }
 
     private void Watch()
     {
-        while (!handle.WaitForEnd(Timeout.InfiniteTimeSpan))
+        while (Fifo.Poll(handle, Readiness.Readable, Timeout.InfiniteTimeSpan) == Readiness.None)
         {
             // A signal to this thread cut the wait short.
         }
@@ -80,6 +95,12 @@ public sealed partial class ProcessWatch
         int signal = status & 0x7f;
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
     }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long PidfdOpen(long number, int pid, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial int PidfdSendSignal(long number, SafeFileHandle process, int signal, nint info, uint flags);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitPid(int pid, out int status, int options);
