@@ -1,0 +1,26 @@
+namespace Skep.Cli;
+
+/// <summary>The CLI's bounds.</summary>
+internal static class Limits
+{
+    /// <summary>Bytes of a daemon's answer to one request that is read whole (an inspect, a list).</summary>
+    public const int AnswerBytes = 256 << 20;
+
+    /// <summary>Bytes of the head of an answer on a hijacked connection (as Go's transport).</summary>
+    public const int HijackHeadBytes = 1 << 20;
+
+    /// <summary>Bytes of an error that is read from a refused hijack.</summary>
+    public const int HijackErrorBytes = 64 << 10;
+
+    /// <summary>Bytes that move between a terminal and a container at once.</summary>
+    public const int CopyBytes = 32 << 10;
+
+    /// <summary>Bytes of one line of a daemon's stream of JSON (progress, events, stats).</summary>
+    public const int LineBytes = 16 << 20;
+
+    /// <summary>Containers that a command works on at the same time (docker's number).</summary>
+    public const int ParallelOperations = 50;
+
+    /// <summary>Attempts to tell the daemon the terminal's size, which fails until the process runs.</summary>
+    public const int ResizeAttempts = 10;
+}

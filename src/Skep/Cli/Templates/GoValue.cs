@@ -1,0 +1,57 @@
+namespace Skep.Cli.Templates;
+
+// What a template computes with: null, bool, long, double, string and the types of this file.
+
+/// <summary>Go's slice. A nil slice prints and counts as empty, but is null in JSON.</summary>
+/// <param name="type">Go's name of the type: a raw JSON array is not a []string.</param>
+internal sealed class GoList(IReadOnlyList<object?> items, string type = "[]string", bool isNil = false)
+{
+    public const string RawType = "[]interface {}";
+
+    public IReadOnlyList<object?> Items => items;
+
+    public string Type => type;
+
+    public bool IsNil => isNil;
+}
+
+/// <summary>Go's map with text keys; walks and prints in the order of its keys.</summary>
+internal sealed class GoMap(IEnumerable<KeyValuePair<string, object?>> entries, bool isNil = false)
+{
+    private readonly SortedDictionary<string, object?> sorted =
+        new(new Dictionary<string, object?>(entries), StringComparer.Ordinal);
+
+    public IReadOnlyCollection<KeyValuePair<string, object?>> Entries => sorted;
+
+    public bool IsNil => isNil;
+
+    public bool TryGet(string key, out object? value) => sorted.TryGetValue(key, out value);
+}
+
+/// <summary>A missing entry of a map: prints "&lt;no value&gt;", is not true.</summary>
+internal sealed class NoValue
+{
+    public static readonly NoValue Instance = new();
+}
+
+/// <summary>One field or method of a <see cref="GoStruct"/>.</summary>
+/// <param name="ParameterCount">0: read like a field, and part of its JSON.</param>
+internal sealed record GoField(string Name, int ParameterCount, Func<IReadOnlyList<object?>, object?> Read);
+
+/// <summary>A Go struct, or the view of one that Docker shows to templates.</summary>
+/// <param name="type">Go's name of the type, for messages.</param>
+internal sealed class GoStruct(string type, IReadOnlyList<GoField> fields)
+{
+    public string Type => type;
+
+    public IReadOnlyList<GoField> Fields => fields;
+
+    /// <summary>The Engine API's types write ID as Id and so on: their names are compared without case.</summary>
+    public bool IgnoresCase { get; init; }
+
+    /// <summary>Docker's views marshal themselves, which escapes the characters of HTML.</summary>
+    public bool EscapesHtml { get; init; }
+
+    public GoField? Find(string name) => fields.FirstOrDefault(field => string.Equals(
+        field.Name, name, IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
+}

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Skep.Cli.Templates;
+
+/// <summary>A subset of Go's text/template with Docker's functions; left out are define, template, block and call.</summary>
+internal sealed class Template
+{
+    private readonly string source;
+    private readonly ListNode root;
+
+    private Template(string source, ListNode root)
+    {
+        this.source = source;
+        this.root = root;
+    }
+
+    /// <exception cref="TemplateException">The template is malformed.</exception>
+    public static Template Parse(string source) => new(source, Parser.Parse(source));
+
+    /// <exception cref="TemplateException">A field does not exist, a function refuses its arguments, …</exception>
+    /// <param name="refuseMissingKeys">A key that a map lacks is an error instead of "&lt;no value&gt;".</param>
+    public string Execute(object? data, bool refuseMissingKeys = false)
+    {
+        var output = new StringBuilder();
+        new Execution(source, output, isHeading: false, refuseMissingKeys).Run(root, data);
+        return output.ToString();
+    }
+
+    /// <summary>The heading of a table: the fields are the columns' titles, and functions leave them alone.</summary>
+    /// <remarks>What fails is left out, as in Docker: the rows report the error.</remarks>
+    public string ExecuteHeading(object? titles)
+    {
+        var output = new StringBuilder();
+        try
+        {
+            new Execution(source, output, isHeading: true, refuseMissingKeys: false).Run(root, titles);
+        }
+        catch (TemplateException failure) when (failure.Message.Length > 0)
+        {
+            return output.ToString();
+        }
+
+        return output.ToString();
+    }
+}

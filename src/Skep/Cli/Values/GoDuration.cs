@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Skep.Cli.Values;
+
+/// <summary>Go's durations: "1m30s", "500ms"; kept in nanoseconds, as the Engine API counts them.</summary>
+internal static class GoDuration
+{
+    private const long Second = 1_000_000_000;
+
+    /// <returns>Null: not a duration.</returns>
+    public static long? TryParse(string text)
+    {
+        string rest = text.TrimStart('-', '+');
+        if (rest == "0")
+        {
+            return 0;
+        }
+
+        decimal total = 0;
+        bool isEmpty = true;
+        while (rest.Length > 0)
+        {
+            int digits = Length(rest, c => char.IsAsciiDigit(c) || c == '.');
+            int unit = Length(rest[digits..], c => !char.IsAsciiDigit(c) && c != '.');
+            long? nanoseconds = Unit(rest.Substring(digits, unit));
+            if (nanoseconds is null || !decimal.TryParse(rest.AsSpan(0, digits), NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture, out decimal number) || number > long.MaxValue / 2)
+            {
+                return null;
+            }
+
+            total += number * nanoseconds.Value;
+            rest = rest[(digits + unit)..];
+            isEmpty = false;
+        }
+
+        return isEmpty || total > long.MaxValue ? null : (long)(text.StartsWith('-') ? -total : total);
+    }
+
+    /// <exception cref="FormatException">With docker's words.</exception>
+    public static long Parse(string text) => TryParse(text) ?? throw new FormatException(
+        text.Length > 0 && char.IsAsciiDigit(text[^1])
+            ? $"time: missing unit in duration {Templates.GoLiterals.Quote(text)}"
+            : $"time: invalid duration {Templates.GoLiterals.Quote(text)}");
+
+    private static int Length(string text, Func<char, bool> fits) => text.TakeWhile(fits).Count();
+
+    private static long? Unit(string unit) => unit switch
+    {
+        "ns" => 1,
+        "us" or "µs" or "μs" => 1_000,
+        "ms" => 1_000_000,
+        "s" => Second,
+        "m" => 60 * Second,
+        "h" => 3600 * Second,
+        _ => null,
+    };
+}
