@@ -1,3 +1,4 @@
+using Skep.Cli;
 using Skep.Daemon;
 using Skep.Linux.Processes;
 
@@ -13,5 +14,4 @@ if (name != "docker" && args is ["daemon", .. var rest])
     return await DaemonProgram.RunAsync(rest);
 }
 
-Console.WriteLine("skep");
-return 0;
+return await CliProgram.RunAsync(name, args, CancellationToken.None);
