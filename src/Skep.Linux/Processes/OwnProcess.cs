@@ -14,24 +14,11 @@ public static partial class OwnProcess
     public static void SetOomScoreAdjust(int score) =>
         File.WriteAllText("/proc/self/oom_score_adj", score.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Gives a file to a group; the owner stays.</summary>
-    public static void SetGroup(string path, uint group)
-    {
-        const uint unchanged = uint.MaxValue;
-        if (chown(path, unchanged, group) != 0)
-        {
-            throw new ErrnoException($"chown {path}", Marshal.GetLastPInvokeError());
-        }
-    }
-
     /// <summary>Ends the process this instant: nothing is flushed, no handler runs.</summary>
     public static void Exit(int code) => _exit(code);
 
     [LibraryImport("libc")]
     private static partial uint umask(uint mask);
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int chown(string path, uint owner, uint group);
 
     [LibraryImport("libc")]
     private static partial void _exit(int code);

@@ -47,7 +47,7 @@ public static class DaemonProgram
         catch (Exception e)
         {
             log.Debug(e.ToString());
-            log.Fatal("the daemon is broken and ends", ("error", e.GetType().Name), ("reason", e.Message));
+            log.Fatal("the daemon cannot go on", ("error", e.GetType().Name), ("reason", e.Message));
             return Broken;
         }
     }

@@ -1,12 +1,20 @@
+using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Containerd;
+using Skep.Agent.Events;
+using Skep.Agent.Images;
+using Skep.Agent.Volumes;
 using Skep.Daemon.Options;
+using Skep.Engine;
+using Skep.Engine.Connections;
+using Skep.Engine.Endpoints;
+using Skep.Engine.Routing;
 using Skep.Swarm;
 
 namespace Skep.Daemon;
 
 /// <summary>The whole daemon, put together from top to bottom.</summary>
-public static class DaemonWiring
+internal static class DaemonWiring
 {
     /// <summary>Runs until a signal or a request ends it.</summary>
     public static async Task RunAsync(
@@ -14,53 +22,49 @@ public static class DaemonWiring
     {
         CancellationToken stop = signals.Stop;
         var instance = new Instance(options.DataRoot, options.ExecRoot);
+        var ids = new IdSource(RandomNumberGenerator.Fill);
         ServiceNotice notice = ServiceNotice.FromEnvironment(log);
-        Announce(options, instance, log);
+        Announcement.Write(options, instance, log);
 
         DaemonDirectories.Create(instance);
         using RootLock dataLock = RootLock.Take(instance.DataRoot, "data-root");
         using RootLock runLock = RootLock.Take(instance.ExecRoot, "exec-root");
         using PidFile pidFile = PidFile.Write(options.PidFile);
-        using TlsCertificates? certificates = options.Tls is { } files ? TlsCertificates.Load(files) : null;
+        IReadOnlyList<EngineAddress> addresses = ListenAddresses.Of(options);
+        ListenAddresses.CreateDirectories(options);
 
         using ContainerdProcess containerd = await ContainerdProcess.StartAsync(
-            instance, Containerd(options), time, log, stop);
+            instance, EngineOptions.Containerd(options), time, log, stop);
+        using var client = new ContainerdClient(containerd.SocketPath, instance.Name)
+        {
+            Snapshotter = options.Snapshotter,
+        };
+        var events = new EventHub(time);
+        var volumes = new VolumeEngine(instance, ids, time, events, log);
+        using var images = new ImageEngine(
+            client, instance, EngineOptions.Registries(options.Registries), ids, time, events.Publish, _ => []);
+        foreach (string problem in await images.StartAsync(stop))
+        {
+            log.Warn("an image cannot be used", ("reason", problem));
+        }
 
-        notice.Ready();
-        log.Info("the daemon serves", ("instance", instance.Name));
-        await Supervise.RunAsync([containerd.RunAsync], stop);
+        var routes = new RouteTable();
+        NotYetEndpoints.Add(routes);
+        var server = new EngineServer(routes, addresses, ProgramVersion.Text, time, log);
+        var reloading = new Reloading(arguments, options, signals, log);
+
+        void Listening()
+        {
+            notice.Ready();
+            log.Info("the daemon serves", ("addresses", string.Join(' ', addresses)));
+        }
+
+        await Supervise.RunAsync(
+            [containerd.RunAsync, reloading.RunAsync, stop => server.RunAsync(Listening, stop)], stop);
         notice.Stopping();
         if (!options.LiveRestore)
         {
             await containerd.StopAsync(CancellationToken.None);
-        }
-    }
-
-    private static ContainerdOptions Containerd(DaemonOptions options) => new()
-    {
-        Address = options.ContainerdAddress,
-        LogLevel = options.LogLevel == Severity.Debug ? "debug" : "warn",
-        OomScoreAdjust = options.OomScoreAdjust ?? 0,
-    };
-
-    private static void Announce(DaemonOptions options, Instance instance, Log log)
-    {
-        log.Info(
-            "the daemon starts",
-            ("instance", instance.Name), ("dataRoot", instance.DataRoot), ("execRoot", instance.ExecRoot));
-        foreach (DaemonFlag flag in options.WithoutEffect)
-        {
-            log.Warn($"--{flag.Name} is accepted and changes nothing here", ("reason", flag.WithoutEffect));
-        }
-
-        if (options.Tls is null)
-        {
-            foreach (HostAddress host in options.Hosts.Where(host => host.IsTcp))
-            {
-                log.Warn(
-                    "THE API IS SERVED WITHOUT TLS: whoever reaches this address is root on this machine",
-                    ("address", host));
-            }
         }
     }
 }

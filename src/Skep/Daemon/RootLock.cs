@@ -15,19 +15,19 @@ public sealed class RootLock : IDisposable
     /// <param name="flag">The flag that names it, for the message.</param>
     public static RootLock Take(string directory, string flag)
     {
+        // A file of its own tells who holds it: .NET would not open the locked one.
         string path = Path.Combine(directory, "skep.lock");
+        string holderPath = path + ".holder";
         if (FileLock.TryTake(path) is not { } held)
         {
-            string holder = File.ReadAllText(path).Trim();
+            string holder = File.Exists(holderPath) ? File.ReadAllText(holderPath) : "";
             throw new RefusedException(
                 ErrorKind.Conflict,
                 $"another daemon{(holder.Length > 0 ? $" (process {holder})" : "")} uses {directory}: "
                 + $"stop it, or choose another --{flag}");
         }
 
-        // Shared for writing, because .NET would otherwise ask for the same lock again.
-        using var file = new FileStream(path, FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        File.WriteAllText(holderPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new RootLock(held);
     }
 

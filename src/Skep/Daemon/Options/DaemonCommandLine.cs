@@ -19,8 +19,7 @@ public static class DaemonCommandLine
             command.Options.Add(option);
         }
 
-        command.TreatUnmatchedTokensAsErrors = false;
-        ParseResult parsed = command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = command.Parse(WithValues(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is HelpAction)
         {
             parsed.Invoke(new InvocationConfiguration { Output = output });
@@ -34,7 +33,7 @@ public static class DaemonCommandLine
             if (parsed.GetResult(option) is { Implicit: false } result)
             {
                 ImmutableArray<string> tokens = [.. result.Tokens.Select(token => token.Value)];
-                given[flag] = Values(flag, tokens, result.IdentifierTokenCount);
+                given[flag] = flag.IsRepeatable ? tokens : [tokens[^1]];
             }
         }
 
@@ -68,7 +67,7 @@ public static class DaemonCommandLine
         return new Option<string[]>("--" + flag.Name, aliases)
         {
             Description = flag.Help,
-            Arity = flag.Kind == FlagKind.Bool ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
             Hidden = flag.WithoutEffect is not null,
             HelpName = flag.Kind switch
@@ -81,11 +80,18 @@ public static class DaemonCommandLine
         };
     }
 
-    // A switch that is given alone says true.
-    private static ImmutableArray<string> Values(DaemonFlag flag, ImmutableArray<string> tokens, int timesGiven) =>
-        flag.IsRepeatable ? tokens
-        : flag.Kind == FlagKind.Bool && tokens.Length < timesGiven ? ["true"]
-        : [tokens[^1]];
+    // A switch that is given alone says true, and never takes the word behind it for its value.
+    private static string[] WithValues(string[] arguments)
+    {
+        HashSet<string> switches =
+        [
+            .. from flag in DaemonFlags.All
+               where flag.Kind == FlagKind.Bool
+               from name in new[] { "--" + flag.Name, "-" + flag.Short }
+               select name,
+        ];
+        return [.. arguments.Select(argument => switches.Contains(argument) ? argument + "=true" : argument)];
+    }
 
     private static void CheckUnmatched(ParseResult parsed)
     {

@@ -46,6 +46,7 @@ public sealed class DaemonCommandLineTests : IDisposable
 
     [Theory]
     [InlineData("unknown flag: --nonsense", "--nonsense=1")]
+    [InlineData("unknown flag: --nonsense", "--debug", "--nonsense")]
     [InlineData("the daemon takes no arguments: nonsense", "nonsense")]
     [InlineData("invalid argument \"perhaps\" for \"--debug\"", "--debug=perhaps")]
     [InlineData("invalid argument \"x\" for \"--mtu\"", "--mtu=x")]

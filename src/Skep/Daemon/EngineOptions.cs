@@ -1,0 +1,41 @@
+using Skep.Agent.Containerd;
+using Skep.Agent.Images.Registry;
+using Skep.Agent.Network;
+using Skep.Daemon.Options;
+using Skep.Swarm;
+
+namespace Skep.Daemon;
+
+/// <summary>Says the daemon's options in the words of each part.</summary>
+internal static class EngineOptions
+{
+    public static ContainerdOptions Containerd(DaemonOptions options) => new()
+    {
+        Address = options.ContainerdAddress,
+        LogLevel = options.LogLevel == Severity.Debug ? "debug" : "warn",
+        OomScoreAdjust = options.OomScoreAdjust ?? 0,
+    };
+
+    public static RegistryOptions Registries(RegistrySettings registries) => new()
+    {
+        InsecureRegistries = registries.Insecure,
+        Mirrors = [.. registries.Mirrors.Select(mirror => mirror.ToString())],
+    };
+
+    public static NetworkOptions Networks(NetworkDefaults network)
+    {
+        var options = new NetworkOptions
+        {
+            DefaultBridgeAddress = network.BridgeAddress?.ToString(),
+            Mtu = network.Mtu,
+            AddressPools =
+            [
+                .. network.AddressPools.Select(pool => new AddressPoolOption($"{pool.Range}", pool.SubnetBits)),
+            ],
+            DnsServers = [.. network.DnsServers.Select(server => server.ToString())],
+            DnsSearch = network.DnsSearch,
+            DnsOptions = network.DnsOptions,
+        };
+        return network.PublishAddress is { } address ? options with { DefaultPublishAddress = address } : options;
+    }
+}
