@@ -2,7 +2,9 @@ using Skep.Docker.Validation;
 
 namespace Skep.Agent.Cgroups;
 
-/// <summary>Where this machine's control groups are: one tree for each controller (v1), one for all (v2), or both.</summary>
+/// <summary>
+/// Where this machine's control groups are: one tree for each controller (v1), one for all (v2), or both.
+/// </summary>
 /// <remarks>
 /// A machine with both ("hybrid") is used as v1, as runc does it. Found once; mounts do not change under a daemon.
 /// </remarks>
@@ -59,7 +61,9 @@ public sealed record CgroupLayout
         return new CgroupLayout { IsUnified = unified == StandardMount, Trees = trees, UnifiedMount = unified };
     }
 
-    /// <summary>The directory of a group in one controller's tree; null: the machine does not have the controller.</summary>
+    /// <summary>
+    /// The directory of a group in one controller's tree; null: the machine does not have the controller.
+    /// </summary>
     /// <param name="controller">v1's name; with v2 there is one directory for all.</param>
     public string? DirectoryOf(string controller, string cgroupsPath)
     {

@@ -1,6 +1,8 @@
 namespace Skep.Agent.Cgroups;
 
-/// <summary>Takes away groups that containers of this instance left behind: after a crash, or when runc was killed.</summary>
+/// <summary>
+/// Takes away groups that containers of this instance left behind: after a crash, or when runc was killed.
+/// </summary>
 /// <remarks>The kernel keeps a group that still has a process: nothing that runs is touched.</remarks>
 public static class CgroupLeftovers
 {

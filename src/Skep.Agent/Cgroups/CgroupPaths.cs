@@ -2,7 +2,9 @@ using Skep.Docker.Validation;
 
 namespace Skep.Agent.Cgroups;
 
-/// <summary>Which group a container's processes are in. Absolute, so that it does not depend on the daemon's own group.</summary>
+/// <summary>
+/// Which group a container's processes are in. Absolute, so that it does not depend on the daemon's own group.
+/// </summary>
 public static class CgroupPaths
 {
     /// <summary>The group of one container.</summary>

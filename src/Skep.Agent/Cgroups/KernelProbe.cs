@@ -13,7 +13,9 @@ public static class KernelProbe
         return layout.IsUnified ? WithControllersV2(facts, layout.UnifiedMount!) : WithControllersV1(facts, layout);
     }
 
-    /// <summary>Whether the machine passes packets on. It may change while the daemon runs: the network part sets it.</summary>
+    /// <summary>
+    /// Whether the machine passes packets on. It may change while the daemon runs: the network part sets it.
+    /// </summary>
     public static bool ForwardsIPv4() => ReadLine("/proc/sys/net/ipv4/ip_forward") == "1";
 
     private static KernelFacts Machine()

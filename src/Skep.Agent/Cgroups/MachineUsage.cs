@@ -7,7 +7,9 @@ public static class MachineUsage
 {
     private const ulong NanosecondsPerTick = 10_000_000;
 
-    /// <summary>Counters in the first line of /proc/stat that are time of the CPUs; those after are parts of them.</summary>
+    /// <summary>
+    /// Counters in the first line of /proc/stat that are time of the CPUs; those after are parts of them.
+    /// </summary>
     private const int CpuTimeFields = 7;
 
     /// <summary>Bytes; 0: not known.</summary>

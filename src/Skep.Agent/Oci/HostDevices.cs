@@ -5,7 +5,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Oci;
 
-/// <summary>Looks up the device nodes of this machine that a container was given. The paths are the user's, not the image's.</summary>
+/// <summary>
+/// Looks up the device nodes of this machine that a container was given. The paths are the user's, not the image's.
+/// </summary>
 public static class HostDevices
 {
     /// <summary>Directories below /dev that a container has its own of, or that hold no devices.</summary>

@@ -8,7 +8,9 @@ public sealed record SeccompSpec
 
     public uint? DefaultErrnoRet { get; init; }
 
-    /// <summary>"SCMP_ARCH_X86_64" and its kind; calls made by another architecture's numbers kill the process.</summary>
+    /// <summary>
+    /// "SCMP_ARCH_X86_64" and its kind; calls made by another architecture's numbers kill the process.
+    /// </summary>
     public IReadOnlyList<string>? Architectures { get; init; }
 
     public IReadOnlyList<string>? Flags { get; init; }

@@ -3,7 +3,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Oci;
 
-/// <summary>Finds the numbers behind "user", "uid", "user:group" … in a container's passwd and group files. Pure.</summary>
+/// <summary>
+/// Finds the numbers behind "user", "uid", "user:group" … in a container's passwd and group files. Pure.
+/// </summary>
 /// <remarks>
 /// The files come with the image and are hostile input; a caller bounds their size (<see cref="OciLimits"/>).
 /// A line with fields that make no sense counts with zeros in their place, as in libc's and Docker's readers.

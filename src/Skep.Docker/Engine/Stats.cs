@@ -3,7 +3,9 @@ using static System.Text.Json.Serialization.JsonIgnoreCondition;
 
 namespace Skep.Docker.Engine;
 
-/// <summary>What a container uses at one moment: the body of GET /containers/{id}/stats, one object for each second.</summary>
+/// <summary>
+/// What a container uses at one moment: the body of GET /containers/{id}/stats, one object for each second.
+/// </summary>
 public sealed record Stats
 {
     /// <summary>Go's zero time: what a client sees for a moment that never was.</summary>

@@ -9,7 +9,9 @@ public sealed record CheckedContainer(ContainerConfig Config, HostConfig Host, I
 /// <summary>A change of limits that may go on.</summary>
 public sealed record CheckedResources(Resources Resources, IReadOnlyList<string> Warnings);
 
-/// <summary>Whether a container as it was asked for can be made on this machine. Pure; order and wording are Docker's.</summary>
+/// <summary>
+/// Whether a container as it was asked for can be made on this machine. Pure; order and wording are Docker's.
+/// </summary>
 /// <remarks>Mounts and binds are checked where they are read (<c>Skep.Agent.Mounts</c>).</remarks>
 public static class ContainerChecks
 {

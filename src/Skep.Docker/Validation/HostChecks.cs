@@ -4,7 +4,9 @@ using Skep.Swarm;
 
 namespace Skep.Docker.Validation;
 
-/// <summary>Whether the machine's part of a request makes sense, in the groups and the order in which Docker looks.</summary>
+/// <summary>
+/// Whether the machine's part of a request makes sense, in the groups and the order in which Docker looks.
+/// </summary>
 internal static class HostChecks
 {
     /// <summary>What Docker refuses while it reads the request.</summary>

@@ -40,7 +40,9 @@ public static class ImageConfigMerge
         };
     }
 
-    /// <summary>An entrypoint of the request's own leaves the image's command behind: it was meant for the other.</summary>
+    /// <summary>
+    /// An entrypoint of the request's own leaves the image's command behind: it was meant for the other.
+    /// </summary>
     private static (IReadOnlyList<string>? Entrypoint, IReadOnlyList<string>? Command) Command(
         ContainerConfig request, ContainerConfig image)
     {

@@ -1,6 +1,8 @@
 namespace Skep.Docker.Validation;
 
-/// <summary>What the machine's kernel can do for containers. Everything decided about a request is decided from this.</summary>
+/// <summary>
+/// What the machine's kernel can do for containers. Everything decided about a request is decided from this.
+/// </summary>
 /// <remarks>Found once when the daemon starts (<c>Skep.Agent.Cgroups.KernelProbe</c>); the same words serve /info.</remarks>
 public sealed record KernelFacts
 {
@@ -57,7 +59,9 @@ public sealed record KernelFacts
     /// <summary>/proc/sys/net/ipv4/ip_unprivileged_port_start is there.</summary>
     public bool UnprivilegedPortStart { get; init; }
 
-    /// <summary>Directories /sys/devices/system/cpu/cpuN/thermal_throttle that exist: they tell of other work.</summary>
+    /// <summary>
+    /// Directories /sys/devices/system/cpu/cpuN/thermal_throttle that exist: they tell of other work.
+    /// </summary>
     public IReadOnlyList<string> ThermalThrottlePaths { get; init; } = [];
 
     /// <summary>A mount and all below it can be made read-only at once (mount_setattr, kernel 5.12).</summary>

@@ -4,7 +4,9 @@ using Skep.Swarm;
 
 namespace Skep.Docker.Validation;
 
-/// <summary>Ports as the Engine API writes them: "80/tcp" in a container, "8080" or "8000-8010" on the machine.</summary>
+/// <summary>
+/// Ports as the Engine API writes them: "80/tcp" in a container, "8080" or "8000-8010" on the machine.
+/// </summary>
 public static class PortNumbers
 {
     /// <summary>Refuses bindings that name no port.</summary>

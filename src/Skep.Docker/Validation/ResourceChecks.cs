@@ -3,7 +3,9 @@ using Skep.Swarm;
 
 namespace Skep.Docker.Validation;
 
-/// <summary>Limits that make no sense are refused; limits that the kernel does not have are taken out, with a warning.</summary>
+/// <summary>
+/// Limits that make no sense are refused; limits that the kernel does not have are taken out, with a warning.
+/// </summary>
 internal static class ResourceChecks
 {
     /// <summary>Bytes. Below this, what starts a container does not fit.</summary>

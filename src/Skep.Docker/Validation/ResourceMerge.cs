@@ -3,7 +3,9 @@ using Skep.Swarm;
 
 namespace Skep.Docker.Validation;
 
-/// <summary>A container's settings after POST /containers/{id}/update: what the request names changes, the rest stays.</summary>
+/// <summary>
+/// A container's settings after POST /containers/{id}/update: what the request names changes, the rest stays.
+/// </summary>
 public static class ResourceMerge
 {
     /// <param name="update">Checked (<see cref="ContainerChecks.CheckUpdate"/>).</param>

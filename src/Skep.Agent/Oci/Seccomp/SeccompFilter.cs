@@ -4,7 +4,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Oci;
 
-/// <summary>Which system calls one container may make: a profile, decided for its capabilities and this machine.</summary>
+/// <summary>
+/// Which system calls one container may make: a profile, decided for its capabilities and this machine.
+/// </summary>
 internal static class SeccompFilter
 {
     /// <summary>Go's name of an architecture to libseccomp's, and to the one in the runtime spec.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Skep.Agent.Oci;
 
-/// <summary>A system call profile as Docker's users write it: rules that depend on the machine and the container.</summary>
+/// <summary>
+/// A system call profile as Docker's users write it: rules that depend on the machine and the container.
+/// </summary>
 /// <remarks><see cref="SeccompFilter"/> turns it into the <see cref="SeccompSpec"/> of one container.</remarks>
 public sealed record SeccompProfile
 {
