@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+
+namespace Skep.SystemTests.Acceptance;
+
+/// <summary>Takes out of an output what differs from run to run: ids, times, addresses, free ports, column widths.</summary>
+internal static partial class Mask
+{
+    public static string Apply(string text, string hostFolder)
+    {
+        text = text.Replace(hostFolder, "<host>", StringComparison.Ordinal).Replace("\r\n", "\n");
+        text = LongId().Replace(text, "<id>");
+        text = ShortId().Replace(text, "<id>");
+        text = Instant().Replace(text, "<time>");
+        text = Age().Replace(text, "<age>");
+        text = Mac().Replace(text, "<mac>");
+        text = Address().Replace(text, match => IsFixed(match.Value) ? match.Value : "<ip>");
+        text = FreePort().Replace(text, "<port>");
+        return Blanks().Replace(text, "  ");
+    }
+
+    private static bool IsFixed(string address) =>
+        address is "0.0.0.0" || address.StartsWith("127.", StringComparison.Ordinal)
+        || address.StartsWith("10.77.", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\b[0-9a-f]{64}\b")]
+    private static partial Regex LongId();
+
+    [GeneratedRegex(@"\b[0-9a-f]{12}\b")]
+    private static partial Regex ShortId();
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d( [A-Z]{3,4})?)?")]
+    private static partial Regex Instant();
+
+    [GeneratedRegex(@"(Less than a second|About an? (second|minute|hour)|\d+ (seconds?|minutes?|hours?|days?|weeks?|months?|years?))( ago)?")]
+    private static partial Regex Age();
+
+    [GeneratedRegex(@"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b")]
+    private static partial Regex Mac();
+
+    [GeneratedRegex(@"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b")]
+    private static partial Regex Address();
+
+    /// <summary>What the kernel and dockerd 20.10 take for free ports: 32768 to 60999.</summary>
+    [GeneratedRegex(@"(?<=:)(3[2-9]|[45]\d)\d{3}\b")]
+    private static partial Regex FreePort();
+
+    [GeneratedRegex(@"(?<=\S) {2,}")]
+    private static partial Regex Blanks();
+}

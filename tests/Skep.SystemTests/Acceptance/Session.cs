@@ -1,0 +1,69 @@
+using System.Text;
+using Skep.SystemTests.Hosts;
+
+namespace Skep.SystemTests.Acceptance;
+
+/// <summary>What somebody types at one engine, and what came out of it, written down.</summary>
+internal sealed class Session(TestHost host, string apiVersion)
+{
+    private static readonly TimeSpan waitTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly StringBuilder transcript = new();
+
+    public TestHost Host => host;
+
+    /// <summary>Commands, outputs and exit codes, masked.</summary>
+    public string Transcript => transcript.ToString();
+
+    /// <summary>Runs a line in bash and writes it down with its output and exit code; errors are not written down.</summary>
+    public async Task<Finished> TypeAsync(string line)
+    {
+        Finished finished = await RunAsync(line);
+        string output = Mask.Apply(finished.Output, host.Folder).TrimEnd('\n');
+        transcript.Append("$ ").AppendLine(line).AppendLine(output).AppendLine($"[{finished.ExitCode}]");
+        return finished;
+    }
+
+    /// <summary>Like <see cref="TypeAsync"/> for a line that must succeed: its output without line ends around it.</summary>
+    public async Task<string> SayAsync(string line)
+    {
+        Finished finished = await TypeAsync(line);
+        Assert.True(finished.ExitCode == 0, $"{finished}\n{host.LogTail()}");
+        return finished.Text;
+    }
+
+    /// <summary>Runs a line that must succeed without writing it down: preparing, cleaning up, what differs anyway.</summary>
+    public async Task<string> PrepareAsync(string line)
+    {
+        Finished finished = await RunAsync(line);
+        Assert.True(finished.ExitCode == 0, $"{finished}\n{host.LogTail()}");
+        return finished.Text;
+    }
+
+    /// <summary>Repeats a line until its output holds the text.</summary>
+    public async Task UntilAsync(string line, string text)
+    {
+        Finished? last = null;
+        try
+        {
+            await Eventually.TrueAsync($"'{line}' says '{text}'", waitTimeout, async () =>
+            {
+                last = await RunAsync(line);
+                return last.Output.Contains(text, StringComparison.Ordinal);
+            });
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"{error.Message}\nlast: {last}\n{host.LogTail()}");
+        }
+    }
+
+    private Task<Finished> RunAsync(string line)
+    {
+        Command shell = host.Shell(line);
+        return (shell with
+        {
+            Environment = new Dictionary<string, string>(shell.Environment) { ["DOCKER_API_VERSION"] = apiVersion },
+        }).RunAsync();
+    }
+}
