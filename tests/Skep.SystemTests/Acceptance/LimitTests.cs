@@ -13,6 +13,7 @@ public class LimitTests(EnginePair engines)
         Assert.Equal(137, killed.ExitCode);
         Assert.Equal(
             "true 137 exited", await user.SayAsync("docker inspect -f '{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}' eater"));
+        await user.PrepareAsync("sleep 1.1");
         await user.SayAsync("docker events --since 5m --until 0s --filter container=eater --format '{{.Action}}' | sort");
     });
 
@@ -57,6 +58,7 @@ public class LimitTests(EnginePair engines)
         await user.SayAsync("docker exec patient rm /tmp/well");
         await user.UntilAsync("docker inspect -f '{{.State.Health.Status}}' patient", "unhealthy");
         await user.SayAsync("docker ps --filter health=unhealthy --format '{{.Names}}'");
+        await user.PrepareAsync("sleep 1.1");
         await user.SayAsync(
             "docker events --since 5m --until 0s --filter container=patient --filter event=health_status --format '{{.Action}}' | sort -u");
         await user.SayAsync("docker run --rm --no-healthcheck rich 'echo without'");

@@ -1,4 +1,3 @@
-using System.Text;
 using Skep.SystemTests.Hosts;
 
 namespace Skep.SystemTests.Acceptance;
@@ -8,19 +7,19 @@ internal sealed class Session(TestHost host, string apiVersion)
 {
     private static readonly TimeSpan waitTimeout = TimeSpan.FromSeconds(60);
 
-    private readonly StringBuilder transcript = new();
+    private readonly List<(string Line, string Result)> transcript = [];
 
     public TestHost Host => host;
 
-    /// <summary>Commands, outputs and exit codes, masked.</summary>
-    public string Transcript => transcript.ToString();
+    /// <summary>Each line with its output and exit code, masked.</summary>
+    public IReadOnlyList<(string Line, string Result)> Transcript => transcript;
 
     /// <summary>Runs a line in bash and writes it down with its output and exit code; errors are not written down.</summary>
     public async Task<Finished> TypeAsync(string line)
     {
         Finished finished = await RunAsync(line);
         string output = Mask.Apply(finished.Output, host.Folder).TrimEnd('\n');
-        transcript.Append("$ ").AppendLine(line).AppendLine(output).AppendLine($"[{finished.ExitCode}]");
+        transcript.Add((line, $"{output}\n[exit code {finished.ExitCode}]".TrimStart('\n')));
         return finished;
     }
 

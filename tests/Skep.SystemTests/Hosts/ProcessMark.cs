@@ -41,6 +41,11 @@ internal sealed record ProcessMark(int Id, long StartTicks)
         {
             string[] children = Children(parent);
             child = children.Length > 0 ? Of((int)Number(children[0])) : null;
+            if (child is null && Of(parent) is null)
+            {
+                throw new InvalidOperationException($"Process {parent} ended before it had a child");
+            }
+
             return child is not null;
         });
         return child!;

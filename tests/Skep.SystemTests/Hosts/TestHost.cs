@@ -93,8 +93,16 @@ internal sealed class TestHost
             $"nsenter -t {first!.Id} -m -u -i -n -p bash {box} engine {Folder} {CgroupParent} {Kind.Program} "
             + $"--data-root {DataRoot} --exec-root {Kind.ExecRoot} --pidfile /run/engine.pid -H unix://{Socket} "
             + $"--cgroup-parent {CgroupParent} --dns {hosts.OutsideAddress} "
-            + $"--insecure-registry {hosts.OutsideAddress}:5000 {flags}");
-        engine = await ProcessMark.ChildOfAsync(outer, bootTimeout);
+            + $"--insecure-registry {hosts.OutsideAddress}/32 {flags}");
+        try
+        {
+            engine = await ProcessMark.ChildOfAsync(outer, bootTimeout);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidOperationException($"The engine of {Name} ended at once\n{LogTail()}", error);
+        }
+
         await Eventually.TrueAsync($"the engine of {Name} answers\n{LogTail()}", engineTimeout, async () =>
         {
             if (!engine.IsAlive)
