@@ -42,7 +42,7 @@ public sealed record LogLine(
             writer.WriteEndObject();
         }
 
-        writer.WriteString("time"u8, Timestamps.Format(time));
+        writer.WriteString("time"u8, Rfc3339.Format(time));
         writer.WriteEndObject();
         writer.Flush();
         target.Write("\n"u8);
@@ -84,7 +84,7 @@ public sealed record LogLine(
             else if (reader.ValueTextEquals("time"u8))
             {
                 reader.Read();
-                time = Timestamps.Parse(reader.GetString() ?? "");
+                time = Rfc3339.Parse(reader.GetString() ?? "");
             }
             else if (reader.ValueTextEquals("attrs"u8))
             {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Skep.Agent;
 
 /// <summary>Times as Go's RFC 3339 with nanoseconds writes them.</summary>
-public static class Timestamps
+public static class Rfc3339
 {
     /// <summary>What Docker shows for "never".</summary>
     public const string Never = "0001-01-01T00:00:00Z";
