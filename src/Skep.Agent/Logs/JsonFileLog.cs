@@ -13,7 +13,7 @@ namespace Skep.Agent.Logs;
 public sealed class JsonFileLog : IDisposable
 {
     private readonly string path;
-    private readonly LogOptions options;
+    private readonly JsonFileOptions options;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
     private readonly ArrayBufferWriter<byte> encoded = new(4096);
@@ -24,7 +24,7 @@ public sealed class JsonFileLog : IDisposable
     private long lostLines;
     private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public JsonFileLog(string path, LogOptions options, TimeProvider time)
+    public JsonFileLog(string path, JsonFileOptions options, TimeProvider time)
     {
         this.path = path;
         this.options = options;

@@ -15,7 +15,7 @@ public sealed class OutputHub
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableArray<Subscriber> subscribers = [];
 
-    /// <summary>Ends when the process's streams have ended.</summary>
+    /// <summary>Ends when the process and its output have ended.</summary>
     public Task Ended => ended.Task;
 
     /// <summary>The number of clients that see the output now.</summary>

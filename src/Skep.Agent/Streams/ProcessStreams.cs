@@ -20,23 +20,24 @@ public sealed class ProcessStreams : IAsyncDisposable
     private Task pumping = Task.CompletedTask;
     private int stdinIsClosed;
 
-    private ProcessStreams(PipePaths paths, Poller poller)
+    private ProcessStreams(PipePaths paths, OutputHub output, Poller poller)
     {
         this.paths = paths;
+        Output = output;
         stdin = paths.Stdin is null ? null : NamedPipe.OpenToWrite(poller, paths.Stdin);
         stdout = NamedPipe.OpenToRead(poller, paths.Stdout);
         stderr = paths.Stderr is null ? null : NamedPipe.OpenToRead(poller, paths.Stderr);
     }
 
-    /// <summary>Where output goes while it is read.</summary>
-    public OutputHub Output { get; } = new();
+    /// <summary>Where output goes while it is read. Ends when this is disposed of: after the end of the process.</summary>
+    public OutputHub Output { get; }
 
     public PipePaths Paths => paths;
 
     public bool HasStdin => stdin is not null && stdinIsClosed == 0;
 
     /// <summary>Makes the pipes, or opens those of a process that is still there.</summary>
-    public static ProcessStreams Open(PipePaths paths, Poller poller)
+    public static ProcessStreams Open(PipePaths paths, OutputHub output, Poller poller)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(paths.Stdout)!);
         foreach (string? path in new[] { paths.Stdin, paths.Stdout, paths.Stderr })
@@ -47,7 +48,7 @@ public sealed class ProcessStreams : IAsyncDisposable
             }
         }
 
-        return new ProcessStreams(paths, poller);
+        return new ProcessStreams(paths, output, poller);
     }
 
     /// <summary>Starts reading.</summary>
@@ -56,7 +57,7 @@ public sealed class ProcessStreams : IAsyncDisposable
     {
         Task outTask = PumpAsync(stdout, StreamKind.Stdout, keep);
         Task errTask = stderr is null ? Task.CompletedTask : PumpAsync(stderr, StreamKind.Stderr, keep);
-        pumping = EndAsync(outTask, errTask);
+        pumping = Task.WhenAll(outTask, errTask);
     }
 
     /// <summary>Waits until all output was read, or for the bound: a child may hold the pipe open for ever.</summary>
@@ -114,18 +115,6 @@ public sealed class ProcessStreams : IAsyncDisposable
 
     /// <summary>Removes the pipes' files; the process must be gone.</summary>
     public void Delete() => paths.Delete();
-
-    private async Task EndAsync(Task outTask, Task errTask)
-    {
-        try
-        {
-            await Task.WhenAll(outTask, errTask);
-        }
-        finally
-        {
-            Output.End();
-        }
-    }
 
     private async Task PumpAsync(NamedPipe pipe, StreamKind kind, TakeOutput keep)
     {

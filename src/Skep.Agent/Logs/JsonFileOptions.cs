@@ -5,7 +5,7 @@ using Skep.Swarm;
 namespace Skep.Agent.Logs;
 
 /// <summary>What json-file's options ask for.</summary>
-public sealed record LogOptions
+public sealed record JsonFileOptions
 {
     /// <summary>Bytes of a file before it is rotated; null: never.</summary>
     public long? FileBytesMax { get; init; }
@@ -19,9 +19,9 @@ public sealed record LogOptions
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
     /// <exception cref="RefusedException">An option is unknown or its value wrong.</exception>
-    public static LogOptions Parse(LogConfig config, ContainerConfig container)
+    public static JsonFileOptions Parse(LogConfig config, ContainerConfig container)
     {
-        var options = new LogOptions();
+        var options = new JsonFileOptions();
         foreach ((string name, string value) in config.Config ?? new Dictionary<string, string>())
         {
             options = name switch
