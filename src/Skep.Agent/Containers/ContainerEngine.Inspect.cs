@@ -33,7 +33,7 @@ public sealed partial class ContainerEngine
             ExecIds = container.Execs.Values.Where(one => one.IsRunning).Select(one => one.Id).ToArray() is
                 { Length: > 0 } ids ? ids : null,
             HostConfig = record.HostConfig,
-            Mounts = record.Mounts,
+            Mounts = MountPointsOf(record),
             Config = record.Config,
             NetworkSettings = NetworkOf(record),
         };

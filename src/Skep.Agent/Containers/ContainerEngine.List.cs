@@ -105,7 +105,7 @@ public sealed partial class ContainerEngine
             {
                 Networks = network.Networks ?? new Dictionary<string, EndpointSettings>(),
             },
-            Mounts = record.Mounts,
+            Mounts = MountPointsOf(record),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Skep.Docker.Engine;
+using Skep.Docker.Mounts;
 
 namespace Skep.Agent.Containers;
 
@@ -43,8 +44,8 @@ public sealed record ContainerRecord
     /// <summary>With its defaults filled in.</summary>
     public required HostConfig HostConfig { get; init; }
 
-    /// <summary>With Docker's names; volumes that the container made are named.</summary>
-    public IReadOnlyList<MountPoint> Mounts { get; init; } = [];
+    /// <summary>Everything mounted into it; sources and names of volumes are decided.</summary>
+    public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
 
     /// <summary>What was asked for on each network; empty with the modes host, none and container.</summary>
     public IReadOnlyList<WantedEndpoint> Endpoints { get; init; } = [];

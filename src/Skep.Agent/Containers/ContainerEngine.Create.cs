@@ -1,0 +1,172 @@
+using Skep.Agent.Containerd;
+using Skep.Agent.Containerd.Wire;
+using Skep.Agent.Images;
+using Skep.Docker.Engine;
+using Skep.Docker.Mounts;
+using Skep.Docker.Validation;
+using Skep.Swarm;
+using Skep.Transport.Rpc;
+
+namespace Skep.Agent.Containers;
+
+// A new container: checked, named, given a file system, and only then on disk.
+public sealed partial class ContainerEngine
+{
+    // Snapshots with this label are containers' own: without a record they are leftovers.
+    internal const string SnapshotLabel = "skep.container";
+
+    /// <param name="name">Null or empty: a random one.</param>
+    public async Task<CreateContainerResponse> CreateAsync(
+        string? name, CreateContainerRequest request, CancellationToken stop)
+    {
+        if (request.Image.Length == 0)
+        {
+            throw new RefusedException(ErrorKind.Invalid, "no image specified");
+        }
+
+        string? wantedName = string.IsNullOrEmpty(name) ? null : ContainerName.Parse(name);
+        HostConfig host = request.HostConfig ?? new HostConfig();
+        CheckedContainer wanted = ContainerChecks.Check(PlainConfig(request), host, options.Kernel);
+        ResolvedImage image = await parts.Images.ResolveAsync(request.Image, stop);
+        ContainerConfig config = ImageConfigMerge.Merge(wanted.Config, image.Config);
+        host = HostConfigDefaults.Apply(wanted.Host, options.Kernel, new DaemonDefaults
+        {
+            ShmSize = options.DefaultShmBytes,
+            LogConfig = options.DefaultLog,
+        });
+        host = NameOtherContainers(host);
+        CheckCombined(config, host);
+        string id = parts.Ids.NewHex();
+        if (config.Hostname.Length == 0 && host.UtsMode != "host" && NamespaceModes.ContainerOf(host.NetworkMode) is null)
+        {
+            config = config with { Hostname = host.NetworkMode == "host" ? Environment.MachineName : id[..12] };
+        }
+
+        string chosen = ReserveName(wantedName, id);
+        try
+        {
+            ContainerRecord record = await MakeAsync(id, chosen, image, config, host, request, stop);
+            var container = new Container(record);
+            containers[id] = container;
+            Publish(container, "create");
+        }
+        catch
+        {
+            names.Release(chosen, id);
+            throw;
+        }
+
+        return new CreateContainerResponse { Id = id, Warnings = wanted.Warnings };
+    }
+
+    // From here on something is made that has to be taken back: a client that leaves does not stop it half-way.
+    private async Task<ContainerRecord> MakeAsync(
+        string id,
+        string name,
+        ResolvedImage image,
+        ContainerConfig config,
+        HostConfig host,
+        CreateContainerRequest request,
+        CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var record = new ContainerRecord
+        {
+            Id = id,
+            Name = name,
+            Created = Now,
+            ImageId = image.Id,
+            ParentSnapshot = image.ChainId,
+            Config = config,
+            HostConfig = host,
+            Mounts = MountPlan.Decide(config, host, other => Find(other).Record.Mounts),
+            Endpoints = WantedEndpoints.From(host, request.NetworkingConfig, config),
+        };
+        foreach (WantedEndpoint endpoint in record.Endpoints)
+        {
+            // Docker finds out at the start; here the mistake is told while it can be mended.
+            _ = parts.Networks.Inspect(endpoint.Network);
+        }
+
+        try
+        {
+            await PrepareSnapshotAsync(record, background.Stop);
+            record = record with { Mounts = await MakeMountsAsync(record, background.Stop) };
+            store.Save(record);
+            return record;
+        }
+        catch
+        {
+            await RemoveSnapshotAsync(record.SnapshotKey, CancellationToken.None);
+            await ReleaseVolumesAsync(record, removeVolumes: true, CancellationToken.None);
+            store.Delete(id);
+            throw;
+        }
+    }
+
+    private async Task PrepareSnapshotAsync(ContainerRecord record, CancellationToken stop)
+    {
+        var prepare = new PrepareSnapshotRequest
+        {
+            Snapshotter = Containerd.Snapshotter,
+            Key = record.SnapshotKey,
+            Parent = record.ParentSnapshot,
+        };
+
+        // containerd knows a container only while it runs: the label keeps its file system from being collected.
+        prepare.Labels["containerd.io/gc.root"] = record.Created.ToString("O");
+        prepare.Labels[SnapshotLabel] = record.Id;
+        try
+        {
+            await Containerd.CallAsync(ContainerdApi.Snapshots.Prepare, prepare, stop);
+        }
+        catch (RpcException e)
+        {
+            throw new RefusedException(ErrorKind.Failed, $"cannot make the container's file system: {e.Detail}", e);
+        }
+    }
+
+    private string ReserveName(string? wanted, string id)
+    {
+        if (wanted is null)
+        {
+            return names.ReserveRandom(id, parts.Ids);
+        }
+
+        names.Reserve(wanted, id);
+        return wanted;
+    }
+
+    // "container:NAME" is kept as the id, so that a rename of the other changes nothing.
+    private HostConfig NameOtherContainers(HostConfig host)
+    {
+        string Pin(string mode) =>
+            NamespaceModes.ContainerOf(mode) is { } other ? "container:" + Find(other).Id : mode;
+        return host with
+        {
+            NetworkMode = Pin(host.NetworkMode),
+            PidMode = Pin(host.PidMode),
+            IpcMode = Pin(host.IpcMode),
+        };
+    }
+
+    // What only image and request together can break.
+    private void CheckCombined(ContainerConfig config, HostConfig host)
+    {
+        if (config.WorkingDir.Length > 0 && !config.WorkingDir.StartsWith('/'))
+        {
+            throw new RefusedException(
+                ErrorKind.Invalid, $"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
+        }
+
+        if ((host.Init ?? options.DefaultInit) && options.InitPath is null)
+        {
+            throw new RefusedException(
+                ErrorKind.Invalid,
+                "init binary not found: --init needs docker-init or tini in the daemon's PATH "
+                + "(Debian, Ubuntu: apt-get install tini), or the daemon's flag --init-path");
+        }
+    }
+
+    private static ContainerConfig PlainConfig(CreateContainerRequest request) => new(request);
+}
