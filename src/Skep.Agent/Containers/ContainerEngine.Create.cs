@@ -5,6 +5,8 @@ using Skep.Docker.Engine;
 using Skep.Docker.Mounts;
 using Skep.Docker.Validation;
 using Skep.Swarm;
+using CreateContainerRequest = Skep.Docker.Engine.CreateContainerRequest;
+using CreateContainerResponse = Skep.Docker.Engine.CreateContainerResponse;
 using Skep.Transport.Rpc;
 
 namespace Skep.Agent.Containers;
@@ -26,7 +28,7 @@ public sealed partial class ContainerEngine
 
         string? wantedName = string.IsNullOrEmpty(name) ? null : ContainerName.Parse(name);
         HostConfig host = request.HostConfig ?? new HostConfig();
-        CheckedContainer wanted = ContainerChecks.Check(PlainConfig(request), host, options.Kernel);
+        CheckedContainer wanted = ContainerChecks.Check(request.ToPlain(), host, options.Kernel);
         ResolvedImage image = await parts.Images.ResolveAsync(request.Image, stop);
         ContainerConfig config = ImageConfigMerge.Merge(wanted.Config, image.Config);
         host = HostConfigDefaults.Apply(wanted.Host, options.Kernel, new DaemonDefaults
@@ -168,5 +170,4 @@ public sealed partial class ContainerEngine
         }
     }
 
-    private static ContainerConfig PlainConfig(CreateContainerRequest request) => new(request);
 }

@@ -209,7 +209,7 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            if (root.FindFacts(path, LastLink.Follow) is not { Kind: FileKind.File } facts)
+            if (root.FindFacts(path, LastLink.Follow) is not { Kind: FileKind.Regular } facts)
             {
                 return null;
             }

@@ -7,6 +7,7 @@ using Skep.Agent.Network;
 using Skep.Agent.Streams;
 using Skep.Swarm;
 using Skep.Transport.Rpc;
+using WireContainer = Skep.Agent.Containerd.Wire.Container;
 
 namespace Skep.Agent.Containers;
 
@@ -133,13 +134,13 @@ public sealed partial class ContainerEngine
 
     private async Task CreateInContainerdAsync(ContainerRecord record, byte[] spec, CancellationToken stop)
     {
-        var wanted = new Wire.Container
+        var wanted = new WireContainer
         {
             Id = record.Id,
             Image = record.Config.Image,
             Snapshotter = Containerd.Snapshotter,
             SnapshotKey = record.SnapshotKey,
-            Runtime = new Wire.Container.Types.Runtime
+            Runtime = new WireContainer.Types.Runtime
             {
                 Name = "io.containerd.runc.v2",
                 Options = RuntimeOptions(),

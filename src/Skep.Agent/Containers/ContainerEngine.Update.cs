@@ -8,6 +8,8 @@ using Skep.Agent.Top;
 using Skep.Docker.Engine;
 using Skep.Docker.Validation;
 using Skep.Swarm;
+using UpdateContainerRequest = Skep.Docker.Engine.UpdateContainerRequest;
+using UpdateContainerResponse = Skep.Docker.Engine.UpdateContainerResponse;
 
 namespace Skep.Agent.Containers;
 
@@ -103,7 +105,7 @@ public sealed partial class ContainerEngine
                 HasOwnNetwork = record.HostConfig.NetworkMode != "host",
             },
             previous)
-        : new Stats { Id = record.Id, Name = "/" + record.Name };
+        : Stats.Nothing(record.Id, "/" + record.Name);
 
     private bool SawOomKill(ContainerRecord record) =>
         CgroupStats.OomKillCount(cgroups, CgroupPathOf(record)) > 0;

@@ -40,7 +40,7 @@ internal sealed class ContainerFilter
     /// <summary>Asks for states or exit codes: then containers that do not run are meant as well.</summary>
     public bool IncludesStopped => filters.Has("status") || filters.Has("exited");
 
-    public bool Includes(ContainerRecord record, Health? health, NetworkSettings network) =>
+    public bool Includes(ContainerRecord record, Docker.Engine.Health? health, NetworkSettings network) =>
         IncludesName(record)
         && (!filters.Has("id") || filters.Values("id").Any(id => record.Id.StartsWith(id, StringComparison.Ordinal)))
         && filters.MatchesLabels("label", record.Config.Labels)

@@ -21,11 +21,12 @@ public sealed record HealthPlan(
     /// <returns>Null: the container has no healthcheck.</returns>
     public static HealthPlan? From(HealthConfig? config, IReadOnlyList<string>? shell)
     {
-        IReadOnlyList<string>? command = config?.Test switch
+        string[] test = [.. config?.Test ?? []];
+        IReadOnlyList<string>? command = test switch
         {
-            ["CMD", .. var arguments] when arguments.Count > 0 => [.. arguments],
-            ["CMD-SHELL", .. var words] when words.Count > 0 =>
-                [.. shell is { Count: > 0 } ? shell : ["/bin/sh", "-c"], string.Join(' ', words)],
+            ["CMD", _, ..] => test[1..],
+            ["CMD-SHELL", _, ..] =>
+                [.. shell is { Count: > 0 } ? shell : ["/bin/sh", "-c"], string.Join(' ', test[1..])],
             _ => null,
         };
         return command is null

@@ -66,6 +66,9 @@ public record ContainerConfig
     public int? StopTimeout { get; init; }
 
     public IReadOnlyList<string>? Shell { get; init; }
+
+    /// <summary>Without what a request adds to it.</summary>
+    public ContainerConfig ToPlain() => new(this);
 }
 
 /// <summary>How to find out whether a container works. Durations in nanoseconds; 0 inherits or takes the default.</summary>
