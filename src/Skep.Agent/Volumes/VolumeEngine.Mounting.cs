@@ -59,21 +59,25 @@ public sealed partial class VolumeEngine
     }
 
     /// <summary>Idempotent: a holder that has nothing, and a volume that is gone, are no error.</summary>
-    public async Task UnmountAsync(string name, string holder, CancellationToken stop)
+    /// <returns>Whether the holder had it.</returns>
+    public async Task<bool> UnmountAsync(string name, string holder, CancellationToken stop)
     {
         VolumeEntry? entry = FindAndRefer(name, containerId: null);
         if (entry is null)
         {
-            return;
+            return false;
         }
 
         await entry.Mounting.WaitAsync(stop);
         try
         {
-            if (entry.Holders.Remove(holder) && entry.Holders.Count == 0)
+            bool had = entry.Holders.Remove(holder);
+            if (had && entry.Holders.Count == 0)
             {
                 Unmount(entry);
             }
+
+            return had;
         }
         finally
         {

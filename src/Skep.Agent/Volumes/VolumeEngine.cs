@@ -141,6 +141,19 @@ public sealed partial class VolumeEngine
         }
     }
 
+    /// <summary>For a volume that goes with its container: one that is used or gone is left alone.</summary>
+    internal async Task RemoveUnlessUsedAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            await RemoveAsync(name, force: true, stop);
+        }
+        catch (RefusedException e) when (e.Kind is ErrorKind.Conflict or ErrorKind.NotFound)
+        {
+            log.Debug("a volume stays", ("volume", name), ("why", e.Message));
+        }
+    }
+
     private async Task RemoveAsync(VolumeEntry entry, CancellationToken stop)
     {
         string name = entry.Record.Name;

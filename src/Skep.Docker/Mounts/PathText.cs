@@ -1,7 +1,7 @@
 namespace Skep.Docker.Mounts;
 
 /// <summary>Paths of a container as text only, as Go's package path sees them.</summary>
-internal static class PathText
+public static class PathText
 {
     /// <summary>Without empty parts, "." and what ".." takes back; ".." never climbs over the root.</summary>
     public static string Clean(string path)
