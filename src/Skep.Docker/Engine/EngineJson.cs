@@ -7,13 +7,14 @@ namespace Skep.Docker.Engine;
 /// <remarks>
 /// Reading ignores the case of names, as Go does; depth is bounded (reliability: JSON bombs).
 /// Writing leaves out null unless the property says <c>Never</c>.
-/// Generated reading sets every <c>init</c> property, with null where the body has none: an initial value alone is lost.
-/// So a property that is never null says <c>init =&gt; field = value ?? …</c>, which takes an explicit null as well.
+/// Generated reading sets every <c>init</c> property, with null where the body has none: an initial value alone is
+/// lost. So a property that is never null says <c>init =&gt; field = value ?? …</c>, which takes an explicit null as well.
 /// </remarks>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNameCaseInsensitive = true,
-    MaxDepth = 32)]
+    MaxDepth = 32,
+    Converters = [typeof(GoTimeConverter)])]
 [JsonSerializable(typeof(CreateContainerRequest))]
 [JsonSerializable(typeof(CreateContainerResponse))]
 [JsonSerializable(typeof(ContainerInspect))]
@@ -55,4 +56,5 @@ namespace Skep.Docker.Engine;
 [JsonSerializable(typeof(SystemVersion))]
 [JsonSerializable(typeof(DiskUsage))]
 [JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(IReadOnlyList<Empty>))]
 public sealed partial class EngineJson : JsonSerializerContext;

@@ -50,6 +50,14 @@ public sealed class Filters
         }
     }
 
+    /// <summary>The same filters and one value more.</summary>
+    public Filters With(string key, string value)
+    {
+        var more = values.ToDictionary(pair => pair.Key, pair => new List<string>(pair.Value));
+        Add(more, key, value);
+        return new Filters(more);
+    }
+
     public bool IsEmpty => values.Count == 0;
 
     public IReadOnlyCollection<string> Keys => values.Keys;

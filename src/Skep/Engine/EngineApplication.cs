@@ -11,7 +11,16 @@ using Skep.Swarm;
 namespace Skep.Engine;
 
 /// <summary>Every request's way: headers, route, version, limits, endpoint, and what becomes of an error.</summary>
-internal sealed class EngineApplication(RouteTable routes, string serverVersion, Log log, Action<Exception> fatal)
+/// <param name="fatal">Told of errors after which the process must end.</param>
+/// <param name="stopping">Ends streams at once when the server stops.</param>
+/// <param name="ended">Ends everything else, after its time to finish.</param>
+internal sealed class EngineApplication(
+    RouteTable routes,
+    string serverVersion,
+    Log log,
+    Action<Exception> fatal,
+    CancellationToken stopping,
+    CancellationToken ended)
     : IHttpApplication<HttpContext>
 {
     private readonly InFlight reads = new(HttpLimits.Reads);
@@ -27,14 +36,15 @@ internal sealed class EngineApplication(RouteTable routes, string serverVersion,
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        var request = new EngineRequest(context, ApiVersion.Newest, "");
+        var request = new EngineRequest(context, ApiVersion.Newest, "", context.RequestAborted);
         try
         {
             await RouteAsync(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (context.RequestAborted.IsCancellationRequested || stopping.IsCancellationRequested)
         {
-            context.Abort(); // Nobody is left to hear an answer.
+            context.Abort(); // Nobody is left to hear an answer, or to give one.
         }
         catch (Exception error) // This is the supervisor of every request.
         {
@@ -61,7 +71,11 @@ internal sealed class EngineApplication(RouteTable routes, string serverVersion,
         headers["Ostype"] = "linux";
         headers.Server = $"Skep/{serverVersion} (linux)";
         ApiVersion version = versionText is null ? ApiVersion.Newest : ApiVersion.Parse(versionText);
-        var request = new EngineRequest(context, version, name);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, route.Cost == RouteCost.Stream ? stopping : ended);
+
+        // A change that was begun is finished, whether or not the client waits for it, as in Docker.
+        var request = new EngineRequest(context, version, name, route.Cost == RouteCost.Write ? ended : over.Token);
         InFlight limit = route.Cost switch
         {
             RouteCost.Read => reads,

@@ -23,7 +23,9 @@ internal sealed class EngineServer(
     public async Task RunAsync(Action listening, CancellationToken stop)
     {
         using var server = new KestrelServer(Options.Create(HttpOptions()), Sockets(), NullLoggerFactory.Instance);
-        var application = new EngineApplication(routes, version, log, error => failure.TrySetException(error));
+        using var ended = new CancellationTokenSource();
+        var application = new EngineApplication(
+            routes, version, log, error => failure.TrySetException(error), stop, ended.Token);
         await server.StartAsync(application, stop);
         try
         {
@@ -38,6 +40,7 @@ internal sealed class EngineServer(
         {
             using var late = new CancellationTokenSource(HttpLimits.Stop, time);
             await server.StopAsync(late.Token);
+            await ended.CancelAsync();
         }
     }
 

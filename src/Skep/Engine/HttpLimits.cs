@@ -18,7 +18,7 @@ internal static class HttpLimits
     /// <summary>Requests at work that change something; stop and restart hold theirs for the grace time.</summary>
     public const int Writes = 400;
 
-    /// <summary>Long streams: attach, exec, logs, events, stats, wait, archives. Below the connections by far.</summary>
+    /// <summary>Long streams: attach, exec, logs, events, stats, wait, archives. Well below the connections.</summary>
     public const int Streams = 2048;
 
     /// <summary>Seconds after which a client that was sent away for load may come again.</summary>
@@ -38,6 +38,9 @@ internal static class HttpLimits
 
     /// <summary>For a client to close after its taken-over connection got the last byte.</summary>
     public static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    /// <summary>For runc and tini to tell their version.</summary>
+    public static readonly TimeSpan ProgramAnswer = TimeSpan.FromSeconds(5);
 
     /// <summary>For requests at work when the server stops.</summary>
     public static readonly TimeSpan Stop = TimeSpan.FromSeconds(5);

@@ -7,7 +7,7 @@ namespace Skep.Engine.Connections;
 
 /// <summary>A connection taken out of HTTP: raw bytes both ways, each way with its own end.</summary>
 /// <remarks>
-/// Reading 0 bytes: the client sends no more, and may still listen. <see cref="ClientGone"/>: it does not listen either.
+/// Reading 0 bytes: the client sends no more, and may still listen. <see cref="ClientGone"/>: it listens no more.
 /// One reader and one writer at a time. Dispose ends our side, waits a little for the client to close, and lets go.
 /// </remarks>
 internal sealed class HijackedStream : Stream

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 
 namespace Skep.Engine.Connections;
 
-/// <summary>The reading side that Kestrel has: the connection's own until it is taken over, ended from then on.</summary>
+/// <summary>The reading side that Kestrel has: the connection's own until it is taken over, then an end.</summary>
 internal sealed class TakenOverReader(PipeReader inner) : PipeReader
 {
     private volatile bool isTakenOver;

@@ -40,6 +40,16 @@ internal sealed partial class EngineRequest
         return context.Response.Body.WriteAsync(bytes, Stop).AsTask();
     }
 
+    /// <summary>The client wants the head alone.</summary>
+    public bool IsHead => HttpMethods.IsHead(context.Request.Method);
+
+    public Task AnswerHeadAsync()
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
     public void SetHeader(string header, string value) => context.Response.Headers[header] = value;
 
     /// <summary>Sends the head of a stream at once, so that the client knows that it began.</summary>
@@ -53,7 +63,7 @@ internal sealed partial class EngineRequest
         return context.Response.Body;
     }
 
-    /// <summary>One object of a stream of them, each on a line, sent at once. Starts the answer if it has not begun.</summary>
+    /// <summary>One object of a stream of them, each on a line, sent at once. Starts the answer if need be.</summary>
     public async ValueTask SendLineAsync<T>(T value, JsonTypeInfo<T> type, CancellationToken stop)
     {
         if (!context.Response.HasStarted)

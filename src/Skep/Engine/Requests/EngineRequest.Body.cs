@@ -56,7 +56,8 @@ internal sealed partial class EngineRequest
         string media = type.Split(';')[0].Trim();
         if (media.Length == 0 || media.Contains(' ', StringComparison.Ordinal))
         {
-            throw new RefusedException(ErrorKind.Invalid, $"malformed Content-Type header ({type}): mime: no media type");
+            throw new RefusedException(
+                ErrorKind.Invalid, $"malformed Content-Type header ({type}): mime: no media type");
         }
 
         if (!media.Equals("application/json", StringComparison.OrdinalIgnoreCase))

@@ -8,7 +8,7 @@ internal sealed partial class EngineRequest
     private const string RawStream = "application/vnd.docker.raw-stream";
     private const string MultiplexedStream = "application/vnd.docker.multiplexed-stream";
 
-    /// <summary>What a stream of a container's output is called: with a terminal it is one, without it is several.</summary>
+    /// <summary>What a stream of output is called: a terminal has one, a process without it has several.</summary>
     public string OutputType(bool isTerminal) =>
         !isTerminal && Version.IsAtLeast(1, 42) ? MultiplexedStream : RawStream;
 

@@ -10,7 +10,8 @@ using Skep.Swarm;
 namespace Skep.Engine.Requests;
 
 /// <summary>One request on its way through an endpoint: its parameters, its body, and its answer.</summary>
-internal sealed partial class EngineRequest(HttpContext context, ApiVersion version, string name)
+internal sealed partial class EngineRequest(
+    HttpContext context, ApiVersion version, string name, CancellationToken stop)
 {
     /// <summary>The version that the client speaks.</summary>
     public ApiVersion Version => version;
@@ -18,8 +19,10 @@ internal sealed partial class EngineRequest(HttpContext context, ApiVersion vers
     /// <summary>What stands in the path in the place of {name}.</summary>
     public string Name => name;
 
-    /// <summary>Cancelled when the client is gone or the server stops.</summary>
-    public CancellationToken Stop => context.RequestAborted;
+    /// <summary>
+    /// For streams and looks: the client is gone, or the server stops. For changes: the server has stopped.
+    /// </summary>
+    public CancellationToken Stop => stop;
 
     /// <summary>"" when the header is absent.</summary>
     public string Header(string header) => First(context.Request.Headers[header]);

@@ -11,7 +11,7 @@ internal enum RouteCost
     /// <summary>Changes something and answers.</summary>
     Write,
 
-    /// <summary>Lasts as long as the client, a container or a file does; its body has no limit in bytes or rate.</summary>
+    /// <summary>Lasts as long as a client, a container or a file; its body has no limit in bytes or rate.</summary>
     Stream,
 }
 
