@@ -70,7 +70,7 @@ public sealed partial class ImageEngine
             Architecture = platform.Architecture,
             Variant = platform.Variant,
             Os = platform.Os,
-            Created = now,
+            CreatedText = RfcTime.Text(now),
             Comment = request.Message,
             Config = run,
             RootFs = new RootFs { DiffIds = [diffId] },

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Skep.Docker.Engine;
 
@@ -25,8 +26,13 @@ public sealed record ImageConfig
     [JsonPropertyName("comment")]
     public string? Comment { get; init; }
 
+    /// <summary>RFC 3339, as it was written: its fraction may be finer than .NET's time.</summary>
     [JsonPropertyName("created")]
-    public DateTimeOffset? Created { get; init; }
+    public string? CreatedText { get; init; }
+
+    [JsonIgnore]
+    public DateTimeOffset? Created =>
+        DateTimeOffset.TryParse(CreatedText, CultureInfo.InvariantCulture, out DateTimeOffset time) ? time : null;
 
     [JsonPropertyName("docker_version")]
     public string? DockerVersion { get; init; }

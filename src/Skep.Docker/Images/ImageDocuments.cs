@@ -89,6 +89,11 @@ public static class ImageDocuments
             throw Refused($"unsupported root file system type \"{config.RootFs.Type}\"");
         }
 
+        if (config.CreatedText is not null && config.Created is null)
+        {
+            throw Refused($"invalid image configuration: \"{config.CreatedText}\" is no time");
+        }
+
         foreach (string? diffId in config.DiffIds)
         {
             ContentDigest.Check(diffId ?? "");
