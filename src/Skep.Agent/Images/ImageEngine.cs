@@ -36,6 +36,7 @@ public sealed partial class ImageEngine : IDisposable
     private readonly DiskSpace disk;
     private readonly LayerUnpacker unpacker;
     private readonly ImageAssembly assembly;
+    private readonly PullServices pulls;
     private readonly string temporaryDirectory;
 
     /// <param name="usesOf">The containers that stand on an image; the id is the parameter.</param>
@@ -60,6 +61,8 @@ public sealed partial class ImageEngine : IDisposable
         disk = new DiskSpace(instance.DataRoot);
         unpacker = new LayerUnpacker(containerd, disk, time);
         assembly = new ImageAssembly(containerd, content, store, unpacker, disk);
+        pulls = new PullServices(
+            containerd, content, store, assembly, unpacker, disk, new KeyedLocks(), registries, ids, time);
     }
 
     /// <summary>This machine.</summary>

@@ -5,6 +5,7 @@ using Skep.Agent.Containerd.Wire;
 using Skep.Agent.Images.Content;
 using Skep.Docker.Images;
 using Skep.Docker.References;
+using Skep.Swarm;
 using Skep.Transport.Rpc;
 
 namespace Skep.Agent.Images;
@@ -161,7 +162,8 @@ internal sealed class ImageStore : IDisposable
         {
             ImageReference name = reference.WithOneTarget();
             string? before = store.current.Names.GetValueOrDefault(name.ToString())?.ImageId;
-            StoredImage image = store.current.Images[imageId];
+            StoredImage image = store.current.Images.GetValueOrDefault(imageId)
+                ?? throw new RefusedException(ErrorKind.NotFound, "No such image: " + imageId);
             if (before != imageId)
             {
                 await WriteAsync(Record(name.ToString(), image), lease: null, stop);

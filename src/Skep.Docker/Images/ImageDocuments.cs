@@ -167,6 +167,12 @@ public static class ImageDocuments
         }
 
         ContentDigest.Check(descriptor.Digest ?? "");
+        if (!descriptor.Digest!.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            // containerd's content store knows no other.
+            throw Refused($"{what} {descriptor.Digest}: unsupported digest algorithm");
+        }
+
         if (descriptor.Size < 0 || descriptor.Size > bytesMax)
         {
             throw Refused($"{what} {descriptor.Digest} has the impossible size {descriptor.Size}");

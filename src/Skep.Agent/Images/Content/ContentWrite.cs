@@ -21,6 +21,9 @@ internal sealed class ContentWrite(
     /// <summary>Bytes sent so far.</summary>
     public long SentBytes { get; private set; }
 
+    /// <summary>Digest of the bytes sent so far.</summary>
+    public string Digest => "sha256:" + Convert.ToHexStringLower(hash.GetCurrentHash());
+
     /// <returns>False: the store has this blob already. It is under the lease either way.</returns>
     public async Task<bool> OpenAsync()
     {
@@ -57,7 +60,6 @@ internal sealed class ContentWrite(
         request.Offset = SentBytes;
         request.Total = SentBytes;
         request.Labels.Add(labels as IDictionary<string, string> ?? labels.ToDictionary());
-        string own = "sha256:" + Convert.ToHexStringLower(hash.GetCurrentHash());
         try
         {
             WriteContentResponse answer = await AskAsync(request);
@@ -66,7 +68,7 @@ internal sealed class ContentWrite(
         catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
         {
             // Somebody else, or an earlier operation, wrote the same bytes; containerd has put them under the lease.
-            return digest ?? own;
+            return Digest;
         }
     }
 

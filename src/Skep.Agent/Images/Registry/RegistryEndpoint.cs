@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using Skep.Docker.References;
+
+namespace Skep.Agent.Images.Registry;
+
+/// <summary>One address at which a registry, or a mirror of it, may answer.</summary>
+/// <param name="IsVerified">False: the peer's certificate is not looked at (an insecure registry).</param>
+/// <param name="IsMirror">A mirror gets no credentials, and its failure is no answer.</param>
+internal sealed record RegistryEndpoint(Uri Address, bool IsVerified, bool IsMirror)
+{
+    private const string HubHost = "registry-1.docker.io";
+
+    // As in Docker: what runs on this machine needs no certificate.
+    private static readonly IReadOnlyList<IPNetwork> alwaysInsecure =
+        [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    /// <summary>True when the registry runs on this machine: then it may also send us to this machine.</summary>
+    public bool IsLocal { get; init; }
+
+    /// <summary>The addresses to try for a registry, in order.</summary>
+    public static async Task<IReadOnlyList<RegistryEndpoint>> AllAsync(
+        string domain, RegistryOptions options, CancellationToken stop)
+    {
+        if (domain == ImageReference.DefaultDomain)
+        {
+            return [
+                .. options.Mirrors.Select(mirror => new RegistryEndpoint(WithSlash(mirror), true, IsMirror: true)),
+                new RegistryEndpoint(new Uri($"https://{HubHost}/"), true, IsMirror: false)];
+        }
+
+        var address = new Uri($"https://{domain}/");
+        IPAddress[] resolved = await ResolveAsync(address.DnsSafeHost, stop);
+        bool isLocal = resolved.Any(IPAddress.IsLoopback);
+        bool isInsecure = IsInsecure(domain, resolved, options.InsecureRegistries);
+        var secure = new RegistryEndpoint(address, !isInsecure, IsMirror: false) { IsLocal = isLocal };
+        return isInsecure
+            ? [secure, secure with { Address = new Uri($"http://{domain}/") }]
+            : [secure];
+    }
+
+    internal static bool IsInsecure(string domain, IReadOnlyList<IPAddress> resolved, IReadOnlyList<string> insecure)
+    {
+        if (insecure.Contains(domain))
+        {
+            return true;
+        }
+
+        var networks = insecure.Select(text => IPNetwork.TryParse(text, out IPNetwork network) ? network : (IPNetwork?)null)
+            .OfType<IPNetwork>().Concat(alwaysInsecure).ToList();
+        return resolved.Any(address => networks.Any(network => network.Contains(address)));
+    }
+
+    private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken stop)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+        {
+            return [literal];
+        }
+
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, stop);
+        }
+        catch (SocketException)
+        {
+            return []; // The request itself will say so, in words that name the address.
+        }
+    }
+
+    private static Uri WithSlash(string address) => new(address.EndsWith('/') ? address : address + "/");
+}
