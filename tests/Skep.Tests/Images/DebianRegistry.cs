@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Skep.Docker.Engine;
 using Skep.Docker.Images;
 
 namespace Skep.Tests.Images;
@@ -146,7 +147,11 @@ public sealed class SampleImage
             Architecture = architecture,
             Os = "linux",
             CreatedText = "2024-05-06T07:08:09.123456789Z",
-            Config = new Docker.Engine.ContainerConfig { Cmd = ["/bin/sh"], Labels = new Dictionary<string, string> { ["a"] = "b" } },
+            Config = new ContainerConfig
+            {
+                Cmd = ["/bin/sh"],
+                Labels = new Dictionary<string, string> { ["a"] = "b" },
+            },
             RootFs = new RootFs { DiffIds = [.. layers.Select(layer => TarBuilder.Digest(layer.Tar))] },
             History = [.. layers.Select((_, i) => new HistoryEntry { CreatedBy = $"step {i}" })],
         };
