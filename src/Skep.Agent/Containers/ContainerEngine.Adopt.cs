@@ -1,6 +1,7 @@
 using Skep.Agent.Cgroups;
 using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
+using Skep.Agent.Mounts;
 using Skep.Agent.Streams;
 using Skep.Linux.Mounts;
 using Skep.Swarm;
@@ -25,6 +26,8 @@ public sealed partial class ContainerEngine
         }
 
         Dictionary<string, TaskProcess> tasks = await ListTasksAsync(stop);
+        parts.Volumes.Adopt(containers.Values.SelectMany(container => ContainerMounts.UsesOf(
+            container.Id, container.Record.Mounts, tasks.ContainsKey(container.Id))));
         return [.. tasks.Values.Where(IsAlive).Select(task => task.ContainerId).Where(containers.ContainsKey)];
     }
 
@@ -218,13 +221,12 @@ public sealed partial class ContainerEngine
             await RemoveSnapshotAsync(key, stop);
         }
 
-        foreach (string folder in new[] { "io", "look", "shm" })
-        {
-            RemoveLeftoverDirectories(Path.Combine(parts.Instance.ExecRoot, folder), keepLive: folder != "look");
-        }
+        TemporaryMount.Sweep(parts.Instance);
+        RemoveLeftoverDirectories(Path.Combine(parts.Instance.ExecRoot, "io"));
+        RemoveLeftoverDirectories(Path.Combine(parts.Instance.ExecRoot, "shm"));
     }
 
-    private void RemoveLeftoverDirectories(string parent, bool keepLive)
+    private void RemoveLeftoverDirectories(string parent)
     {
         if (!Directory.Exists(parent))
         {
@@ -233,7 +235,7 @@ public sealed partial class ContainerEngine
 
         foreach (string directory in Directory.EnumerateDirectories(parent))
         {
-            if (!keepLive || !containers.ContainsKey(Path.GetFileName(directory)))
+            if (!containers.ContainsKey(Path.GetFileName(directory)))
             {
                 KernelMounts.DetachBelow(directory);
                 Directory.Delete(directory, recursive: true);

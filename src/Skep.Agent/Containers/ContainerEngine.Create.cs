@@ -2,9 +2,9 @@ using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
 using Skep.Agent.Images;
 using Skep.Docker.Engine;
-using Skep.Docker.Mounts;
 using Skep.Docker.Validation;
 using Skep.Swarm;
+using Mount = Skep.Agent.Containerd.Wire.Mount;
 using CreateContainerRequest = Skep.Docker.Engine.CreateContainerRequest;
 using CreateContainerResponse = Skep.Docker.Engine.CreateContainerResponse;
 using Skep.Transport.Rpc;
@@ -81,7 +81,6 @@ public sealed partial class ContainerEngine
             ParentSnapshot = image.ChainId,
             Config = config,
             HostConfig = host,
-            Mounts = MountPlan.Decide(config, host, other => Find(other).Record.Mounts),
             Endpoints = WantedEndpoints.From(host, request.NetworkingConfig, config),
         };
         foreach (WantedEndpoint endpoint in record.Endpoints)
@@ -92,8 +91,8 @@ public sealed partial class ContainerEngine
 
         try
         {
-            await PrepareSnapshotAsync(record, background.Stop);
-            record = record with { Mounts = await MakeMountsAsync(record, background.Stop) };
+            IReadOnlyList<Mount> root = await PrepareSnapshotAsync(record, background.Stop);
+            record = record with { Mounts = await MakeMountsAsync(record, root, background.Stop) };
             store.Save(record);
             return record;
         }
@@ -106,7 +105,7 @@ public sealed partial class ContainerEngine
         }
     }
 
-    private async Task PrepareSnapshotAsync(ContainerRecord record, CancellationToken stop)
+    private async Task<IReadOnlyList<Mount>> PrepareSnapshotAsync(ContainerRecord record, CancellationToken stop)
     {
         var prepare = new PrepareSnapshotRequest
         {
@@ -120,7 +119,7 @@ public sealed partial class ContainerEngine
         prepare.Labels[SnapshotLabel] = record.Id;
         try
         {
-            await Containerd.CallAsync(ContainerdApi.Snapshots.Prepare, prepare, stop);
+            return (await Containerd.CallAsync(ContainerdApi.Snapshots.Prepare, prepare, stop)).Mounts;
         }
         catch (RpcException e)
         {

@@ -175,33 +175,15 @@ public sealed partial class ContainerEngine
         }
     }
 
-    private UserIdentity LookUpUser(ContainerRecord record, IReadOnlyList<Mount> rootMounts) =>
-        InRoot(record.Id, rootMounts, root => UserLookup.Resolve(
+    private UserIdentity LookUpUser(ContainerRecord record, IReadOnlyList<Mount> rootMounts)
+    {
+        using TemporaryMount temporary = MountRoot(record.Id, rootMounts);
+        using SafeRoot root = SafeRoot.Open(temporary.Path);
+        return UserLookup.Resolve(
             record.Config.User,
             ReadSmall(root, "etc/passwd"),
             ReadSmall(root, "etc/group"),
-            record.HostConfig.GroupAdd));
-
-    /// <summary>Mounts a container's file system for a moment, where nobody else looks.</summary>
-    private T InRoot<T>(string id, IReadOnlyList<Mount> rootMounts, Func<SafeRoot, T> look)
-    {
-        string path = Path.Combine(parts.Instance.ExecRoot, "look", id);
-        Directory.CreateDirectory(path);
-        try
-        {
-            foreach (Mount mount in rootMounts)
-            {
-                KernelMounts.Mount(mount.Type, mount.Source, path, mount.Options);
-            }
-
-            using SafeRoot root = SafeRoot.Open(path);
-            return look(root);
-        }
-        finally
-        {
-            KernelMounts.Detach(path);
-            Directory.Delete(path);
-        }
+            record.HostConfig.GroupAdd);
     }
 
     // Null: there is no such file, or it is nothing that could be read as one.

@@ -41,6 +41,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
         this.parts = parts;
         this.options = options;
         store = new ContainerStore(parts.Instance, parts.Log);
+        mounts = new ContainerMounts(parts.Instance, parts.Volumes);
         background = new Background(parts.Log);
     }
 
