@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Skep.Agent.Containerd;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
+using Skep.Agent.Mounts;
 using Skep.Agent.Network;
 using Skep.Agent.Volumes;
 using Skep.Linux.Pipes;
