@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Skep.Agent.Oci;
 using Skep.Docker.Validation;
 
 namespace Skep.Agent.Cgroups;
@@ -28,7 +29,7 @@ public static class KernelProbe
             CpuCount = Environment.ProcessorCount,
             Capabilities = OwnCapabilities(File.ReadLines("/proc/self/status")),
             Seccomp = File.Exists("/proc/sys/kernel/seccomp/actions_avail"),
-            AppArmor = ReadLine("/sys/kernel/security/apparmor/profiles").Length > 0,
+            AppArmor = AppArmorProfile.IsUsable(),
             CgroupNamespaces = File.Exists("/proc/self/ns/cgroup"),
             IPv4Forwarding = ForwardsIPv4(),
             PingGroupRange = File.Exists("/proc/sys/net/ipv4/ping_group_range"),

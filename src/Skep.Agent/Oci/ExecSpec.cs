@@ -59,7 +59,8 @@ public static class ExecSpec
                 ? command
                 : throw new RefusedException(ErrorKind.Invalid, "No exec command specified"),
             Env = ContainerEnvironment.Merge(defaults, exec.Env ?? []),
-            Cwd = WorkingDirectory(exec.WorkingDir, inputs.Config.WorkingDir),
+            Cwd = SpecProcess.WorkingDirectory(
+                exec.WorkingDir.Length > 0 ? exec.WorkingDir : inputs.Config.WorkingDir),
             Capabilities = new CapabilitiesSpec
             {
                 Bounding = capabilities,
@@ -70,17 +71,8 @@ public static class ExecSpec
             NoNewPrivileges = security.NoNewPrivileges ?? inputs.DefaultNoNewPrivileges,
 
             // --privileged of an exec gives capabilities; it does not lift the container's confinement.
-            ApparmorProfile = SpecProcess.AppArmorProfile(security, host.Privileged, inputs.Kernel),
+            ApparmorProfile = SpecProcess.Confinement(security, host.Privileged, inputs.Kernel),
             OomScoreAdj = host.OomScoreAdj,
         };
-    }
-
-    private static string WorkingDirectory(string asked, string container)
-    {
-        string directory = asked.Length > 0 ? asked : container.Length > 0 ? container : "/";
-        return directory[0] == '/'
-            ? directory
-            : throw new RefusedException(ErrorKind.Invalid,
-                $"the working directory '{directory}' is invalid, it needs to be an absolute path");
     }
 }

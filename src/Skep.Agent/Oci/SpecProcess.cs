@@ -21,7 +21,7 @@ internal static class SpecProcess
             User = inputs.User.ToSpec(),
             Args = Arguments(inputs),
             Env = ContainerEnvironment.Build(config, inputs.Hostname, config.Tty, inputs.LinkEnvironment),
-            Cwd = config.WorkingDir.Length == 0 ? "/" : config.WorkingDir,
+            Cwd = WorkingDirectory(config.WorkingDir),
             Capabilities = new CapabilitiesSpec
             {
                 Bounding = capabilities,
@@ -30,7 +30,7 @@ internal static class SpecProcess
             },
             Rlimits = Rlimits(inputs.HostConfig.Ulimits ?? [], inputs.DefaultUlimits),
             NoNewPrivileges = security.NoNewPrivileges ?? inputs.DefaultNoNewPrivileges,
-            ApparmorProfile = AppArmorProfile(security, inputs.HostConfig.Privileged, inputs.Kernel),
+            ApparmorProfile = Confinement(security, inputs.HostConfig.Privileged, inputs.Kernel),
             OomScoreAdj = inputs.HostConfig.OomScoreAdj,
         };
     }
@@ -52,7 +52,7 @@ internal static class SpecProcess
         return rlimits.Length == 0 ? null : rlimits;
     }
 
-    public static string? AppArmorProfile(SecurityOptions security, bool privileged, KernelFacts kernel)
+    public static string? Confinement(SecurityOptions security, bool privileged, KernelFacts kernel)
     {
         if (!kernel.AppArmor)
         {
@@ -60,8 +60,20 @@ internal static class SpecProcess
         }
 
         return string.IsNullOrEmpty(security.AppArmor)
-            ? privileged ? "unconfined" : "docker-default"
+            ? privileged ? "unconfined" : AppArmorProfile.Name
             : security.AppArmor;
+    }
+
+    /// <summary>An image may name any text; a relative one would depend on where runc stands.</summary>
+    public static string WorkingDirectory(string directory)
+    {
+        if (directory.Length > 0 && directory[0] != '/')
+        {
+            throw new RefusedException(ErrorKind.Invalid,
+                $"the working directory '{directory}' is invalid, it needs to be an absolute path");
+        }
+
+        return CleanPath.Of(directory);
     }
 
     private static IReadOnlyList<string> Arguments(SpecInputs inputs)

@@ -3,7 +3,9 @@ namespace Skep.Docker.Validation;
 /// <summary>
 /// What the machine's kernel can do for containers. Everything decided about a request is decided from this.
 /// </summary>
-/// <remarks>Found once when the daemon starts (<c>Skep.Agent.Cgroups.KernelProbe</c>); the same words serve /info.</remarks>
+/// <remarks>
+/// Found once when the daemon starts (<c>Skep.Agent.Cgroups.KernelProbe</c>); the same words serve /info.
+/// </remarks>
 public sealed record KernelFacts
 {
     /// <summary>"6.18.44".</summary>

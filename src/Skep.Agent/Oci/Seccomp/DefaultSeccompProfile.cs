@@ -3,7 +3,9 @@ namespace Skep.Agent.Oci;
 /// <summary>
 /// The profile of every container that does not bring its own: what is not named here fails with EPERM.
 /// </summary>
-/// <remarks>Values are Docker's, so that what runs there runs here, and what is kept out there is kept out here.</remarks>
+/// <remarks>
+/// Values are Docker's, so that what runs there runs here, and what is kept out there is kept out here.
+/// </remarks>
 internal static class DefaultSeccompProfile
 {
     private const string Allow = "SCMP_ACT_ALLOW";

@@ -181,6 +181,13 @@ public class SpecBuilderTests
     }
 
     [Fact]
+    public void A_relative_working_directory_of_an_image_is_refused()
+        => Assert.Contains("needs to be an absolute path", Assert.Throws<RefusedException>(() =>
+            SpecBuilder.BuildSpec(TestInputs.For(
+                new ContainerConfig { Cmd = ["sh"], WorkingDir = "srv" }, new HostConfig()))).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
     public void An_exec_has_the_containers_limits_and_its_own_wishes()
     {
         SpecInputs container = TestInputs.Plain(new HostConfig { Ulimits = [new("nofile", 20, 10)] });
