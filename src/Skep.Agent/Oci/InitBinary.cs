@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Skep.Agent.Oci;
 
-/// <summary>Finds the program that is the first process of containers with --init: tini, under one of its names.</summary>
+/// <summary>Finds the program that is the first process of containers with --init: tini.</summary>
 public static class InitBinary
 {
     /// <summary>Segment that names a dynamic loader (ELF: PT_INTERP).</summary>
@@ -30,7 +30,7 @@ public static class InitBinary
         return paths.FirstOrDefault(path => File.Exists(path) && (configured is not null || IsStatic(path)));
     }
 
-    /// <summary>ELF64, little endian: 16 identification, …, 8 phoff at 32, …, 2 phentsize at 54, 2 phnum at 56.</summary>
+    /// <summary>ELF64, little endian: 16 identification … 8 phoff at 32 … 2 phentsize, 2 phnum at 56.</summary>
     internal static bool IsStatic(string path)
     {
         using FileStream file = File.OpenRead(path);

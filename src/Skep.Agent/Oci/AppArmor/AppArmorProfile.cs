@@ -17,7 +17,7 @@ public static class AppArmorProfile
     private const string Loaded = "/sys/kernel/security/apparmor/profiles";
     private const string Parser = "/sbin/apparmor_parser";
 
-    /// <summary>Whether profiles can be used here: the kernel has them on, and the program that loads them is there.</summary>
+    /// <summary>Whether profiles can be used here: the kernel has them on, and what loads them is there.</summary>
     public static bool IsUsable()
         => File.Exists(Loaded) && File.Exists(Parser)
             && File.ReadAllText("/sys/module/apparmor/parameters/enabled").StartsWith('Y');
