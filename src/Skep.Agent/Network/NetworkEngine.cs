@@ -1,68 +1,160 @@
-#pragma warning disable CS9113 // The bodies follow.
+using System.Collections.Immutable;
+using Skep.Agent.Names;
 using Skep.Agent.Events;
+using Skep.Agent.Network.Addresses;
+using Skep.Agent.Network.Kernel;
+using Skep.Agent.Network.Ports;
 using Skep.Docker.Engine;
-using Skep.Docker.Filters;
 using Skep.Swarm;
 
 namespace Skep.Agent.Network;
 
 /// <summary>Networks of this machine and the containers' places on them.</summary>
-/// <remarks>Thread-safe. Changes happen one at a time; lists and inspections do not wait for them.</remarks>
-public sealed partial class NetworkEngine(
-    Instance instance, NetworkOptions options, IdSource ids, TimeProvider time, EventHub events) : IAsyncDisposable
+/// <remarks>
+/// Thread-safe. Changes happen one at a time, behind the gate; lists, inspections and the resolver read the newest
+/// snapshot and do not wait. A record is on disk before the kernel hears of it, and gone from the kernel before it is
+/// gone from disk, so a crash in between leaves nothing that the next start would not find.
+/// </remarks>
+public sealed partial class NetworkEngine : IAsyncDisposable
 {
-    /// <summary>
-    /// Loads the networks and puts the kernel in order: keeps the sandboxes of running containers, removes everything
-    /// else that carries this instance's mark.
-    /// </summary>
-    /// <param name="aliveContainerIds">Containers that run.</param>
-    public Task StartAsync(IReadOnlyCollection<string> aliveContainerIds, CancellationToken stop) =>
-        throw new NotImplementedException();
+    private readonly Instance instance;
+    private readonly NetworkOptions options;
+    private readonly IdSource ids;
+    private readonly TimeProvider time;
+    private readonly EventHub events;
+    private readonly NetworkFiles files;
+    private readonly LinkNames names;
+    private readonly AddressPools pools;
+    private readonly AddressBook addresses = new();
+    private readonly KernelEdge kernel = new();
+    private readonly HostPorts ports;
+    private readonly NameServer nameServer;
+    private readonly HostResolver hostResolver;
+    private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <summary>Makes a container's network namespace and everything that leads to it.</summary>
-    /// <exception cref="RefusedException">An unknown network, no address left, a port that is taken.</exception>
-    public Task<Sandbox> OpenAsync(SandboxRequest request, CancellationToken stop) =>
-        throw new NotImplementedException();
+    private ImmutableDictionary<string, NetworkRecord> networks = ImmutableDictionary<string, NetworkRecord>.Empty;
 
-    /// <summary>Removes it. No error if there is none.</summary>
-    public Task CloseAsync(string containerId, CancellationToken stop) => throw new NotImplementedException();
+    // By container id.
+    private ImmutableDictionary<string, SandboxRecord> sandboxes = ImmutableDictionary<string, SandboxRecord>.Empty;
 
-    /// <summary>The sandbox of a container, or null if it has none.</summary>
-    public Sandbox? FindSandbox(string containerId) => throw new NotImplementedException();
+    // By network id; of the networks that have names.
+    private ImmutableDictionary<string, NameTable> nameTables = ImmutableDictionary<string, NameTable>.Empty;
 
-    /// <summary>Puts a running container on one more network.</summary>
-    /// <returns>The sandbox as it is now.</returns>
-    public Task<Sandbox> ConnectAsync(
-        string containerId, string network, EndpointSettings? settings, CancellationToken stop) =>
-        throw new NotImplementedException();
+    /// <exception cref="RefusedException">An option that means nothing.</exception>
+    public NetworkEngine(
+        Instance instance, NetworkOptions options, IdSource ids, TimeProvider time, EventHub events)
+    {
+        this.instance = instance;
+        this.options = options;
+        this.ids = ids;
+        this.time = time;
+        this.events = events;
+        files = new NetworkFiles(instance);
+        hostResolver = new HostResolver(options.ResolvConfPath);
+        names = new LinkNames(instance.Id);
+        pools = new AddressPools(options.AddressPools, instance.Id);
+        (int first, int last) = EphemeralRange();
+        ports = new HostPorts(new PortTable(first, last), time);
+        nameServer = new NameServer(ZoneOf, time);
+    }
 
-    /// <summary>Takes a running container off a network.</summary>
-    public Task<Sandbox> DisconnectAsync(string containerId, string network, CancellationToken stop) =>
-        throw new NotImplementedException();
-
-    /// <summary>A container got a new name: others find it by that from now on.</summary>
-    public Task RenameAsync(string containerId, string newName, CancellationToken stop) =>
-        throw new NotImplementedException();
-
-    public Task<CreateNetworkResponse> CreateAsync(CreateNetworkRequest request, CancellationToken stop) =>
-        throw new NotImplementedException();
-
-    public Task RemoveAsync(string nameOrId, CancellationToken stop) => throw new NotImplementedException();
-
-    /// <summary>One network with the containers on it.</summary>
-    /// <exception cref="RefusedException">"network x not found", or the prefix is ambiguous.</exception>
-    public NetworkInspect Inspect(string nameOrId) => throw new NotImplementedException();
-
-    /// <summary>Networks that match, without their containers unless "dangling" needs them.</summary>
-    public IReadOnlyList<NetworkInspect> List(Filters filters) => throw new NotImplementedException();
-
-    /// <summary>Removes networks of users that nobody is on. Filters: until, label, label!.</summary>
-    public Task<NetworksPruned> PruneAsync(Filters filters, CancellationToken stop) =>
-        throw new NotImplementedException();
-
-    /// <summary>Removes everything of this instance from the kernel. For the end of an installation, not of a process.</summary>
-    public Task ShutdownAsync(CancellationToken stop) => throw new NotImplementedException();
+    private IEnumerable<NetworkRecord> BridgeNetworks =>
+        networks.Values.Where(n => n.Driver == NetworkRecord.Bridge);
 
     /// <summary>Closes this process's sockets; the kernel's state stays, for containers go on.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await nameServer.DisposeAsync();
+        await ports.DisposeAsync();
+        kernel.Dispose();
+        gate.Dispose();
+    }
+
+    private async Task<T> ChangeAsync<T>(Func<T> change_NeedsLock, CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            return change_NeedsLock();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private NetworkRecord NetworkOf(string id) => networks[id];
+
+    private void Publish(string action, NetworkRecord network, string? containerId)
+    {
+        var attributes = new Dictionary<string, string> { ["name"] = network.Name, ["type"] = network.Driver };
+        if (containerId is not null)
+        {
+            attributes["container"] = containerId;
+        }
+
+        events.Publish("network", action, network.Id, attributes);
+    }
+
+    /// <summary>What a container may ask our resolver at this moment.</summary>
+    private NameZone? ZoneOf(string containerId)
+    {
+        if (!sandboxes.TryGetValue(containerId, out SandboxRecord? sandbox))
+        {
+            return null;
+        }
+
+        ImmutableDictionary<string, NameTable> tables = nameTables;
+        var own = new List<NameTable>();
+        var aliases = new Dictionary<string, string>();
+        foreach (EndpointRecord endpoint in sandbox.Endpoints)
+        {
+            if (tables.TryGetValue(endpoint.NetworkId, out NameTable? table))
+            {
+                own.Add(table);
+            }
+
+            foreach (string link in endpoint.Settings.Links ?? [])
+            {
+                int colon = link.LastIndexOf(':');
+                aliases[link[(colon + 1)..].ToLowerInvariant()] = colon < 0 ? link : link[..colon].TrimStart('/');
+            }
+        }
+
+        // A container that has no way out must not get one through us (CVE-2024-29018).
+        bool leadsOut = EndpointRules.FindGateway(sandbox.Endpoints, NetworkOf) is not null;
+        ResolverConfig config = hostResolver.Read().With(options, sandbox.Request);
+        return new NameZone(own, aliases, leadsOut ? config.Upstreams : [], config.IsNdotsChosen);
+    }
+
+    private void RebuildNames_NeedsLock(string networkId)
+    {
+        if (!networks.TryGetValue(networkId, out NetworkRecord? network) || network.IsPredefined)
+        {
+            nameTables = nameTables.Remove(networkId);
+            return;
+        }
+
+        var hosts = new List<(IReadOnlyList<string>, IEnumerable<System.Net.IPAddress>)>();
+        foreach (SandboxRecord sandbox in sandboxes.Values)
+        {
+            foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(e => e.NetworkId == networkId))
+            {
+                hosts.Add((NetworkViews.DnsNames(sandbox.Request, network, endpoint)!, endpoint.Addresses()));
+            }
+        }
+
+        nameTables = nameTables.SetItem(networkId, new NameTable(network.Name, hosts));
+    }
+
+    /// <summary>Where this host takes the ports of its own calls from; published ports of chance come from there too.</summary>
+    private static (int First, int Last) EphemeralRange()
+    {
+        string[] words = (HostSysctl.Read("net/ipv4/ip_local_port_range") ?? "").Split('\t');
+        return words.Length == 2
+            && int.TryParse(words[0], out int first) && int.TryParse(words[1], out int last)
+            && first is > 0 and < 65536 && last >= first && last < 65536
+            ? (first, last)
+            : (49153, 65535); // Docker's own range when the kernel's cannot be read.
+    }
 }

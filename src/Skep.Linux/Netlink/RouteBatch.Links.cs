@@ -80,19 +80,24 @@ public sealed partial class RouteBatch
     }
 
     /// <summary>Lets a bridge send a frame back through the port on which it came: a container that calls itself.</summary>
-    public RouteBatch SetHairpin(int port)
-    {
-        const byte familyBridge = 7;
-        Messages.Message(Rtm.SetLink, Change, $"set hairpin mode of link {port}")
-            .U8(familyBridge).U8(0).U16(0).U32((uint)port).U32(0).U32(0)
-            .NestMarked(Ifla.ProtocolInfo).U8(Ifla.BridgePortHairpin, 1).EndNest();
-        return this;
-    }
+    public RouteBatch SetHairpin(int port) => SetPortFlag(port, Ifla.BridgePortHairpin, "hairpin");
+
+    /// <summary>Keeps a port of a bridge from talking to other isolated ports.</summary>
+    public RouteBatch SetIsolated(int port) => SetPortFlag(port, Ifla.BridgePortIsolated, "isolated");
 
     public RouteBatch RemoveLink(int link, string name)
     {
         Messages.Message(Rtm.DeleteLink, Change, $"remove link {name}");
         LinkHeader(link, isUp: null);
+        return this;
+    }
+
+    private RouteBatch SetPortFlag(int port, ushort flag, string name)
+    {
+        const byte familyBridge = 7;
+        Messages.Message(Rtm.SetLink, Change, $"set {name} mode of link {port}")
+            .U8(familyBridge).U8(0).U16(0).U32((uint)port).U32(0).U32(0)
+            .NestMarked(Ifla.ProtocolInfo).U8(flag, 1).EndNest();
         return this;
     }
 

@@ -32,6 +32,7 @@ internal static class Ifla
     public const ushort InfoData = 2;
     public const ushort VethPeer = 1;
     public const ushort BridgePortHairpin = 4;
+    public const ushort BridgePortIsolated = 33;
 }
 
 /// <summary>Attributes of an address (linux/if_addr.h).</summary>

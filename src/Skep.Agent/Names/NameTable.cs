@@ -1,0 +1,92 @@
+using System.Net;
+
+namespace Skep.Agent.Names;
+
+/// <summary>Who is on a network, by name and by address. Never changed, only replaced.</summary>
+public sealed class NameTable
+{
+    private readonly Dictionary<string, List<IPAddress>> byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<IPAddress, string> byAddress = [];
+
+    /// <param name="hosts">Names, of which the first is the one given for an address, and addresses.</param>
+    public NameTable(string network, IEnumerable<(IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses)> hosts)
+    {
+        Network = network;
+        foreach ((IReadOnlyList<string> names, IEnumerable<IPAddress> addresses) in hosts)
+        {
+            foreach (IPAddress address in addresses)
+            {
+                byAddress[address] = names[0];
+                foreach (string name in names)
+                {
+                    if (!byName.TryGetValue(name, out List<IPAddress>? found))
+                    {
+                        byName.Add(name, found = []);
+                    }
+
+                    found.Add(address);
+                }
+            }
+        }
+    }
+
+    /// <summary>The network's name: "web.thatname" means web on it.</summary>
+    public string Network { get; }
+
+    /// <summary>Addresses of both families, or none if nobody is called so.</summary>
+    public IReadOnlyList<IPAddress> Find(string name) => byName.TryGetValue(name, out List<IPAddress>? found) ? found : [];
+
+    public string? FindName(IPAddress address) => byAddress.GetValueOrDefault(address);
+}
+
+/// <summary>What one container may know.</summary>
+/// <param name="Networks">Those it is on, the one that leads out first.</param>
+/// <param name="Aliases">Names that only this container uses for another one (--link), lower case.</param>
+/// <param name="Upstreams">Whom to ask about other names; empty: nobody, for the container has no way out.</param>
+/// <param name="KeepsSingleLabels">A name without a dot is never asked outside.</param>
+public sealed record NameZone(
+    IReadOnlyList<NameTable> Networks,
+    IReadOnlyDictionary<string, string> Aliases,
+    IReadOnlyList<IPAddress> Upstreams,
+    bool KeepsSingleLabels)
+{
+    /// <summary>Addresses of a name without its final dot: in any of the networks, or in the one it ends with.</summary>
+    public IReadOnlyList<IPAddress> Find(string name)
+    {
+        string target = Aliases.GetValueOrDefault(name.ToLowerInvariant(), name);
+        foreach (NameTable network in Networks)
+        {
+            if (network.Find(target) is { Count: > 0 } found)
+            {
+                return found;
+            }
+        }
+
+        foreach (NameTable network in Networks)
+        {
+            int start = name.Length - network.Network.Length;
+            if (start > 1 && name[start - 1] == '.'
+                && name.EndsWith(network.Network, StringComparison.OrdinalIgnoreCase)
+                && network.Find(name[..(start - 1)]) is { Count: > 0 } found)
+            {
+                return found;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>"name.network" of an address, or null if nobody has it.</summary>
+    public string? FindName(IPAddress address)
+    {
+        foreach (NameTable network in Networks)
+        {
+            if (network.FindName(address) is { } name)
+            {
+                return $"{name}.{network.Network}";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Skep.Linux.Files;
+
+namespace Skep.Agent.Network;
+
+/// <summary>Networks below the data root, where they survive everything, and live sandboxes below the exec root.</summary>
+internal sealed class NetworkFiles(Instance instance)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private string Networks => Path.Combine(instance.DataRoot, "networks");
+
+    private string Sandboxes => Path.Combine(instance.ExecRoot, "sandboxes");
+
+    private string Namespaces => Path.Combine(instance.ExecRoot, "netns");
+
+    public string NamespaceOf(string containerId) => Path.Combine(Namespaces, containerId);
+
+    public void MakeDirectories()
+    {
+        Directory.CreateDirectory(Networks);
+        Directory.CreateDirectory(Sandboxes);
+        Directory.CreateDirectory(Namespaces);
+    }
+
+    /// <exception cref="SyncFailedException">The disk did not take it. The process must end.</exception>
+    public void Save(NetworkRecord network) => DurableFile.Replace(
+        FileOf(Networks, network.Id),
+        JsonSerializer.SerializeToUtf8Bytes(network, NetworkJson.Default.NetworkRecord),
+        OwnerOnly);
+
+    public void RemoveNetwork(string id)
+    {
+        File.Delete(FileOf(Networks, id));
+        DurableFile.SyncDirectory(Networks);
+    }
+
+    /// <summary>In one step, but not durable: a reboot ends the sandbox anyway.</summary>
+    public void Save(SandboxRecord sandbox)
+    {
+        string path = FileOf(Sandboxes, sandbox.Request.ContainerId);
+        string aside = path + ".new";
+        File.WriteAllBytes(aside, JsonSerializer.SerializeToUtf8Bytes(sandbox, NetworkJson.Default.SandboxRecord));
+        File.Move(aside, path, overwrite: true);
+    }
+
+    public void RemoveSandbox(string containerId) => File.Delete(FileOf(Sandboxes, containerId));
+
+    public IReadOnlyList<NetworkRecord> LoadNetworks() => Load(Networks, NetworkJson.Default.NetworkRecord);
+
+    public IReadOnlyList<SandboxRecord> LoadSandboxes() => Load(Sandboxes, NetworkJson.Default.SandboxRecord);
+
+    /// <summary>Container ids of which there is a namespace, or at least the file for its mount.</summary>
+    public IReadOnlyList<string> ListNamespaces() => [.. Directory.EnumerateFiles(Namespaces).Select(f => Path.GetFileName(f)!)];
+
+    private static string FileOf(string directory, string id) => Path.Combine(directory, id + ".json");
+
+    /// <summary>Reads all records; one that cannot be read is set aside, so that it does not stop the daemon for ever.</summary>
+    private static List<T> Load<T>(string directory, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var records = new List<T>();
+        foreach (string path in Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                if (new FileInfo(path).Length > NetworkLimits.RecordBytes)
+                {
+                    throw new JsonException("too long");
+                }
+
+                records.Add(JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException("null"));
+            }
+            catch (JsonException)
+            {
+                File.Move(path, path + ".unreadable", overwrite: true);
+            }
+        }
+
+        return records;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Skep.Agent.Network;
+
+internal static class NetworkLimits
+{
+    /// <summary>How many ephemeral ports held by other programs are passed over before giving up; Docker's number.</summary>
+    public const int PortAttempts = 10;
+
+    /// <summary>Published ports of one container: a range over all ports of both protocols and families fits.</summary>
+    public const int PortsPerContainer = 4 * 65536;
+
+    /// <summary>A bridge of Linux has 1024 ports (net/bridge/br_private.h, BR_MAX_PORTS).</summary>
+    public const int EndpointsPerBridge = 1023;
+
+    /// <summary>A file of a network or of a live sandbox that is larger than this was not written by us.</summary>
+    public const int RecordBytes = 4 * 1024 * 1024;
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Skep.Agent.Network;
+using Skep.Docker.Engine;
+using Skep.Swarm;
+using Skep.Tests.Linux.Namespaces;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Skep.Tests.Network;
+
+[Collection("kernel network")]
+public class SandboxTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task A_container_on_the_default_bridge_has_an_address_and_a_way_out()
+    {
+        await using var host = new EngineHost();
+        await host.StartAsync();
+        Sandbox sandbox = await host.OpenAsync("web", "bridge");
+
+        Assert.Equal("10.211.0.2", EngineHost.AddressOf(sandbox, "bridge"));
+        Assert.Equal("02:42:0a:d3:00:02", sandbox.Settings.MacAddress);
+        Assert.Contains("10.211.0.2/24", EngineHost.Ip(sandbox, "-4", "addr", "show", "eth0"), StringComparison.Ordinal);
+        Assert.Equal("default via 10.211.0.1 dev eth0 \n", EngineHost.Ip(sandbox, "route", "show", "default"));
+        Assert.Contains("1 packets received", TestNamespace.RunIn(
+            sandbox.NetnsPath, "busybox", "ping", "-c1", "-W2", "10.211.0.1"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("inet6 fe80", EngineHost.Ip(sandbox, "addr", "show", "eth0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Opening_and_closing_takes_milliseconds()
+    {
+        await using var host = new EngineHost();
+        await host.StartAsync();
+        await host.Engine.CreateAsync(new CreateNetworkRequest { Name = "app" }, default);
+        var opening = new List<double>();
+        var closing = new List<double>();
+        for (int i = 0; i < 30; i++)
+        {
+            SandboxRequest request = EngineHost.Publishing($"c{i}", i % 2 == 0 ? "bridge" : "app", ("80/tcp", "0"));
+            long start = Stopwatch.GetTimestamp();
+            await host.Engine.OpenAsync(request, default);
+            opening.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            start = Stopwatch.GetTimestamp();
+            await host.Engine.CloseAsync(request.ContainerId, default);
+            closing.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        opening.Sort();
+        closing.Sort();
+        output.WriteLine($"open min {opening[0]:F2} p50 {opening[15]:F2} max {opening[29]:F2} ms");
+        output.WriteLine($"close min {closing[0]:F2} p50 {closing[15]:F2} max {closing[29]:F2} ms");
+        Assert.True(opening[0] < 25, $"opening a sandbox took {opening[0]} ms at best");
+    }
+}
+
+[CollectionDefinition("kernel network", DisableParallelization = true)]
+public sealed class KernelNetwork;
