@@ -32,6 +32,10 @@ public sealed class ContainerTree : IDisposable
     public static ContainerTree OfProcess(int pid, IReadOnlyList<ContainerMount> mounts, bool rootIsReadOnly) =>
         new(SafeRoot.Open($"/proc/{pid}/root"), mounts, rootIsReadOnly);
 
+    /// <summary>A root that has all its mounts already; it belongs to the tree from now on.</summary>
+    internal static ContainerTree OfRoot(
+        SafeRoot root, IReadOnlyList<ContainerMount> mounts, bool rootIsReadOnly) => new(root, mounts, rootIsReadOnly);
+
     /// <summary>The caller ends the mount after this, and gives the resolved mounts back.</summary>
     /// <param name="resolved">The same mounts, activated.</param>
     public static ContainerTree OfSnapshot(

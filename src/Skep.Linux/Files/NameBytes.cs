@@ -8,7 +8,7 @@ namespace Skep.Linux.Files;
 /// Linux allows any byte but NUL and '/' in a name. A byte that is not UTF-8 becomes the lone surrogate U+DC00 + byte,
 /// as in Python's PEP 383, and turns back into that byte; otherwise a hostile name could never be opened or removed.
 /// </remarks>
-internal static class NameBytes
+public static class NameBytes
 {
     private const char Escape = '\uDC00';
 

@@ -80,7 +80,10 @@ public sealed unsafe partial class SafeRoot
 
     /// <summary>The path without links and dots, as it stands now; parts that do not exist stay.</summary>
     /// <remarks>For words and comparisons only: by the time it is used the tree may have changed.</remarks>
-    public string FollowLinks(string path)
+    public string FollowLinks(string path) => FollowLinks(path, _ => { });
+
+    /// <param name="crossed">Is told of each link on the way.</param>
+    public string FollowLinks(string path, Action<FileFacts> crossed)
     {
         var pending = new Stack<string>(Parts(path).Reverse());
         var done = new List<string>();
@@ -95,10 +98,12 @@ public sealed unsafe partial class SafeRoot
 
             done.Add(part);
             using FileObject? here = Find(string.Join('/', done), LastLink.Keep);
-            if (here is null || here.Stat().Kind != FileKind.Link)
+            if (here?.Stat() is not { Kind: FileKind.Link } link)
             {
                 continue;
             }
+
+            crossed(link);
 
             if (++links > LinkLimit)
             {

@@ -1,3 +1,4 @@
+using Skep.Linux.Files;
 using Skep.Linux.Mounts;
 
 namespace Skep.Tests.Linux.Files;
@@ -50,6 +51,9 @@ internal sealed class ScratchDirectory : IDisposable
     public void Dispose()
     {
         KernelMounts.DetachBelow(Path);
-        directory.Delete(recursive: true);
+
+        // .NET cannot delete a name that is no UTF-8.
+        using SafeRoot parent = SafeRoot.Open(directory.Parent!.FullName);
+        parent.RemoveTree(directory.Name);
     }
 }
