@@ -52,6 +52,13 @@ internal sealed partial class EngineRequest
 
     public void SetHeader(string header, string value) => context.Response.Headers[header] = value;
 
+    /// <summary>The answer's body. The head goes with its first byte: until then the request can be refused.</summary>
+    public Stream AnswerBody(string contentType)
+    {
+        context.Response.ContentType = contentType;
+        return context.Response.Body;
+    }
+
     /// <summary>Sends the head of a stream at once, so that the client knows that it began.</summary>
     /// <returns>Where the stream goes. Each write reaches the client at once when it is flushed.</returns>
     public async Task<Stream> StartStreamAsync(string contentType)

@@ -1,0 +1,28 @@
+using Skep.Engine.Endpoints;
+using Skep.Engine.Machine;
+using Skep.Engine.Routing;
+
+namespace Skep.Engine;
+
+/// <summary>Every endpoint of the engine.</summary>
+internal static class EngineRoutes
+{
+    public static RouteTable Create(EngineServices services)
+    {
+        var routes = new RouteTable();
+        var versions = new ToolVersions(
+            services.Options.Containers.Runtimes.GetValueOrDefault(services.Options.Containers.Runtime, "runc"),
+            services.InitPath,
+            services.Time);
+        new SystemEndpoints(services, versions).Add(routes);
+
+        // These name paths that a {name} below would also take.
+        NotYetEndpoints.Add(routes);
+        new ContainerEndpoints(services).Add(routes);
+        new ExecEndpoints(services).Add(routes);
+        new ImageEndpoints(services).Add(routes);
+        new NetworkEndpoints(services).Add(routes);
+        new VolumeEndpoints(services).Add(routes);
+        return routes;
+    }
+}
