@@ -1,7 +1,10 @@
+using Skep.Agent.Cgroups;
 using Skep.Agent.Containerd;
+using Skep.Agent.Containers;
 using Skep.Agent.Images.Registry;
 using Skep.Agent.Network;
 using Skep.Daemon.Options;
+using Skep.Docker.Engine;
 using Skep.Swarm;
 
 namespace Skep.Daemon;
@@ -14,6 +17,19 @@ internal static class EngineOptions
         Address = options.ContainerdAddress,
         LogLevel = options.LogLevel == Severity.Debug ? "debug" : "warn",
         OomScoreAdjust = options.OomScoreAdjust ?? 0,
+    };
+
+    public static ContainerOptions Containers(ContainerDefaults containers) => new()
+    {
+        Kernel = KernelProbe.Probe(CgroupLayout.Detect()),
+        CgroupParent = containers.CgroupParent,
+        DefaultLog = new LogConfig { Type = containers.LogDriver, Config = containers.LogOptions },
+        DefaultUlimits = containers.Ulimits,
+        DefaultShmBytes = containers.ShmBytes,
+        InitPath = InitProgram.Find(containers.InitPath),
+        DefaultInit = containers.Init,
+        DefaultNoNewPrivileges = containers.NoNewPrivileges,
+        RuntimeBinary = containers.Runtime,
     };
 
     public static RegistryOptions Registries(RegistrySettings registries) => new()

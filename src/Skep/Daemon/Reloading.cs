@@ -81,6 +81,5 @@ internal sealed class Reloading(string[] arguments, DaemonOptions options, StopS
         '\n',
         containers with { Ulimits = [] },
         string.Join(',', containers.Ulimits),
-        string.Join(',', containers.LogOptions),
-        string.Join(',', containers.Runtimes));
+        string.Join(',', containers.LogOptions));
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using KestrelOptions = Microsoft.Extensions.Options.Options;
 
 namespace Skep.Daemon.Metrics;
 
@@ -23,8 +23,8 @@ internal sealed class MetricsServer(IPEndPoint address, Func<ProcessSample, Metr
         options.Limits.MaxConcurrentConnections = ConnectionsMax;
         options.Listen(address, listener => listener.Protocols = HttpProtocols.Http1);
         var sockets = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
-        using var server = new KestrelServer(Options.Create(options), sockets, NullLoggerFactory.Instance);
+            KestrelOptions.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        using var server = new KestrelServer(KestrelOptions.Create(options), sockets, NullLoggerFactory.Instance);
         await server.StartAsync(this, stop);
         try
         {

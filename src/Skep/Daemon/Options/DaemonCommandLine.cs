@@ -47,7 +47,7 @@ public static class DaemonCommandLine
             .Where(pair => pair.Key.Name == "config-file")
             .Select(pair => Path.GetFullPath(pair.Value[^1]))
             .FirstOrDefault();
-        string path = named ?? DaemonDefaults.ConfigFile;
+        string path = named ?? BuiltInDefaults.ConfigFile;
         bool isThere = named is not null || File.Exists(path);
         var fromFile = isThere
             ? ConfigFile.Read(path)

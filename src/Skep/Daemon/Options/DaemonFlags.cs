@@ -49,7 +49,6 @@ public static class DaemonFlags
     private static DaemonFlag[] Networks =>
     [
         new("bip", FlagKind.Text, "Address and prefix of the default bridge"),
-        new("bridge", FlagKind.Text, "'none' disables container networking by default") { Short = "b" },
         new("mtu", FlagKind.Number, "MTU of the default network"),
         new("ip", FlagKind.Text, "Default host address when publishing container ports"),
         new("dns", FlagKind.List, "DNS server to use"),
@@ -68,8 +67,6 @@ public static class DaemonFlags
             Key = "insecure-registries",
         },
         new("registry-mirror", FlagKind.List, "Preferred registry mirror") { Key = "registry-mirrors" },
-        new("max-concurrent-downloads", FlagKind.Number, "Set the max concurrent downloads for each pull"),
-        new("max-download-attempts", FlagKind.Number, "Set the max download attempts for each pull"),
     ];
 
     private static DaemonFlag[] Containers =>
@@ -84,14 +81,12 @@ public static class DaemonFlags
         new("default-runtime", FlagKind.Text, "Default OCI runtime for containers"),
         new("default-ulimit", FlagKind.Ulimits, "Default ulimits for containers") { Key = "default-ulimits" },
         new("default-shm-size", FlagKind.Text, "Default shm size for containers"),
-        new("default-ipc-mode", FlagKind.Text, "Default mode for containers ipc (shareable, private)"),
-        new("default-cgroupns-mode", FlagKind.Text, "Default cgroup namespace of containers (host, private)"),
         new("init", FlagKind.Bool, "Run an init in the container to forward signals and reap processes"),
         new("init-path", FlagKind.Text, "Path to the docker-init binary"),
         new("log-driver", FlagKind.Text, "Default driver for container logs (json-file, none)"),
         new("log-opt", FlagKind.Map, "Default log driver options for containers") { Key = "log-opts" },
         new("no-new-privileges", FlagKind.Bool, "Set no-new-privileges by default for new containers"),
-        new("seccomp-profile", FlagKind.Text, "Path to seccomp profile"),
+        new("seccomp-profile", FlagKind.Text, "'builtin': containers choose another with --security-opt"),
     ];
 
     private static DaemonFlag[] AcceptedOnly =>
@@ -109,6 +104,11 @@ public static class DaemonFlags
         Idle("fixed-cidr-v6", FlagKind.Text, "IPv6 is an option of each network"),
         Idle("default-gateway", FlagKind.Text, "the default bridge is its containers' gateway"),
         Idle("default-gateway-v6", FlagKind.Text, "the default bridge is its containers' gateway"),
+        Idle("bridge", FlagKind.Text, "the default bridge is always there") with { Short = "b" },
+        Idle("max-concurrent-downloads", FlagKind.Number, "a pull loads three layers at once"),
+        Idle("max-download-attempts", FlagKind.Number, "a layer is tried five times"),
+        Idle("default-ipc-mode", FlagKind.Text, "it is private unless a container says --ipc"),
+        Idle("default-cgroupns-mode", FlagKind.Text, "the machine decides unless a container says --cgroupns"),
         Idle("userland-proxy", FlagKind.Bool, NoProxy),
         Idle("userland-proxy-path", FlagKind.Text, NoProxy),
         Idle("allow-direct-routing", FlagKind.Bool, "routing to containers is not filtered"),

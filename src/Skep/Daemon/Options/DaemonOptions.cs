@@ -68,9 +68,6 @@ public sealed record NetworkDefaults
     /// <summary>Address and prefix of the default bridge; null: from the pools.</summary>
     public required IPNetworkAddress? BridgeAddress { get; init; }
 
-    /// <summary>Whether there is a default bridge at all.</summary>
-    public required bool HasBridge { get; init; }
-
     public required int Mtu { get; init; }
 
     /// <summary>Where ports are published when the request names no host address; null: everywhere.</summary>
@@ -103,10 +100,6 @@ public sealed record RegistrySettings
 
     /// <summary>Mirrors of Docker Hub, in the order they are asked.</summary>
     public required ImmutableArray<Uri> Mirrors { get; init; }
-
-    public required int MaxConcurrentDownloads { get; init; }
-
-    public required int MaxDownloadAttempts { get; init; }
 }
 
 /// <summary>What containers have when a request says nothing else.</summary>
@@ -115,20 +108,12 @@ public sealed record ContainerDefaults
     /// <summary>Parent cgroup; null: the instance's own.</summary>
     public required string? CgroupParent { get; init; }
 
-    /// <summary>Runtimes by name: path of the program.</summary>
-    public required ImmutableSortedDictionary<string, string> Runtimes { get; init; }
-
+    /// <summary>Name or path of the runtime's program.</summary>
     public required string Runtime { get; init; }
 
     public required ImmutableArray<Ulimit> Ulimits { get; init; }
 
     public required long ShmBytes { get; init; }
-
-    /// <summary>shareable or private.</summary>
-    public required string IpcMode { get; init; }
-
-    /// <summary>host or private; null: what the machine's cgroup version suggests.</summary>
-    public required string? CgroupnsMode { get; init; }
 
     public required bool Init { get; init; }
 
@@ -140,7 +125,4 @@ public sealed record ContainerDefaults
     public required ImmutableSortedDictionary<string, string> LogOptions { get; init; }
 
     public required bool NoNewPrivileges { get; init; }
-
-    /// <summary>A profile's file, "unconfined", or null for the built-in one.</summary>
-    public required string? SeccompProfile { get; init; }
 }

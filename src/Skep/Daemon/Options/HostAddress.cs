@@ -23,7 +23,7 @@ public sealed record HostAddress(string? UnixPath, IPAddress? Address, int Port)
         string rest = scheme < 0 ? trimmed : trimmed[(scheme + 3)..];
         return kind switch
         {
-            "unix" when rest.Length == 0 => new HostAddress(DaemonDefaults.SocketPath, null, 0),
+            "unix" when rest.Length == 0 => new HostAddress(BuiltInDefaults.SocketPath, null, 0),
             "unix" => new HostAddress(Path.GetFullPath(rest), null, 0),
             "tcp" => Tcp(text, rest, isTls),
             "fd" => throw Bad(text, "sockets handed over by a service manager are not supported, use unix://"),

@@ -29,10 +29,9 @@ public static partial class OptionsReader
         return new NetworkDefaults
         {
             BridgeAddress = address is null ? null : ReadBridgeAddress(address),
-            HasBridge = bridge is null,
             Mtu = mtu switch
             {
-                0 => DaemonDefaults.Mtu,
+                0 => BuiltInDefaults.Mtu,
                 >= 68 and <= 65535 => mtu,
                 _ => throw Settings.Wrong("mtu", mtu.ToString(CultureInfo.InvariantCulture), "from 68 to 65535"),
             },
@@ -90,14 +89,12 @@ public static partial class OptionsReader
 
     private static RegistrySettings ReadRegistries(Settings settings)
     {
-        int downloads = settings.Number("max-concurrent-downloads") ?? DaemonDefaults.MaxConcurrentDownloads;
-        int attempts = settings.Number("max-download-attempts") ?? DaemonDefaults.MaxDownloadAttempts;
-        if (downloads < 0)
+        if (settings.Number("max-concurrent-downloads") is < 0 and var downloads)
         {
             throw Refuse($"invalid max concurrent downloads: {downloads}");
         }
 
-        if (attempts <= 0)
+        if (settings.Number("max-download-attempts") is <= 0 and var attempts)
         {
             throw Refuse($"invalid max download attempts: {attempts}");
         }
@@ -106,8 +103,6 @@ public static partial class OptionsReader
         {
             Insecure = [.. settings.List("insecure-registry").Select(ReadInsecure)],
             Mirrors = [.. settings.List("registry-mirror").Select(ReadMirror)],
-            MaxConcurrentDownloads = downloads,
-            MaxDownloadAttempts = attempts,
         };
     }
 
@@ -155,25 +150,25 @@ public static partial class OptionsReader
             throw Refuse($"specified default runtime '{runtime}' does not exist");
         }
 
+        // Refused rather than ignored: whoever sets it relies on it.
+        if (settings.Text("seccomp-profile") is not (null or "builtin" or "default"))
+        {
+            throw Refuse("--seccomp-profile is not supported: containers take one with --security-opt seccomp=FILE");
+        }
+
+        _ = OneOf("default-ipc-mode", settings.Text("default-ipc-mode"), "private", "shareable");
+        _ = OneOf("default-cgroupns-mode", settings.Text("default-cgroupns-mode"), "private", "host");
         return new ContainerDefaults
         {
             CgroupParent = settings.Text("cgroup-parent"),
-            Runtimes = runtimes,
-            Runtime = runtime,
+            Runtime = runtimes.GetValueOrDefault(runtime) ?? StockRuntime,
             Ulimits = [.. settings.List("default-ulimit").Select(ReadUlimit)],
-            ShmBytes = settings.Text("default-shm-size") is { } size ? ReadSize(size) : DaemonDefaults.ShmBytes,
-            IpcMode = OneOf("default-ipc-mode", settings.Text("default-ipc-mode"), "private", "shareable")!,
-            CgroupnsMode = settings.Text("default-cgroupns-mode") is { } mode
-                ? OneOf("default-cgroupns-mode", mode, "private", "host")
-                : null,
+            ShmBytes = settings.Text("default-shm-size") is { } size ? ReadSize(size) : BuiltInDefaults.ShmBytes,
             Init = settings.Bool("init", false),
             InitPath = settings.Text("init-path"),
             LogDriver = OneOf("log-driver", settings.Text("log-driver"), "json-file", "none"),
             LogOptions = settings.Map("log-opt"),
             NoNewPrivileges = settings.Bool("no-new-privileges", false),
-            SeccompProfile = settings.Text("seccomp-profile") is "builtin" or "default" or null
-                ? null
-                : settings.Text("seccomp-profile"),
         };
     }
 

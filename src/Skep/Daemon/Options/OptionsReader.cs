@@ -11,12 +11,12 @@ public static partial class OptionsReader
     public static DaemonOptions Read(Settings settings, string? configFile)
     {
         bool isDebug = settings.Bool("debug", false);
-        string execRoot = FullPath(settings.Text("exec-root") ?? DaemonDefaults.ExecRoot);
+        string execRoot = FullPath(settings.Text("exec-root") ?? BuiltInDefaults.ExecRoot);
         bool isTls = settings.Bool("tls", false) || settings.IsSet("tlsverify");
         ImmutableArray<HostAddress> hosts = ReadHosts(settings, isTls);
         return new DaemonOptions
         {
-            DataRoot = FullPath(settings.Text("data-root") ?? DaemonDefaults.DataRoot),
+            DataRoot = FullPath(settings.Text("data-root") ?? BuiltInDefaults.DataRoot),
             ExecRoot = execRoot,
             PidFile = FullPath(settings.Text("pidfile") ?? Path.Combine(execRoot, "skep.pid")),
             ConfigFile = configFile,
@@ -28,7 +28,7 @@ public static partial class OptionsReader
             ContainerdAddress = ReadContainerd(settings.Text("containerd")),
             Snapshotter = ReadSnapshotter(settings.Text("storage-driver")),
             LiveRestore = settings.Bool("live-restore", true),
-            ShutdownTimeoutSeconds = settings.Number("shutdown-timeout") ?? DaemonDefaults.ShutdownTimeoutSeconds,
+            ShutdownTimeoutSeconds = settings.Number("shutdown-timeout") ?? BuiltInDefaults.ShutdownTimeoutSeconds,
             OomScoreAdjust = ReadOomScore(settings.Number("oom-score-adjust")),
             MetricsAddress = ReadMetricsAddress(settings.Text("metrics-addr")),
             Network = ReadNetwork(settings),
@@ -76,7 +76,7 @@ public static partial class OptionsReader
         ImmutableArray<string> given = settings.List("host");
         if (given.IsEmpty)
         {
-            return [new HostAddress(DaemonDefaults.SocketPath, null, 0)];
+            return [new HostAddress(BuiltInDefaults.SocketPath, null, 0)];
         }
 
         return [.. given.Select(host => HostAddress.Parse(host, isTls)).Distinct()];

@@ -94,7 +94,7 @@ public sealed class DaemonCommandLineTests : IDisposable
               "default-address-pools": [{"base": "10.10.0.0/16", "size": 24}],
               "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 64, "Soft": 32}},
               "default-shm-size": "1g", "max-concurrent-downloads": 7, "mtu": 1400, "live-restore": false,
-              "runtimes": {"other": {"path": "/usr/bin/other"}}, "features": {"buildkit": true}
+              "default-runtime": "other", "runtimes": {"other": {"path": "/usr/bin/other"}}, "features": {"buildkit": true}
             }
             """);
 
@@ -102,10 +102,10 @@ public sealed class DaemonCommandLineTests : IDisposable
         Assert.Equal("3", options.Containers.LogOptions["max-file"]);
         Assert.Equal(64, Assert.Single(options.Containers.Ulimits).Hard);
         Assert.Equal(1L << 30, options.Containers.ShmBytes);
-        Assert.Equal(7, options.Registries.MaxConcurrentDownloads);
-        Assert.Equal("/usr/bin/other", options.Containers.Runtimes["other"]);
+        Assert.Equal("/usr/bin/other", options.Containers.Runtime);
         Assert.False(options.LiveRestore);
-        Assert.Equal("feature", Assert.Single(options.WithoutEffect).Name);
+        Assert.Equal(
+            ["feature", "max-concurrent-downloads"], options.WithoutEffect.Select(flag => flag.Name).Order());
     }
 
     [Fact]

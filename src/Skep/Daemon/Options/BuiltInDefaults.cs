@@ -1,7 +1,7 @@
 namespace Skep.Daemon.Options;
 
 /// <summary>What the daemon uses when nothing else was said. docs/operations.md lists it.</summary>
-public static class DaemonDefaults
+public static class BuiltInDefaults
 {
     public const string DataRoot = "/var/lib/skep";
     public const string ExecRoot = "/run/skep";
@@ -9,8 +9,6 @@ public static class DaemonDefaults
     public const string ConfigFile = "/etc/skep/daemon.json";
 
     /// <summary>Docker's defaults (moby, daemon/config).</summary>
-    public const int MaxConcurrentDownloads = 3;
-    public const int MaxDownloadAttempts = 5;
     public const int ShutdownTimeoutSeconds = 15;
     public const long ShmBytes = 64 << 20;
     public const int Mtu = 1500;
