@@ -30,7 +30,15 @@ public static class DaemonProgram
             log.Least = options.LogLevel;
             OwnProcess.SetUmask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
             using var signals = new StopSignals(log);
-            await DaemonWiring.RunAsync(options, arguments, signals, time, log);
+            try
+            {
+                await DaemonWiring.RunAsync(options, arguments, signals, time, log);
+            }
+            catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+            {
+                log.Info("told to end before it served");
+            }
+
             log.Info("the daemon has ended");
             return Fine;
         }

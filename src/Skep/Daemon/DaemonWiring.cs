@@ -1,14 +1,15 @@
 using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Containerd;
+using Skep.Agent.Containers;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
+using Skep.Agent.Network;
 using Skep.Agent.Volumes;
+using Skep.Daemon.Metrics;
 using Skep.Daemon.Options;
 using Skep.Engine;
 using Skep.Engine.Connections;
-using Skep.Engine.Endpoints;
-using Skep.Engine.Routing;
 using Skep.Swarm;
 
 namespace Skep.Daemon;
@@ -23,7 +24,6 @@ internal static class DaemonWiring
         CancellationToken stop = signals.Stop;
         var instance = new Instance(options.DataRoot, options.ExecRoot);
         var ids = new IdSource(RandomNumberGenerator.Fill);
-        ServiceNotice notice = ServiceNotice.FromEnvironment(log);
         Announcement.Write(options, instance, log);
 
         DaemonDirectories.Create(instance);
@@ -31,40 +31,60 @@ internal static class DaemonWiring
         using RootLock runLock = RootLock.Take(instance.ExecRoot, "exec-root");
         using PidFile pidFile = PidFile.Write(options.PidFile);
         IReadOnlyList<EngineAddress> addresses = ListenAddresses.Of(options);
-        ListenAddresses.CreateDirectories(options);
 
         using ContainerdProcess containerd = await ContainerdProcess.StartAsync(
             instance, EngineOptions.Containerd(options), time, log, stop);
-        using var client = new ContainerdClient(containerd.SocketPath, instance.Name)
-        {
-            Snapshotter = options.Snapshotter,
-        };
+        using ContainerdClient client = EngineOptions.Client(containerd, instance, options);
+        ContainerOptions containerOptions = EngineOptions.Containers(options.Containers);
         var events = new EventHub(time);
         var volumes = new VolumeEngine(instance, ids, time, events, log);
+        await using var networks = new NetworkEngine(
+            instance, EngineOptions.Networks(options.Network), ids, time, events);
+        ContainerEngine? users = null;
         using var images = new ImageEngine(
-            client, instance, EngineOptions.Registries(options.Registries), ids, time, events.Publish, _ => []);
-        foreach (string problem in await images.StartAsync(stop))
+            client, instance, EngineOptions.Registries(options.Registries), ids, time, events.Publish,
+            image => [.. users!.UsersOfImage(image).Select(use => new ImageUse(use.Id, use.Name, use.IsRunning))]);
+        await using var containers = new ContainerEngine(
+            new ContainerParts(instance, client, images, networks, volumes, events, ids, time, log),
+            containerOptions);
+        users = containers;
+
+        var ending = new Ending(instance, options, signals, log);
+        var services = new EngineServices
         {
-            log.Warn("an image cannot be used", ("reason", problem));
-        }
+            Instance = instance,
+            Options = options,
+            Kernel = containerOptions.Kernel,
+            Containerd = containerd,
+            Events = events,
+            Containers = containers,
+            Images = images,
+            Networks = networks,
+            Volumes = volumes,
+            InitPath = containerOptions.InitPath,
+            Ids = ids,
+            Time = time,
+            Log = log,
+            Shutdown = ending.RequestRemoval,
+        };
+        await TakeOverAsync(services, stop);
 
-        var routes = new RouteTable();
-        NotYetEndpoints.Add(routes);
-        var server = new EngineServer(routes, addresses, ProgramVersion.Text, time, log);
-        var reloading = new Reloading(arguments, options, signals, log);
-
-        void Listening()
-        {
-            notice.Ready();
-            log.Info("the daemon serves", ("addresses", string.Join(' ', addresses)));
-        }
-
+        var serving = new Serving(services, addresses, new Reloading(arguments, options, signals, log), ending);
         await Supervise.RunAsync(
-            [containerd.RunAsync, reloading.RunAsync, stop => server.RunAsync(Listening, stop)], stop);
-        notice.Stopping();
-        if (!options.LiveRestore)
+            [containerd.RunAsync, containers.RunAsync, broken => serving.RunAsync(stop, broken)],
+            CancellationToken.None);
+        await ending.FinishAsync(networks, containerd, CancellationToken.None);
+    }
+
+    // What runs is known first: the network keeps the sandboxes of the living, then containers are taken over.
+    private static async Task TakeOverAsync(EngineServices services, CancellationToken stop)
+    {
+        foreach (string problem in await services.Images.StartAsync(stop))
         {
-            await containerd.StopAsync(CancellationToken.None);
+            services.Log.Warn("an image cannot be used", ("reason", problem));
         }
+
+        await services.Networks.StartAsync(await services.Containers.LoadAsync(stop), stop);
+        await services.Containers.StartAsync(stop);
     }
 }

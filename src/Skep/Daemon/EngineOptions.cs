@@ -1,3 +1,4 @@
+using Skep.Agent;
 using Skep.Agent.Cgroups;
 using Skep.Agent.Containerd;
 using Skep.Agent.Containers;
@@ -19,6 +20,9 @@ internal static class EngineOptions
         OomScoreAdjust = options.OomScoreAdjust ?? 0,
     };
 
+    public static ContainerdClient Client(ContainerdProcess containerd, Instance instance, DaemonOptions options) =>
+        new(containerd.SocketPath, instance.Name) { Snapshotter = options.Snapshotter };
+
     public static ContainerOptions Containers(ContainerDefaults containers) => new()
     {
         Kernel = KernelProbe.Probe(CgroupLayout.Detect()),
@@ -29,7 +33,7 @@ internal static class EngineOptions
         InitPath = InitProgram.Find(containers.InitPath),
         DefaultInit = containers.Init,
         DefaultNoNewPrivileges = containers.NoNewPrivileges,
-        RuntimeBinary = containers.Runtime,
+        RuntimeBinary = containers.Runtimes.GetValueOrDefault(containers.Runtime, "runc"),
     };
 
     public static RegistryOptions Registries(RegistrySettings registries) => new()

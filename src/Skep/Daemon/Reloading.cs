@@ -81,5 +81,6 @@ internal sealed class Reloading(string[] arguments, DaemonOptions options, StopS
         '\n',
         containers with { Ulimits = [] },
         string.Join(',', containers.Ulimits),
-        string.Join(',', containers.LogOptions));
+        string.Join(',', containers.LogOptions),
+        string.Join(',', containers.Runtimes));
 }

@@ -108,7 +108,10 @@ public sealed record ContainerDefaults
     /// <summary>Parent cgroup; null: the instance's own.</summary>
     public required string? CgroupParent { get; init; }
 
-    /// <summary>Name or path of the runtime's program.</summary>
+    /// <summary>Runtimes beside runc, by name: path of the program.</summary>
+    public required ImmutableSortedDictionary<string, string> Runtimes { get; init; }
+
+    /// <summary>Name of the runtime that containers have.</summary>
     public required string Runtime { get; init; }
 
     public required ImmutableArray<Ulimit> Ulimits { get; init; }

@@ -161,7 +161,8 @@ public static partial class OptionsReader
         return new ContainerDefaults
         {
             CgroupParent = settings.Text("cgroup-parent"),
-            Runtime = runtimes.GetValueOrDefault(runtime) ?? StockRuntime,
+            Runtimes = runtimes,
+            Runtime = runtime,
             Ulimits = [.. settings.List("default-ulimit").Select(ReadUlimit)],
             ShmBytes = settings.Text("default-shm-size") is { } size ? ReadSize(size) : BuiltInDefaults.ShmBytes,
             Init = settings.Bool("init", false),

@@ -102,7 +102,7 @@ public sealed class DaemonCommandLineTests : IDisposable
         Assert.Equal("3", options.Containers.LogOptions["max-file"]);
         Assert.Equal(64, Assert.Single(options.Containers.Ulimits).Hard);
         Assert.Equal(1L << 30, options.Containers.ShmBytes);
-        Assert.Equal("/usr/bin/other", options.Containers.Runtime);
+        Assert.Equal("/usr/bin/other", options.Containers.Runtimes[options.Containers.Runtime]);
         Assert.False(options.LiveRestore);
         Assert.Equal(
             ["feature", "max-concurrent-downloads"], options.WithoutEffect.Select(flag => flag.Name).Order());

@@ -1,0 +1,58 @@
+using Skep.Daemon.Metrics;
+using Skep.Daemon.Options;
+using Skep.Engine;
+using Skep.Engine.Connections;
+
+namespace Skep.Daemon;
+
+/// <summary>Answers requests until the daemon is to end, then stops what is to end with it.</summary>
+internal sealed class Serving(
+    EngineServices services, IReadOnlyList<EngineAddress> addresses, Reloading reloading, Ending ending)
+{
+    /// <param name="stop">The daemon is to end in order.</param>
+    /// <param name="broken">Another part of it has failed: nothing is stopped in order any more.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken broken)
+    {
+        ServiceNotice notice = ServiceNotice.FromEnvironment(services.Log);
+        ListenAddresses.CreateDirectories(services.Options);
+        var server = new EngineServer(
+            EngineRoutes.Create(services), addresses, ProgramVersion.Text, services.Time, services.Log);
+        void Listening()
+        {
+            notice.Ready();
+            services.Log.Info("the daemon serves", ("addresses", string.Join(' ', addresses)));
+        }
+
+        List<Func<CancellationToken, Task>> parts = [end => server.RunAsync(Listening, end), reloading.RunAsync];
+        if (services.Options.MetricsAddress is { } metrics)
+        {
+            parts.Add(new MetricsServer(metrics, Measure).RunAsync);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, broken);
+        await Supervise.RunAsync(parts, either.Token);
+        notice.Stopping();
+        broken.ThrowIfCancellationRequested();
+        await ending.StopContainersAsync(services.Containers, broken);
+    }
+
+    private MetricsSample Measure(ProcessSample process)
+    {
+        (int running, int paused, int stopped) = services.Containers.Count();
+        return new MetricsSample
+        {
+            Version = ProgramVersion.Text,
+            Containers = new Dictionary<string, int>
+            {
+                ["running"] = running,
+                ["paused"] = paused,
+                ["stopped"] = stopped,
+            },
+            Images = services.Images.Count,
+            EventListeners = services.Events.ListenerCount,
+            Cpus = services.Kernel.CpuCount,
+            MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            Process = process,
+        };
+    }
+}
