@@ -5,8 +5,8 @@ using Skep.Agent.Containers;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
 using Skep.Agent.Network;
+using Skep.Agent.Oci;
 using Skep.Agent.Volumes;
-using Skep.Daemon.Metrics;
 using Skep.Daemon.Options;
 using Skep.Engine;
 using Skep.Engine.Connections;
@@ -82,6 +82,11 @@ internal static class DaemonWiring
         foreach (string problem in await services.Images.StartAsync(stop))
         {
             services.Log.Warn("an image cannot be used", ("reason", problem));
+        }
+
+        if (services.Kernel.AppArmor)
+        {
+            await AppArmorProfile.EnsureLoadedAsync(stop);
         }
 
         await services.Networks.StartAsync(await services.Containers.LoadAsync(stop), stop);

@@ -4,6 +4,7 @@ using Skep.Agent.Containerd;
 using Skep.Agent.Containers;
 using Skep.Agent.Images.Registry;
 using Skep.Agent.Network;
+using Skep.Agent.Oci;
 using Skep.Daemon.Options;
 using Skep.Docker.Engine;
 using Skep.Swarm;
@@ -30,7 +31,8 @@ internal static class EngineOptions
         DefaultLog = new LogConfig { Type = containers.LogDriver, Config = containers.LogOptions },
         DefaultUlimits = containers.Ulimits,
         DefaultShmBytes = containers.ShmBytes,
-        InitPath = InitProgram.Find(containers.InitPath),
+        InitPath = InitBinary.Find(
+            containers.InitPath, Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"),
         DefaultInit = containers.Init,
         DefaultNoNewPrivileges = containers.NoNewPrivileges,
         RuntimeBinary = containers.Runtimes.GetValueOrDefault(containers.Runtime, "runc"),

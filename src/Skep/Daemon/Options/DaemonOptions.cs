@@ -128,4 +128,10 @@ public sealed record ContainerDefaults
     public required ImmutableSortedDictionary<string, string> LogOptions { get; init; }
 
     public required bool NoNewPrivileges { get; init; }
+
+    /// <summary>private or host; null: what the machine's cgroup version suggests.</summary>
+    public string? CgroupnsMode => null;
+
+    /// <summary>A profile's file; null: the built-in one.</summary>
+    public string? SeccompProfile => null;
 }
