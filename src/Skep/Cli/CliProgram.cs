@@ -63,12 +63,21 @@ public static class CliProgram
             return 0;
         }
 
+        bool isGroup = reading.Command.Run is null && reading.Command != root;
+        if (isGroup)
+        {
+            console.Error.Write(System.Text.Encoding.UTF8.GetBytes(HelpPage.Of(reading.Command, program, columns)));
+            return 0;
+        }
+
         ParseResult parsed = root.Parse(reading.Canonical, new ParserConfiguration
         {
             EnablePosixBundling = false,
             ResponseFileTokenReplacer = null,
         });
-        if (parsed.Errors.Count > 0)
+
+        // Without a command there is nothing but the program's own flags, and its help.
+        if (parsed.Errors.Count > 0 && reading.Command != root)
         {
             throw reading.Command.FlagFailure(program, parsed.Errors[0].Message);
         }

@@ -1,6 +1,13 @@
 using Skep.Cli.Client;
 using Skep.Cli.Containers;
+using Skep.Cli.Copying;
 using Skep.Cli.Grammar;
+using Skep.Cli.Images;
+using Skep.Cli.Inspections;
+using Skep.Cli.Machine;
+using Skep.Cli.Networks;
+using Skep.Cli.Registry;
+using Skep.Cli.Volumes;
 
 namespace Skep.Cli;
 
@@ -13,20 +20,37 @@ internal static class RootCommands
             program, "[OPTIONS] COMMAND [ARG...]", "A self-sufficient runtime for containers");
         connection = new ConnectionFlags(root, program);
         return root.With(
-            RunCommand.Make(), ExecCommand.Make(), ListCommand.Make("ps"),
-            AttachCommand.Make(), CreateCommand.Make(), LifecycleCommands.Kill(), LogsCommand.Make(),
-            LifecycleCommands.Pause(), PortCommand.Make(), LifecycleCommands.Rename(), LifecycleCommands.Restart(),
-            LifecycleCommands.Remove(), StartCommand.Make(), LifecycleCommands.Stop(), TopCommand.Make(),
-            LifecycleCommands.Unpause(), LifecycleCommands.Update(), LifecycleCommands.Wait(),
-            Container());
+            RunCommand.Make(), ExecCommand.Make(), ListCommand.Make("ps"), TransferCommands.Pull(),
+            ImagesCommand.Make("images"), LoginCommands.Login(), LoginCommands.Logout(), VersionCommand.Make(),
+            InfoCommand.Make(),
+            Container(), Image(), NetworkCommands.Make(), SystemCommands.Make(), VolumeCommands.Make(),
+            AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), EventsCommand.Make(),
+            HistoryCommand.Make(), TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(),
+            TransferCommands.Load(), LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(),
+            LifecycleCommands.Rename(), LifecycleCommands.Restart(), LifecycleCommands.Remove(),
+            ReferenceCommands.Remove("rmi"), TransferCommands.Save(), StartCommand.Make(), StatsCommand.Make(),
+            LifecycleCommands.Stop(), ReferenceCommands.Tag(), TopCommand.Make(), LifecycleCommands.Unpause(),
+            LifecycleCommands.Update(), LifecycleCommands.Wait());
     }
 
     private static DockerCommand Container() =>
-        new DockerCommand("container", "", "Manage containers") { Section = HelpSection.Management }.With(
-            AttachCommand.Make(), CreateCommand.Make(), ExecCommand.Make(), LifecycleCommands.Kill(),
-            LogsCommand.Make(), ListCommand.Make("ls").Named("ps").Named("list"), LifecycleCommands.Pause(),
-            PortCommand.Make(), LifecycleCommands.Rename(), LifecycleCommands.Restart(),
-            LifecycleCommands.Remove().Named("remove"), RunCommand.Make(), StartCommand.Make(),
-            LifecycleCommands.Stop(), TopCommand.Make(), LifecycleCommands.Unpause(), LifecycleCommands.Update(),
-            LifecycleCommands.Wait());
+        new DockerCommand("container", "COMMAND", "Manage containers") { Section = HelpSection.Management }.With(
+            AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), ExecCommand.Make(),
+            InspectCommand.OfKind("[OPTIONS] CONTAINER [CONTAINER...]",
+                "Display detailed information on one or more containers", Findings.ContainerAsync, hasSize: true),
+            LifecycleCommands.Kill(), LogsCommand.Make(), ListCommand.Make("ls").Named("ps").Named("list"),
+            LifecycleCommands.Pause(), PortCommand.Make(), LifecycleCommands.Prune(), LifecycleCommands.Rename(),
+            LifecycleCommands.Restart(), LifecycleCommands.Remove().Named("remove"), RunCommand.Make(),
+            StartCommand.Make(), StatsCommand.Make(), LifecycleCommands.Stop(), TopCommand.Make(),
+            LifecycleCommands.Unpause(), LifecycleCommands.Update(), LifecycleCommands.Wait());
+
+    private static DockerCommand Image() =>
+        new DockerCommand("image", "COMMAND", "Manage images") { Section = HelpSection.Management }.With(
+            HistoryCommand.Make(), TransferCommands.Import(),
+            InspectCommand.OfKind("[OPTIONS] IMAGE [IMAGE...]",
+                "Display detailed information on one or more images",
+                (engine, name, _, stop) => Findings.ImageAsync(engine, name, stop)),
+            TransferCommands.Load(), ImagesCommand.Make("ls").Named("list"), ReferenceCommands.Prune(),
+            TransferCommands.Pull(), ReferenceCommands.Remove("rm").Named("rmi").Named("remove"),
+            TransferCommands.Save(), ReferenceCommands.Tag());
 }

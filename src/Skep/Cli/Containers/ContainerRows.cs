@@ -12,7 +12,9 @@ internal sealed record ContainerRow(JsonElement Summary, bool Truncates, TimePro
 /// <summary>The fields of docker ps.</summary>
 internal static class ContainerRows
 {
-    public static RowShape<ContainerRow> Shape(Action? onSize = null) => new("*formatter.ContainerContext",
+    /// <param name="onSize">Called when a template reads the size, which the daemon must measure.</param>
+    /// <param name="showsAll">The size names that of the image, too.</param>
+    public static RowShape<ContainerRow> Shape(Action? onSize = null, bool showsAll = true) => new("*formatter.ContainerContext",
     [
         new("Command", "COMMAND", row => Templates.GoLiterals.Quote(Cut(row, row.Summary.Text("Command"), 20))),
         new("CreatedAt", "CREATED AT", row => Human.Moment(row.Summary.Number("Created"), row.Time)),
@@ -34,7 +36,7 @@ internal static class ContainerRows
         new("Size", "SIZE", row =>
         {
             onSize?.Invoke();
-            return Size(row.Summary);
+            return Size(row.Summary, showsAll);
         }),
         new("State", "STATE", row => row.Summary.Text("State")),
         new("Status", "STATUS", row => row.Summary.Text("Status")),
@@ -60,11 +62,11 @@ internal static class ContainerRows
             : ImageName.WithoutDigest(image);
     }
 
-    private static string Size(JsonElement summary)
+    private static string Size(JsonElement summary, bool showsAll)
     {
         string own = Human.Size(summary.Number("SizeRw"));
         long all = summary.Number("SizeRootFs");
-        return all > 0 ? $"{own} (virtual {Human.Size(all)})" : own;
+        return all > 0 && showsAll ? $"{own} (virtual {Human.Size(all)})" : own;
     }
 
     private static string Cut(ContainerRow row, string text, int width) =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Creation;
 using Skep.Cli.Grammar;
+using Skep.Cli.Tables;
 using Skep.Docker.Engine;
 
 namespace Skep.Cli.Containers;
@@ -73,9 +74,17 @@ internal static class LifecycleCommands
                 throw new CommandFailedException("Error: Neither old nor new names may be empty");
             }
 
-            await call.Engine.PostAsync(
-                $"/containers/{Query.Escape(from)}/rename{new Query().Add("name", to)}", stop);
-            return 0;
+            try
+            {
+                await call.Engine.PostAsync(
+                    $"/containers/{Query.Escape(from)}/rename{new Query().Add("name", to)}", stop);
+                return 0;
+            }
+            catch (CommandFailedException refused)
+            {
+                throw new CommandFailedException(
+                    $"{refused.Message}\nError: failed to rename container named {from}");
+            }
         });
     }
 
@@ -96,6 +105,21 @@ internal static class LifecycleCommands
                 call.Console.WriteErrorLine(warning);
             }
         }, stop));
+    }
+
+    public static DockerCommand Prune()
+    {
+        var command = new DockerCommand("prune", "[OPTIONS]", "Remove all stopped containers");
+        var filter = command.Flag(SharedFlags.PruneFilter("Provide filter values (e.g. \"until=<timestamp>\")"));
+        var force = command.Flag(SharedFlags.Force());
+        return command.Does(async (call, stop) =>
+        {
+            Pruning.Confirm(call, call.Get(force), "WARNING! This will remove all stopped containers.");
+            Pruning.Report report = await Pruning.ContainersAsync(call, call.Get(filter), stop);
+            Pruning.Show(call, report);
+            call.Console.WriteLine($"Total reclaimed space: {Human.Size(report.Bytes, 4)}");
+            return 0;
+        });
     }
 
     private static UpdateContainerRequest UpdateRequest(Invocation call, ResourceFlags limits, string restart)

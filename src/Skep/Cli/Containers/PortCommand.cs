@@ -46,7 +46,7 @@ internal static class PortCommand
 
         List<string> lines = [.. ports.Items(key).Select(Address).Order(NaturalOrder.Instance)];
         return lines.Count > 0 ? lines : throw new CommandFailedException(
-            $"no public port '{wanted}' published for {container}");
+            $"Error: No public port '{wanted}' published for {container}");
     }
 
     private static string Address(JsonElement binding)

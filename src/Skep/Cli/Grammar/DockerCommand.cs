@@ -22,6 +22,9 @@ internal sealed class DockerCommand : Command
 
     public string Usage { get; }
 
+    /// <summary>In its own help, where more can be said than in a list; null: the description.</summary>
+    public string? LongDescription { get; init; }
+
     public WordCount Count { get; init; } = WordCount.None;
 
     /// <summary>The first word ends the options; what follows belongs to the container's command.</summary>

@@ -33,6 +33,8 @@ internal static class FlagTable
         true => " (default true)",
         string { Length: > 0 } text when option.Description?.Contains("(default") != true =>
             option.HelpName == Flags.TextType ? $" (default \"{text}\")" : $" (default {text})",
+        string[] { Length: 0 } when option.HelpName == "map" => " (default map[])",
+        string[] { Length: 0 } when option.HelpName == "ulimit" => " (default [])",
         long number when number != 0 => $" (default {number})",
         _ => "",
     };

@@ -90,7 +90,7 @@ internal sealed class FlagWords
         }
 
         // Flags of the program come before its command only.
-        commands.AddRange(flags.Select(flag => Spell(flag.Option, flag.Value)));
+        commands.AddRange(flags.SelectMany(flag => Spell(flag.Option, flag.Value)));
         flags.Clear();
         commands.Add(chosen.Name);
         current = chosen;
@@ -118,7 +118,7 @@ internal sealed class FlagWords
 
         if (equals >= 0)
         {
-            flags.Add((option, argument[(equals + 1)..]));
+            Add(option, argument[(equals + 1)..]);
         }
         else if (Flags.IsSwitch(option))
         {
@@ -152,7 +152,7 @@ internal sealed class FlagWords
             string rest = argument[(i + 1)..];
             if (rest.StartsWith('='))
             {
-                flags.Add((option, rest[1..]));
+                Add(option, rest[1..]);
                 return false;
             }
 
@@ -197,7 +197,7 @@ internal sealed class FlagWords
             bool isRepeated = !Flags.IsList(option) && flags.FindLastIndex(flag => flag.Option == option) != i;
             if (!isRepeated)
             {
-                canonical.Add(Spell(option, value));
+                canonical.AddRange(Spell(option, value));
             }
         }
 
@@ -210,5 +210,26 @@ internal sealed class FlagWords
         return canonical;
     }
 
-    private static string Spell(Option option, string value) => $"{option.Name}={value}";
+    // An empty value must be a word of its own: the parser takes "--name=" for a missing one.
+    private static string[] Spell(Option option, string value) =>
+        value.Length == 0 ? [option.Name, ""] : [$"{option.Name}={value}"];
+
+    // The parser would not even look at the value of a switch that is neither true nor false.
+    private void Add(Option option, string value)
+    {
+        if (!Flags.IsSwitch(option))
+        {
+            flags.Add((option, value));
+            return;
+        }
+
+        try
+        {
+            flags.Add((option, Flags.ParseBool(value) ? "true" : "false"));
+        }
+        catch (FormatException refusal)
+        {
+            throw current.FlagFailure(program, Flags.Refusal(option, value, refusal));
+        }
+    }
 }

@@ -11,12 +11,7 @@ internal static class Flags
 
     public static Option<bool> Switch(string name, char? letter, string description, bool initial = false)
     {
-        Option<bool> option = Make<bool>(name, letter, "", description, text => text switch
-        {
-            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-            _ => throw new FormatException($"strconv.ParseBool: parsing {Quote(text)}: invalid syntax"),
-        });
+        Option<bool> option = Make(name, letter, "", description, ParseBool);
         option.DefaultValueFactory = _ => initial;
         return option;
     }
@@ -103,6 +98,18 @@ internal static class Flags
     public static string Spell(Option option) =>
         Letter(option) is char letter ? $"-{letter}, {option.Name}" : option.Name;
 
+    /// <exception cref="FormatException">With Go's words.</exception>
+    public static bool ParseBool(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => throw new FormatException($"strconv.ParseBool: parsing {Quote(text)}: invalid syntax"),
+    };
+
+    /// <summary>What is said about a value that does not fit.</summary>
+    public static string Refusal(Option option, string text, FormatException refusal) =>
+        $"invalid argument {Quote(text)} for \"{Spell(option)}\" flag: {refusal.Message}";
+
     public static char? Letter(Option option)
     {
         foreach (string alias in option.Aliases)
@@ -131,7 +138,7 @@ internal static class Flags
         }
         catch (FormatException refusal)
         {
-            result.AddError($"invalid argument {Quote(text)} for \"{Spell(option)}\" flag: {refusal.Message}");
+            result.AddError(Refusal(option, text, refusal));
         }
     }
 

@@ -17,7 +17,7 @@ internal static class HelpPage
         string path = command.Path(program);
         page.Append(isGroup ? $"{path}{(command.Options.Any(IsShown) ? " [OPTIONS]" : "")} COMMAND"
             : command.UsageLine(program));
-        page.Append("\n\n").Append(command.Description).Append('\n');
+        page.Append("\n\n").Append(command.LongDescription ?? command.Description).Append('\n');
         if (command.SpelledAliases.Count > 0)
         {
             IEnumerable<string> names = command.SpelledAliases.Select(name => $"{program} {name}");

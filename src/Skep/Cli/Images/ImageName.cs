@@ -31,31 +31,58 @@ internal static class ImageName
         : name.StartsWith("docker.io/", StringComparison.Ordinal) ? name["docker.io/".Length..]
         : name;
 
+    /// <summary>With registry and namespace: "docker.io/library/x" for "x".</summary>
+    public static string Normalized(string name)
+    {
+        string registry = Client.RegistryAuth.RegistryOf(name);
+        if (registry != "docker.io")
+        {
+            return name;
+        }
+
+        string path = name.StartsWith("docker.io/", StringComparison.Ordinal) ? name["docker.io/".Length..] : name;
+        return path.Contains('/') ? $"docker.io/{path}" : $"docker.io/library/{path}";
+    }
+
     public static bool IsId(string name) => name.StartsWith("sha256:", StringComparison.Ordinal)
         || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
+
+    /// <summary>Only characters that a repository may have; the daemon knows the rest of the rules.</summary>
+    public static bool IsPlain(string name)
+    {
+        string repository = Repository(name);
+        string path = PathOf(repository);
+        return path.Length > 0 && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/')
+            && !repository.StartsWith('-') && !repository.EndsWith('/') && Tag(name) != "";
+    }
 
     /// <summary>Refuses what no daemon takes, in docker's words.</summary>
     public static void Check(string name)
     {
-        string repository = Repository(name);
-        string path = repository[(repository.IndexOf('/') + 1)..];
         if (IsId(name))
         {
             return;
         }
 
-        bool isPlain = repository.Length > 0
-            && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/')
-            && !repository.StartsWith('-') && !repository.EndsWith('/');
-        if (!isPlain)
+        if (!IsPlain(name))
         {
             throw new CommandFailedException("invalid reference format");
         }
 
+        string repository = Repository(name);
+        string path = PathOf(repository);
         if (path.Any(char.IsAsciiLetterUpper))
         {
             throw new CommandFailedException("invalid reference format: repository name "
                 + $"({(repository.Contains('/') ? path : "library/" + path)}) must be lowercase");
         }
+    }
+
+    // Without the registry's host, which may have a port.
+    private static string PathOf(string repository)
+    {
+        string registry = Client.RegistryAuth.RegistryOf(repository);
+        return repository.StartsWith(registry + "/", StringComparison.Ordinal)
+            ? repository[(registry.Length + 1)..] : repository;
     }
 }

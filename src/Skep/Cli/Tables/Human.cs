@@ -51,6 +51,17 @@ internal static class Human
             + local.ToString(" zzz ", CultureInfo.InvariantCulture).Replace(":", "") + zone;
     }
 
+    /// <summary>A moment in the zone that it was written in, with all its nanoseconds.</summary>
+    /// <param name="written">As the daemon sent it.</param>
+    public static string MomentOf(DateTimeOffset moment, string written)
+    {
+        int dot = written.IndexOf('.');
+        string digits = dot < 0 ? "" : new string([.. written.Skip(dot + 1).TakeWhile(char.IsAsciiDigit)]).TrimEnd('0');
+        string zone = moment.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "");
+        return moment.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+            + (digits.Length > 0 ? "." + digits : "") + $" {zone} {(zone == "+0000" ? "UTC" : zone)}";
+    }
+
     public static string Moment(long unixSeconds, TimeProvider time) =>
         Moment(DateTimeOffset.FromUnixTimeSeconds(unixSeconds), time);
 

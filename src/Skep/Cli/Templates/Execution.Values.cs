@@ -14,9 +14,9 @@ internal sealed partial class Execution
             value = Command(command, dot, value);
         }
 
-        foreach (string name in pipe.Variables)
+        foreach (string variable in pipe.Variables)
         {
-            Declare(name, value, pipe.Assigns);
+            Declare(variable, value, pipe.Assigns);
         }
 
         return value;
@@ -76,32 +76,32 @@ internal sealed partial class Execution
         return value;
     }
 
-    private object? Field(Node node, object? owner, string name, IReadOnlyList<object?> arguments)
+    private object? Field(Node node, object? owner, string member, IReadOnlyList<object?> arguments)
     {
         switch (owner)
         {
-            case GoStruct view when view.Find(name) is { } field:
+            case GoStruct view when view.Find(member) is { } field:
                 return arguments.Count == field.ParameterCount
                     ? field.Read(arguments)
                     : throw Failure(node, field.ParameterCount == 0
-                        ? $"{name} has arguments but cannot be invoked as function"
-                        : $"wrong number of args for {name}: want {field.ParameterCount} got {arguments.Count}");
+                        ? $"{member} has arguments but cannot be invoked as function"
+                        : $"wrong number of args for {member}: want {field.ParameterCount} got {arguments.Count}");
             case GoStruct view:
-                throw Failure(node, $"can't evaluate field {name} in type {view.Type}");
+                throw Failure(node, $"can't evaluate field {member} in type {view.Type}");
             case GoMap map when arguments.Count > 0:
-                throw Failure(node, $"{name} is not a method but has arguments");
+                throw Failure(node, $"{member} is not a method but has arguments");
             case GoMap map:
-                return map.TryGet(name, out object? value) ? value : refuseMissingKeys
-                    ? throw Failure(node, $"map has no entry for key \"{name}\"")
+                return map.TryGet(member, out object? value) ? value : refuseMissingKeys
+                    ? throw Failure(node, $"map has no entry for key \"{member}\"")
                     : NoValue.Instance;
             case null or NoValue when refuseMissingKeys:
-                throw Failure(node, $"nil data; no entry for key \"{name}\"");
+                throw Failure(node, $"nil data; no entry for key \"{member}\"");
             case null:
-                throw Failure(node, $"nil pointer evaluating interface {{}}.{name}");
+                throw Failure(node, $"nil pointer evaluating interface {{}}.{member}");
             case NoValue:
                 return owner;
             default:
-                throw Failure(node, $"can't evaluate field {name} in type {GoPrint.TypeName(owner)}");
+                throw Failure(node, $"can't evaluate field {member} in type {GoPrint.TypeName(owner)}");
         }
     }
 

@@ -3,7 +3,8 @@ using System.Text;
 namespace Skep.Cli.Templates;
 
 /// <summary>One run of a template over its data.</summary>
-internal sealed partial class Execution(string source, StringBuilder output, bool isHeading, bool refuseMissingKeys)
+internal sealed partial class Execution(
+    string name, string source, StringBuilder output, bool isHeading, bool refuseMissingKeys)
 {
     // Innermost last; a block removes what it declared.
     private readonly List<(string Name, object? Value)> variables = [];
@@ -133,22 +134,22 @@ internal sealed partial class Execution(string source, StringBuilder output, boo
         }
     }
 
-    private void Declare(string name, object? value, bool assigns)
+    private void Declare(string variable, object? value, bool assigns)
     {
-        int at = assigns ? variables.FindLastIndex(variable => variable.Name == name) : -1;
+        int at = assigns ? variables.FindLastIndex(known => known.Name == variable) : -1;
         if (at >= 0)
         {
-            variables[at] = (name, value);
+            variables[at] = (variable, value);
         }
         else
         {
-            variables.Add((name, value));
+            variables.Add((variable, value));
         }
     }
 
     private TemplateException Failure(Node node, string what)
     {
         (int line, int column) = Lexer.Locate(source, node.Position);
-        return new TemplateException($"template: :{line}:{column}: executing \"\" at <{node.Source}>: {what}");
+        return new TemplateException($"template: {name}:{line}:{column}: executing \"{name}\" at <{node.Source}>: {what}");
     }
 }

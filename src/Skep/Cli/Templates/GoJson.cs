@@ -64,10 +64,9 @@ internal static class GoJson
         {
             known.Add(property.Name);
             JsonTypeInfo? info = TypeOf(type, property.PropertyType);
-            object? value = json.TryGetProperty(property.Name, out JsonElement sent)
-                ? TypedOrPlain(sent, info)
-                : Zero(property.PropertyType, info);
-            fields.Add(Field(property.Name, value));
+            bool isSent = json.TryGetProperty(property.Name, out JsonElement sent);
+            object? value = isSent ? TypedOrPlain(sent, info) : Zero(property.PropertyType, info);
+            fields.Add(Field(property.Name, value) with { IsImplied = !isSent });
         }
 
         // Members that our record does not know are shown too: the daemon may be newer.
@@ -97,7 +96,7 @@ internal static class GoJson
     private static object? Scalar(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.String => json.GetString(),
-        JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : json.GetDouble(),
+        JsonValueKind.Number => json.TryGetInt64(out long whole) ? whole : (object)json.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null,
@@ -123,7 +122,7 @@ internal static class GoJson
                 AppendMembers(json, map.Entries, escapeHtml);
                 break;
             case GoStruct view:
-                IEnumerable<GoField> fields = view.Fields.Where(field => field.ParameterCount == 0);
+                IEnumerable<GoField> fields = view.Fields.Where(field => field is { ParameterCount: 0, IsImplied: false });
                 AppendMembers(
                     json,
                     (view.EscapesHtml ? fields.OrderBy(field => field.Name, StringComparer.Ordinal) : fields)

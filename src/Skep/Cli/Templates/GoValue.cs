@@ -36,7 +36,11 @@ internal sealed class NoValue
 
 /// <summary>One field or method of a <see cref="GoStruct"/>.</summary>
 /// <param name="ParameterCount">0: read like a field, and part of its JSON.</param>
-internal sealed record GoField(string Name, int ParameterCount, Func<IReadOnlyList<object?>, object?> Read);
+internal sealed record GoField(string Name, int ParameterCount, Func<IReadOnlyList<object?>, object?> Read)
+{
+    /// <summary>Not sent by the daemon: templates read Go's zero value, JSON leaves it out.</summary>
+    public bool IsImplied { get; init; }
+}
 
 /// <summary>A Go struct, or the view of one that Docker shows to templates.</summary>
 /// <param name="type">Go's name of the type, for messages.</param>

@@ -6,15 +6,21 @@ internal sealed class Lexer
     private const string Blank = " \t\r\n";
 
     private readonly string source;
+    private readonly string name;
     private readonly List<Token> tokens = [];
     private int position;
     private int parentheses;
 
-    private Lexer(string source) => this.source = source;
-
-    public static IReadOnlyList<Token> Cut(string source)
+    private Lexer(string source, string name)
     {
-        var lexer = new Lexer(source);
+        this.source = source;
+        this.name = name;
+    }
+
+    /// <param name="name">The template's, for messages.</param>
+    public static IReadOnlyList<Token> Cut(string source, string name)
+    {
+        var lexer = new Lexer(source, name);
         while (lexer.position < source.Length)
         {
             lexer.CutText();
@@ -291,5 +297,5 @@ internal sealed class Lexer
     private void Add(TokenKind kind, int start, int end) => tokens.Add(new Token(kind, source[start..end], start));
 
     private TemplateException Failure(string what) =>
-        new($"template: :{Locate(source, Math.Min(position, source.Length)).Line}: {what}");
+        new($"template: {name}:{Locate(source, Math.Min(position, source.Length)).Line}: {what}");
 }

@@ -4,20 +4,22 @@ namespace Skep.Cli.Templates;
 internal sealed class Parser
 {
     private readonly string source;
+    private readonly string name;
     private readonly IReadOnlyList<Token> tokens;
     private readonly List<string> variables = ["$"];
     private int next;
     private int ranges;
 
-    private Parser(string source)
+    private Parser(string source, string name)
     {
         this.source = source;
-        tokens = Lexer.Cut(source);
+        this.name = name;
+        tokens = Lexer.Cut(source, name);
     }
 
-    public static ListNode Parse(string source)
+    public static ListNode Parse(string source, string name)
     {
-        var parser = new Parser(source);
+        var parser = new Parser(source, name);
         (ListNode list, Token stopper) = parser.List();
         return stopper.Kind == TokenKind.End ? list : throw parser.Failure(stopper, $"unexpected {{{{{stopper.Text}}}}}");
     }
@@ -335,5 +337,5 @@ internal sealed class Parser
             : $"unexpected \"{token.Text}\" in {context}");
 
     private TemplateException Failure(Token token, string what) =>
-        new($"template: :{Lexer.Locate(source, token.Position).Line}: {what}");
+        new($"template: {name}:{Lexer.Locate(source, token.Position).Line}: {what}");
 }

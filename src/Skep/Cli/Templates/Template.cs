@@ -5,24 +5,27 @@ namespace Skep.Cli.Templates;
 /// <summary>A subset of Go's text/template with Docker's functions; left out are define, template, block and call.</summary>
 internal sealed class Template
 {
+    private readonly string name;
     private readonly string source;
     private readonly ListNode root;
 
-    private Template(string source, ListNode root)
+    private Template(string name, string source, ListNode root)
     {
+        this.name = name;
         this.source = source;
         this.root = root;
     }
 
     /// <exception cref="TemplateException">The template is malformed.</exception>
-    public static Template Parse(string source) => new(source, Parser.Parse(source));
+    /// <param name="name">Only for messages; docker's templates have none but version's.</param>
+    public static Template Parse(string source, string name = "") => new(name, source, Parser.Parse(source, name));
 
     /// <exception cref="TemplateException">A field does not exist, a function refuses its arguments, …</exception>
     /// <param name="refuseMissingKeys">A key that a map lacks is an error instead of "&lt;no value&gt;".</param>
     public string Execute(object? data, bool refuseMissingKeys = false)
     {
         var output = new StringBuilder();
-        new Execution(source, output, isHeading: false, refuseMissingKeys).Run(root, data);
+        new Execution(name, source, output, isHeading: false, refuseMissingKeys).Run(root, data);
         return output.ToString();
     }
 
@@ -33,7 +36,7 @@ internal sealed class Template
         var output = new StringBuilder();
         try
         {
-            new Execution(source, output, isHeading: true, refuseMissingKeys: false).Run(root, titles);
+            new Execution(name, source, output, isHeading: true, refuseMissingKeys: false).Run(root, titles);
         }
         catch (TemplateException failure) when (failure.Message.Length > 0)
         {

@@ -29,9 +29,13 @@ internal static class KeyValues
             : $"{pair}={value}";
     }
 
-    public static string CheckLabel(string pair) => pair.Length == 0 || pair[0] == '='
-        ? throw new FormatException($"invalid label format: \"{pair}\"")
-        : pair;
+    public static string CheckLabel(string pair)
+    {
+        string name = pair.Split('=')[0].TrimStart(' ', '\t');
+        return name.Length == 0 ? throw new FormatException($"invalid label '{pair}': empty name")
+            : name.AsSpan().ContainsAny(" \t") ? throw new FormatException($"label '{name}' contains whitespaces")
+            : pair;
+    }
 
     /// <summary>Flags of filters: "name=value".</summary>
     public static string CheckFilter(string pair)

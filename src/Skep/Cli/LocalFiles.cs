@@ -1,0 +1,69 @@
+namespace Skep.Cli;
+
+/// <summary>Files that commands read and write, with errors in docker's words.</summary>
+internal static class LocalFiles
+{
+    public static FileStream OpenRead(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"open {path}: {Reason(failure, path)}");
+        }
+    }
+
+    /// <summary>The folder must be there, and what stands at the path must be a file.</summary>
+    public static void CheckOutput(string path, string what)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        if (!Directory.Exists(folder))
+        {
+            throw new CommandFailedException(
+                $"{what}: invalid output path: stat {folder}: no such file or directory");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new CommandFailedException($"{what}: cannot write to a directory");
+        }
+    }
+
+    /// <summary>The file appears only when it is complete.</summary>
+    public static async Task WriteWholeAsync(string path, Stream content, CancellationToken stop)
+    {
+        string fresh = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/",
+            $".tmp-{Path.GetFileName(path)}.{Environment.ProcessId}");
+        try
+        {
+            await using (var file = new FileStream(fresh, new FileStreamOptions
+            {
+                Mode = FileMode.Create,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }))
+            {
+                await content.CopyToAsync(file, stop);
+            }
+
+            File.Move(fresh, path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"open {path}: permission denied");
+        }
+        finally
+        {
+            File.Delete(fresh);
+        }
+    }
+
+    private static string Reason(Exception failure, string path) => failure switch
+    {
+        UnauthorizedAccessException => Directory.Exists(path) ? "is a directory" : "permission denied",
+        FileNotFoundException or DirectoryNotFoundException => "no such file or directory",
+        _ => failure.Message,
+    };
+}
