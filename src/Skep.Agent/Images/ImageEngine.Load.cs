@@ -95,19 +95,27 @@ public sealed partial class ImageEngine
                 ErrorKind.Invalid, $"layer {expected.Digest} has {total} bytes instead of {expected.Size}");
         }
 
+        // A plain layer is named by its own digest, so that one that is here already need not be written again.
+        string? digestBefore = expected?.Digest ?? (source.Packing == LayerPacking.Plain ? diffId : null);
         var progress = new LayerProgress(report, time, ContentDigest.Short(diffId));
+        bool isWritten = false;
         (string digest, long size) = await content.WriteStreamAsync(
             source,
-            expected?.Digest,
+            digestBefore,
             total,
             lease,
             async sent =>
             {
+                isWritten = true;
                 disk.Require(0, "layer");
                 await progress.BytesAsync("Loading layer", sent, total, stop);
             },
             stop);
-        await progress.DoneBytesAsync("Loading layer", total, stop);
+        if (isWritten)
+        {
+            await progress.DoneBytesAsync("Loading layer", total, stop);
+        }
+
         return new Descriptor
         {
             MediaType = source.Packing switch

@@ -1,5 +1,6 @@
 using Skep.Agent.Images.Archives;
 using Skep.Docker.References;
+using Skep.Swarm;
 
 namespace Skep.Agent.Images;
 
@@ -45,7 +46,12 @@ public sealed partial class ImageEngine
                 }
             }
 
-            Add((image ?? Require(name)).Id, isId ? null : reference);
+            if (image is null)
+            {
+                throw new RefusedException(ErrorKind.NotFound, "No such image: " + name);
+            }
+
+            Add(image.Id, isId ? null : reference);
         }
 
         return [.. order.Select(id => (set.Images[id], (IReadOnlyList<ImageReference>)byImage[id]))];

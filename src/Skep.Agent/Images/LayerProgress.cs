@@ -8,6 +8,7 @@ namespace Skep.Agent.Images;
 internal sealed class LayerProgress(ReportProgress report, TimeProvider time, string id)
 {
     private long? lastLine;
+    private (string Action, long Current) lastCount;
 
     public ValueTask SayAsync(string status, CancellationToken stop) =>
         report(new ProgressMessage { Status = status, Id = id, ProgressDetail = new ProgressDetail() }, stop);
@@ -24,12 +25,14 @@ internal sealed class LayerProgress(ReportProgress report, TimeProvider time, st
         return LineAsync(action, current, total, stop);
     }
 
-    /// <summary>The last line of an action, which is always sent.</summary>
+    /// <summary>The last line of an action; it is never left out.</summary>
     public ValueTask DoneBytesAsync(string action, long total, CancellationToken stop) =>
-        LineAsync(action, total, total, stop);
+        lastCount == (action, total) ? ValueTask.CompletedTask : LineAsync(action, total, total, stop);
 
-    private ValueTask LineAsync(string action, long current, long total, CancellationToken stop) =>
-        report(
+    private ValueTask LineAsync(string action, long current, long total, CancellationToken stop)
+    {
+        lastCount = (action, current);
+        return report(
             new ProgressMessage
             {
                 Status = action,
@@ -38,4 +41,5 @@ internal sealed class LayerProgress(ReportProgress report, TimeProvider time, st
                 Progress = ProgressBar.Text(current, total),
             },
             stop);
+    }
 }

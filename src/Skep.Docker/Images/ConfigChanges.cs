@@ -52,7 +52,7 @@ public static class ConfigChanges
             "ONBUILD" => config with { OnBuild = [.. config.OnBuild ?? [], rest] },
             "HEALTHCHECK" => config with { Healthcheck = Health(rest) },
             "SHELL" => config with { Shell = List(rest) ?? throw Invalid("SHELL requires the arguments in JSON form") },
-            _ => throw Invalid($"{name} is not a valid change command"),
+            _ => throw Invalid($"{name.ToLowerInvariant()} is not a valid change command"),
         };
 
     private static IReadOnlyList<string> Command(string rest) => List(rest) ?? ["/bin/sh", "-c", rest];

@@ -96,6 +96,12 @@ internal sealed class ContentStore(ContainerdClient containerd)
             await onBytes(write.SentBytes);
         }
 
+        if (digest is not null && write.Digest != digest)
+        {
+            throw new RefusedException(
+                ErrorKind.Invalid, $"wrong digest: expected \"{digest}\", got \"{write.Digest}\"");
+        }
+
         return (await write.CommitAsync(new Dictionary<string, string>()), write.SentBytes);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Skep.Docker.References;
 using Skep.Swarm;
 
@@ -35,7 +36,17 @@ internal static class PullErrors
 
     /// <summary>What a failed connection is called: the address, and the innermost words of the system.</summary>
     public static RefusedException Unreachable(Exception e, RegistryEndpoint endpoint) =>
-        new(ErrorKind.Failed, $"Get \"{new Uri(endpoint.Address, "v2/")}\": {Innermost(e).Message}", e);
+        new(ErrorKind.Failed, $"Get \"{new Uri(endpoint.Address, "v2/")}\": {Words(Innermost(e), endpoint)}", e);
+
+    // The two failures that everybody meets are told in the words that people search the web for.
+    private static string Words(Exception e, RegistryEndpoint endpoint) => e switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+            $"dial tcp {endpoint.Address.Host}:{endpoint.Address.Port}: connect: connection refused",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } =>
+            $"dial tcp: lookup {endpoint.Address.DnsSafeHost}: no such host",
+        _ => e.Message,
+    };
 
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 }
