@@ -30,7 +30,8 @@ public class AttendTests(EnginePair engines)
     {
         await user.SayAsync(Sleeper);
         Finished finished = await user.TypeAsync(
-            "(sleep 1; echo word) | script -qec \"stty rows 22 cols 77; docker exec -it one sh -c 'sleep 1; stty size; read x; echo got \\$x; exit 6'\" /dev/null");
+            "(sleep 1; echo word) | script -qec \"stty rows 22 cols 77; docker exec -it one sh -c 'sleep "
+            + "1; stty size; read x; echo got \\$x; exit 6'\" /dev/null");
         Assert.Contains("22 77", finished.Output, StringComparison.Ordinal);
         Assert.Equal(6, finished.ExitCode);
     });
@@ -51,7 +52,9 @@ public class AttendTests(EnginePair engines)
     [Fact]
     public Task Logs_are_kept_cut_and_followed() => engines.CompareAsync(async user =>
     {
-        await user.SayAsync("docker run --name talks test sh -c 'for i in 1 2 3 4 5; do echo line $i; done; sleep 0.2; echo bad >&2' 2>/dev/null");
+        await user.SayAsync(
+            "docker run --name talks test sh -c 'for i in 1 2 3 4 5; do echo line $i; done; sleep 0.2; "
+            + "echo bad >&2' 2>/dev/null");
         await user.SayAsync("docker logs talks 2>/dev/null");
         Assert.Equal("bad", await user.SayAsync("docker logs talks 2>&1 >/dev/null"));
         await user.SayAsync("docker logs -n 2 talks 2>/dev/null");
@@ -62,7 +65,9 @@ public class AttendTests(EnginePair engines)
         Assert.Equal("1\n2\n3\n4\n5", await user.SayAsync("docker logs -f counts"));
         await user.SayAsync("docker run --name mute --log-driver none test echo unheard");
         await user.TypeAsync("docker logs mute 2>&1");
-        await user.SayAsync("docker run -d --name rolls --log-opt max-size=2k --log-opt max-file=2 test sh -c 'seq 2000; sleep 1000'");
+        await user.SayAsync(
+            "docker run -d --name rolls --log-opt max-size=2k --log-opt max-file=2 test sh -c 'seq 2000; "
+            + "sleep 1000'");
         await user.UntilAsync("docker logs -n 1 rolls", "2000");
     });
 
@@ -70,8 +75,12 @@ public class AttendTests(EnginePair engines)
     public Task Files_are_copied_in_and_out() => engines.CompareAsync(async user =>
     {
         await user.SayAsync("docker run -d --name one -v vol:/vol test sleep 1000");
-        await user.SayAsync("mkdir -p $SHARE/tree/sub && echo a >$SHARE/tree/a && echo b >$SHARE/tree/sub/b && chmod 640 $SHARE/tree/a");
-        await user.SayAsync("docker cp $SHARE/tree one:/root && docker exec one sh -c 'find /root | sort; stat -c %a /root/tree/a'");
+        await user.SayAsync(
+            "mkdir -p $SHARE/tree/sub && echo a >$SHARE/tree/a && echo b >$SHARE/tree/sub/b && chmod 640 "
+            + "$SHARE/tree/a");
+        await user.SayAsync(
+            "docker cp $SHARE/tree one:/root && docker exec one sh -c 'find /root | sort; stat -c %a "
+            + "/root/tree/a'");
         await user.SayAsync("docker cp $SHARE/tree/. one:/vol && docker exec one ls -R /vol");
         await user.SayAsync("docker cp $SHARE/tree/a one:/tmp/renamed && docker exec one cat /tmp/renamed");
         await user.SayAsync("docker cp one:/root/tree $SHARE/back && find $SHARE/back -type f | sort");
@@ -79,7 +88,9 @@ public class AttendTests(EnginePair engines)
         await user.SayAsync("tar -C $SHARE -c tree | docker cp - one:/home && docker exec one ls /home/tree");
         await user.TypeAsync("docker cp one:/no/such $SHARE/x 2>&1");
         await user.TypeAsync("docker cp $SHARE/tree/a one:/no/such/folder/ 2>&1 | tail -n 1");
-        await user.SayAsync("docker exec one ln -s /etc/group /tmp/link && docker cp -L one:/tmp/link $SHARE/deep && head -n 1 $SHARE/deep");
+        await user.SayAsync(
+            "docker exec one ln -s /etc/group /tmp/link && docker cp -L one:/tmp/link $SHARE/deep && head "
+            + "-n 1 $SHARE/deep");
         await user.SayAsync("docker stop -t 0 one && docker cp one:/root/tree/sub/b - | tar -xO");
         await user.SayAsync("docker diff one >/dev/null 2>&1 || true");
     });
@@ -88,9 +99,13 @@ public class AttendTests(EnginePair engines)
     public Task A_link_in_a_container_leads_nowhere_outside_it() => engines.CompareAsync(async user =>
     {
         await user.SayAsync("echo secret >$SHARE/outside");
-        await user.SayAsync("docker run --name trap test sh -c \"ln -s $SHARE /tmp/way; ln -s ../../../../../../../../etc/hostname /tmp/up\"");
+        await user.SayAsync(
+            "docker run --name trap test sh -c \"ln -s $SHARE /tmp/way; ln -s "
+            + "../../../../../../../../etc/hostname /tmp/up\"");
         Assert.NotEqual(0, (await user.TypeAsync("docker cp trap:/tmp/way/outside $SHARE/got 2>/dev/null")).ExitCode);
-        await user.SayAsync("echo x >$SHARE/in; docker cp $SHARE/in trap:/tmp/way/planted 2>/dev/null; test ! -e $SHARE/planted");
+        await user.SayAsync(
+            "echo x >$SHARE/in; docker cp $SHARE/in trap:/tmp/way/planted 2>/dev/null; test ! -e "
+            + "$SHARE/planted");
     });
 
     [Fact]
@@ -100,7 +115,9 @@ public class AttendTests(EnginePair engines)
         await user.UntilAsync("docker top one", "sleep 2000");
         await user.SayAsync("docker top one -o args | sort");
         await user.SayAsync("docker top one | head -n 1");
-        await user.SayAsync("docker stats --no-stream --format '{{.Name}} {{.PIDs}} {{.MemUsage}}' one | sed 's,[0-9.]*[KM]*iB /,USE /,'");
+        await user.SayAsync(
+            "docker stats --no-stream --format '{{.Name}} {{.PIDs}} {{.MemUsage}}' one | sed "
+            + "'s,[0-9.]*[KM]*iB /,USE /,'");
         await user.SayAsync("docker stats --no-stream --format '{{.CPUPerc}}' one | grep -c %");
     });
 
@@ -113,9 +130,14 @@ public class AttendTests(EnginePair engines)
         await user.SayAsync("docker volume create news && docker volume rm news");
         await user.PrepareAsync("sleep 1");
         const string range = "docker events --since $(cat $SHARE/since) --until $(date +%s)";
-        await user.SayAsync($"{range} --filter type=container --format '{{{{.Action}}}} {{{{.Actor.Attributes.name}}}} {{{{.Actor.Attributes.image}}}}'");
+        await user.SayAsync(
+            $"{range} --filter type=container --format '{{{{.Action}}}} {{{{.Actor.Attributes.name}}}} "
+            + $"{{{{.Actor.Attributes.image}}}}'");
         await user.SayAsync($"{range} --filter event=die --format '{{{{.Type}}}} {{{{.Actor.Attributes.exitCode}}}}'");
-        await user.SayAsync($"{range} --filter type=network --filter network=news --format '{{{{.Action}}}} {{{{.Actor.Attributes.type}}}}'");
-        await user.SayAsync($"{range} --filter type=volume --format '{{{{.Action}}}} {{{{.Actor.Attributes.driver}}}}'");
+        await user.SayAsync(
+            $"{range} --filter type=network --filter network=news --format '{{{{.Action}}}} "
+            + $"{{{{.Actor.Attributes.type}}}}'");
+        await user.SayAsync(
+            $"{range} --filter type=volume --format '{{{{.Action}}}} {{{{.Actor.Attributes.driver}}}}'");
     });
 }

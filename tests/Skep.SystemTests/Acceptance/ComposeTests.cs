@@ -41,7 +41,8 @@ public class ComposeTests(EnginePair engines)
         await File.WriteAllTextAsync(Path.Combine(user.Host.Share, "docker-compose.yml"), Project);
         string compose = "docker-compose -p proj -f $SHARE/docker-compose.yml";
         await user.PrepareAsync($"{compose} up -d 2>&1");
-        await user.SayAsync("docker ps --format '{{.Label \"com.docker.compose.service\"}} {{.State}} {{.Networks}}' | sort");
+        await user.SayAsync(
+            "docker ps --format '{{.Label \"com.docker.compose.service\"}} {{.State}} {{.Networks}}' | sort");
         await user.UntilAsync($"{compose} exec -T worker wget -q -O - http://database:8000/", "back v2");
         await user.UntilAsync($"{compose} exec -T worker wget -q -O - http://front/", "front v1");
         await user.UntilAsync("docker ps --filter health=healthy --format '{{.Names}}'", "back");

@@ -2,7 +2,9 @@ using Skep.SystemTests.Hosts;
 
 namespace Skep.SystemTests.Acceptance;
 
-/// <summary>The engine under test and, where it is installed, the real one beside it: what is typed at one is typed at both.</summary>
+/// <summary>
+/// The engine under test and, where it is installed, the real one beside it: what is typed at one is typed at both.
+/// </summary>
 /// <remarks>
 /// All acceptance tests share one pair, one after the other; each removes its containers, networks and volumes. The
 /// client speaks the API version of the reference to both, so that the answers are comparable.

@@ -17,7 +17,9 @@ public class ImageTests(EnginePair engines)
         await user.SayAsync($"docker pull -q {Open}");
         await user.SayAsync($"docker pull {Open} | tail -n 2");
         await user.SayAsync($"docker image inspect -f '{{{{json .RepoTags}}}} {{{{json .RepoDigests}}}}' {Open}");
-        await user.SayAsync($"docker images --digests --format '{{{{.Repository}}}} {{{{.Tag}}}} {{{{.Digest}}}}' {Open[..^2]}");
+        await user.SayAsync(
+            $"docker images --digests --format '{{{{.Repository}}}} {{{{.Tag}}}} {{{{.Digest}}}}' "
+            + $"{Open[..^2]}");
         await user.TypeAsync($"docker pull {Open}99 2>&1");
         await user.TypeAsync("docker pull 10.88.0.254:5000/no/such 2>&1");
         await user.SayAsync($"docker rmi {Open} | sort");
@@ -28,10 +30,14 @@ public class ImageTests(EnginePair engines)
     public Task A_guarded_registry_wants_the_password() => engines.CompareAsync(async user =>
     {
         await user.TypeAsync($"docker pull {Guarded} 2>&1 | grep -o 'no basic auth credentials'");
-        Assert.NotEqual(0, (await user.TypeAsync($"echo wrong | docker login -u {Registry.User} --password-stdin 10.88.0.254:5001 2>/dev/null")).ExitCode);
+        Assert.NotEqual(0, (await user.TypeAsync(
+            $"echo wrong | docker login -u {Registry.User} --password-stdin 10.88.0.254:5001 "
+            + $"2>/dev/null")).ExitCode);
         await user.SayAsync(
-            $"echo '{Registry.Password}' | docker login -u {Registry.User} --password-stdin 10.88.0.254:5001 2>/dev/null");
-        await user.SayAsync($"docker pull -q {Guarded} && docker run --rm {Guarded} && docker rmi {Guarded} >/dev/null");
+            $"echo '{Registry.Password}' | docker login -u {Registry.User} --password-stdin "
+            + $"10.88.0.254:5001 2>/dev/null");
+        await user.SayAsync(
+            $"docker pull -q {Guarded} && docker run --rm {Guarded} && docker rmi {Guarded} >/dev/null");
         await user.PrepareAsync("docker logout 10.88.0.254:5001");
     });
 
@@ -46,7 +52,9 @@ public class ImageTests(EnginePair engines)
         await user.SayAsync("docker rmi other/web:copy");
         await user.SayAsync("mkdir $SHARE/root && echo in >$SHARE/root/file");
         await user.SayAsync("tar -C $SHARE/root -c . | docker import -c 'CMD [\"/x\"]' -c 'ENV A=b' -m note - made:1");
-        await user.SayAsync("docker image inspect -f '{{json .Config.Cmd}} {{json .Config.Env}} {{.Comment}} {{.Os}}' made:1");
+        await user.SayAsync(
+            "docker image inspect -f '{{json .Config.Cmd}} {{json .Config.Env}} {{.Comment}} {{.Os}}' "
+            + "made:1");
         await user.SayAsync("docker create --name empty made:1 && docker cp empty:/file - | tar -xO");
         await user.TypeAsync("docker rmi made:1 2>&1 | cut -c1-80");
         await user.SayAsync("docker rm empty && docker rmi made:1 | sort");
@@ -63,9 +71,12 @@ public class ImageTests(EnginePair engines)
         await user.SayAsync("docker images --filter dangling=true -q");
         await user.SayAsync("docker images --filter before=web:2 --format '{{.Repository}}' | wc -l");
         await user.SayAsync("docker history --format '{{.CreatedBy}} {{.Comment}}' web:1");
-        await user.SayAsync("docker image inspect -f '{{.Id}} {{.Created}} {{.Architecture}} {{.Os}} {{json .RootFS}}' rich");
+        await user.SayAsync(
+            "docker image inspect -f '{{.Id}} {{.Created}} {{.Architecture}} {{.Os}} {{json .RootFS}}' rich");
         await user.SayAsync("docker image inspect -f '{{json .Config.Volumes}} {{json .Config.Healthcheck}}' rich");
-        await user.SayAsync("docker tag test some/name:v1 && docker images some/name --format '{{.Tag}}' && docker rmi some/name:v1");
+        await user.SayAsync(
+            "docker tag test some/name:v1 && docker images some/name --format '{{.Tag}}' && docker rmi "
+            + "some/name:v1");
         await user.TypeAsync("docker tag test 'Bad/Name' 2>&1");
         await user.SayAsync("docker run --rm $(docker images -q --no-trunc test) echo by id");
         await user.SayAsync("docker run --rm $(docker images -q test) echo by short id");
@@ -82,7 +93,8 @@ public class ImageTests(EnginePair engines)
         }
 
         await user.PrepareAsync("docker create --name one test");
-        foreach (string line in new[] { "docker push web:1", "docker commit one", "docker export one", "docker diff one" })
+        string[] later = ["docker push web:1", "docker commit one", "docker export one", "docker diff one"];
+        foreach (string line in later)
         {
             Finished refused = await user.Host.Shell(line + " 2>&1").RunAsync();
             Assert.NotEqual(0, refused.ExitCode);

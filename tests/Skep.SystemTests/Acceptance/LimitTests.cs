@@ -12,9 +12,11 @@ public class LimitTests(EnginePair engines)
         Finished killed = await user.TypeAsync("docker run --name eater --memory 32m test tail /dev/zero");
         Assert.Equal(137, killed.ExitCode);
         Assert.Equal(
-            "true 137 exited", await user.SayAsync("docker inspect -f '{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}' eater"));
+            "true 137 exited", await user.SayAsync(
+                "docker inspect -f '{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}' eater"));
         await user.PrepareAsync("sleep 1.1");
-        await user.SayAsync("docker events --since 5m --until 0s --filter container=eater --format '{{.Action}}' | sort");
+        await user.SayAsync(
+            "docker events --since 5m --until 0s --filter container=eater --format '{{.Action}}' | sort");
     });
 
     [Fact]
@@ -29,9 +31,11 @@ public class LimitTests(EnginePair engines)
         await user.SayAsync("docker run -d --name grows --memory 64m test sleep 1000");
         await user.SayAsync("docker update --memory 128m --memory-swap 256m --cpus 1.5 --restart on-failure:3 grows");
         await user.SayAsync(
-            "docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{json .HostConfig.RestartPolicy}}' grows");
+            "docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} "
+            + "{{json .HostConfig.RestartPolicy}}' grows");
         await user.SayAsync(
-            "docker exec grows sh -c 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max'");
+            "docker exec grows sh -c 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat "
+            + "/sys/fs/cgroup/memory.max'");
     });
 
     [Fact]
@@ -41,7 +45,8 @@ public class LimitTests(EnginePair engines)
         await user.UntilAsync("docker inspect -f '{{.State.Status}} {{.RestartCount}}' tries", "exited 2");
         Assert.Equal("try\ntry\ntry", await user.SayAsync("docker logs tries"));
         await user.SayAsync("docker run -d --name always --restart always test sleep 1000");
-        await user.PrepareAsync("kill -9 $(docker inspect -f '{{.State.Pid}}' always) || docker exec always kill -9 -1 || true");
+        await user.PrepareAsync(
+            "kill -9 $(docker inspect -f '{{.State.Pid}}' always) || docker exec always kill -9 -1 || true");
         await user.SayAsync("docker stop -t 1 always");
         await user.SayAsync("docker inspect -f '{{.State.Status}}' always");
     });
@@ -54,13 +59,16 @@ public class LimitTests(EnginePair engines)
             + "--health-timeout 5s test sh -c 'echo fine >/tmp/well; exec sleep 1000'");
         await user.UntilAsync("docker inspect -f '{{.State.Health.Status}}' patient", "healthy");
         await user.SayAsync("docker ps --filter health=healthy --format '{{.Names}}'");
-        await user.SayAsync("docker inspect -f '{{(index .State.Health.Log 0).Output}} {{(index .State.Health.Log 0).ExitCode}}' patient");
+        await user.SayAsync(
+            "docker inspect -f '{{(index .State.Health.Log 0).Output}} "
+            + "{{(index .State.Health.Log 0).ExitCode}}' patient");
         await user.SayAsync("docker exec patient rm /tmp/well");
         await user.UntilAsync("docker inspect -f '{{.State.Health.Status}}' patient", "unhealthy");
         await user.SayAsync("docker ps --filter health=unhealthy --format '{{.Names}}'");
         await user.PrepareAsync("sleep 1.1");
         await user.SayAsync(
-            "docker events --since 5m --until 0s --filter container=patient --filter event=health_status --format '{{.Action}}' | sort -u");
+            "docker events --since 5m --until 0s --filter container=patient --filter event=health_status "
+            + "--format '{{.Action}}' | sort -u");
         await user.SayAsync("docker run --rm --no-healthcheck rich 'echo without'");
     });
 

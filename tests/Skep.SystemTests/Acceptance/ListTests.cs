@@ -32,7 +32,9 @@ public class ListTests(EnginePair engines)
         await user.TypeAsync("docker ps -f status=nosuch 2>&1");
         await user.SayAsync("docker ps -n 2 --format '{{.Names}}'");
         await user.SayAsync("docker ps -l --format '{{.Names}}'");
-        await user.SayAsync("docker ps -a --format 'table {{.Names}}\\t{{.Image}}\\t{{.Ports}}\\t{{.Mounts}}\\t{{.Networks}}\\t{{.Labels}}' | sort");
+        await user.SayAsync(
+            "docker ps -a --format 'table "
+            + "{{.Names}}\\t{{.Image}}\\t{{.Ports}}\\t{{.Mounts}}\\t{{.Networks}}\\t{{.Labels}}' | sort");
         await user.SayAsync("docker ps -a | awk '{ print $NF }'");
         await user.SayAsync("docker ps -aq | wc -l; docker ps -aq --no-trunc | head -n 1");
         await user.SayAsync("docker ps -a -s --format '{{.Names}} {{.Size}}' | sort");
@@ -45,7 +47,8 @@ public class ListTests(EnginePair engines)
         await engines.CompareAsync(async user =>
         {
             await user.SayAsync(
-                "docker create --name one -v vol:/vol -v $SHARE:/share:ro --tmpfs /t -p 127.0.0.1:8082:80/udp -e A=b -l k=v "
+                "docker create --name one -v vol:/vol -v $SHARE:/share:ro --tmpfs /t -p "
+                + "127.0.0.1:8082:80/udp -e A=b -l k=v "
                 + "--memory 64m --cpus 0.5 --cap-add NET_ADMIN --restart on-failure:3 --ulimit nofile=100:200 -h name "
                 + "--dns 10.77.0.1 --add-host x:10.77.0.2 --init --read-only --stop-timeout 3 --health-cmd true "
                 + "--sysctl net.ipv4.ip_forward=1 --security-opt no-new-privileges test sleep 1000");
@@ -76,7 +79,8 @@ public class ListTests(EnginePair engines)
         foreach (string command in new[]
         {
             "inspect", "start", "stop", "kill", "rm", "pause", "logs", "top", "port", "rename x", "wait", "restart",
-            "network inspect", "network rm", "volume inspect", "volume rm", "image inspect", "rmi", "history", "tag x:1",
+            "network inspect", "network rm", "volume inspect", "volume rm", "image inspect", "rmi", "history",
+            "tag x:1",
         })
         {
             await user.TypeAsync($"docker {command} nosuchthing 2>&1");
@@ -89,7 +93,9 @@ public class ListTests(EnginePair engines)
         await user.TypeAsync("docker pause one 2>&1");
         await user.SayAsync("docker rename one two && docker ps -a --format '{{.Names}}'");
         await user.TypeAsync("docker run --rm --network nosuchnetwork test true 2>&1 | head -n 1");
-        await user.SayAsync("docker run -d --name three test sleep 1000 && docker stop -t 0 three >/dev/null && docker stop three");
+        await user.SayAsync(
+            "docker run -d --name three test sleep 1000 && docker stop -t 0 three >/dev/null && docker "
+            + "stop three");
         await user.SayAsync("docker start three >/dev/null && docker start three");
         await user.TypeAsync("docker rm three 2>&1 | head -c 60");
         await user.SayAsync("docker container prune -f | head -n 1");
@@ -106,14 +112,17 @@ public class ListTests(EnginePair engines)
         await engines.Subject.Docker("system", "df").CheckAsync();
     }
 
-    /// <summary>Every field that the reference fills must be the same; fields of newer versions may be there besides.</summary>
+    /// <summary>
+    /// Every field that the reference fills must be the same; fields of newer versions may be there besides.
+    /// </summary>
     private static IEnumerable<string> Differences(string path, JsonNode? expected, JsonNode? actual)
     {
         // Paths below the engine's own folders, and what belongs to the kernel's state or to a graph driver.
         string[] ignored =
         [
-            ".reference", ".GraphDriver", ".Driver", ".State.Pid", ".NetworkSettings.SandboxKey", ".Path", ".ResolvConfPath",
-            ".HostnamePath", ".HostsPath", ".LogPath", ".HostConfig.CgroupParent", ".HostConfig.Runtime", ".Platform",
+            ".reference", ".GraphDriver", ".Driver", ".State.Pid", ".NetworkSettings.SandboxKey", ".Path",
+            ".ResolvConfPath", ".HostnamePath", ".HostsPath", ".LogPath", ".HostConfig.CgroupParent",
+            ".HostConfig.Runtime", ".Platform",
             ".HostConfig.MaskedPaths", ".HostConfig.ReadonlyPaths", ".HostConfig.Dns",
         ];
         if (ignored.Contains(path))

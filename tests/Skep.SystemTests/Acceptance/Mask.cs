@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Skep.SystemTests.Acceptance;
 
-/// <summary>Takes out of an output what differs from run to run: ids, times, addresses, free ports, column widths.</summary>
+/// <summary>
+/// Takes out of an output what differs from run to run: ids, times, addresses, free ports, column widths.
+/// </summary>
 internal static partial class Mask
 {
     public static string Apply(string text, string hostFolder)
@@ -31,7 +33,7 @@ internal static partial class Mask
     [GeneratedRegex(@"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d( [A-Z]{3,4})?)?")]
     private static partial Regex Instant();
 
-    [GeneratedRegex(@"(Less than a second|About an? (second|minute|hour)|\d+ (seconds?|minutes?|hours?|days?|weeks?|months?|years?))( ago)?")]
+    [GeneratedRegex(@"(Less than a second|About an? \w+|\d+ (second|minute|hour|day|week|month|year)s?)( ago)?")]
     private static partial Regex Age();
 
     [GeneratedRegex(@"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b")]

@@ -6,7 +6,9 @@ namespace Skep.SystemTests.Acceptance;
 [Collection(EnginePairCollection.Name)]
 public class NetworkTests(EnginePair engines)
 {
-    /// <summary>busybox has no datagram server, so perl, which every Debian has, enters the container's network.</summary>
+    /// <summary>
+    /// busybox has no datagram server, so perl, which every Debian has, enters the container's network.
+    /// </summary>
     private const string UdpEcho =
         "socket(S,PF_INET,SOCK_DGRAM,0); bind(S,sockaddr_in(53,INADDR_ANY)); alarm 20; "
         + "my $from=recv(S,my $what,99,0); send(S,$what,0,$from)";
@@ -20,7 +22,9 @@ public class NetworkTests(EnginePair engines)
     public Task Containers_of_a_network_find_each_other_by_name() => engines.CompareAsync(async user =>
     {
         await user.SayAsync("docker network create --subnet 10.77.1.0/24 --label a=b town");
-        await user.SayAsync("docker run -d --name server -h server --network town --network-alias shop --ip 10.77.1.50 web:1");
+        await user.SayAsync(
+            "docker run -d --name server -h server --network town --network-alias shop --ip 10.77.1.50 "
+            + "web:1");
         const string fetch = "docker run --rm --network town test wget -q -O - http://";
         await user.UntilAsync(fetch + "server/", "server v1");
         Assert.Equal("server v1", await user.SayAsync(fetch + "shop/"));
@@ -28,28 +32,38 @@ public class NetworkTests(EnginePair engines)
         await user.SayAsync("docker run --rm --network town --link server:db test wget -q -O - http://db/");
         await user.SayAsync("docker run --rm --network town test cat /etc/resolv.conf | grep -v '^#'");
         await user.SayAsync("docker run --rm --network town test nslookup server 127.0.0.11 | grep -c 10.77.1.50");
-        await user.SayAsync("docker exec server nslookup -type=ptr 50.1.77.10.in-addr.arpa 127.0.0.11 | grep -o 'server.town'");
+        await user.SayAsync(
+            "docker exec server nslookup -type=ptr 50.1.77.10.in-addr.arpa 127.0.0.11 | grep -o "
+            + "'server.town'");
         await user.TypeAsync("docker run --rm --network town test nslookup nosuchname. 127.0.0.11 >/dev/null");
         await user.TypeAsync("docker run --rm test timeout 3 wget -q -O - http://10.77.1.50/ 2>/dev/null");
-        await user.SayAsync("docker network inspect town -f '{{json .IPAM.Config}} {{json .Labels}} {{.Driver}} {{.Scope}}'");
+        await user.SayAsync(
+            "docker network inspect town -f '{{json .IPAM.Config}} {{json .Labels}} {{.Driver}} {{.Scope}}'");
         await user.SayAsync("docker network inspect town -f '{{range .Containers}}{{.Name}} {{.IPv4Address}}{{end}}'");
     });
 
     [Fact]
     public Task A_running_container_joins_and_leaves_networks() => engines.CompareAsync(async user =>
     {
-        await user.SayAsync("docker network create --subnet 10.77.2.0/24 left && docker network create --subnet 10.77.3.0/24 right");
+        await user.SayAsync(
+            "docker network create --subnet 10.77.2.0/24 left && docker network create --subnet "
+            + "10.77.3.0/24 right");
         await user.SayAsync("docker run -d --name server -h server --network left web:1");
         await user.SayAsync("docker run -d --name client --network right test sleep 1000");
-        Assert.NotEqual(0, (await user.TypeAsync("docker exec client timeout 3 wget -q -O - http://server/ 2>/dev/null")).ExitCode);
+        Assert.NotEqual(0, (await user.TypeAsync(
+            "docker exec client timeout 3 wget -q -O - http://server/ 2>/dev/null")).ExitCode);
         await user.SayAsync("docker network connect --alias other --ip 10.77.3.9 right server");
         await user.SayAsync("docker exec client timeout 5 wget -q -O - http://other/");
         await user.SayAsync("docker exec server ip -o -4 addr | awk '{ print $2, $4 }' | sort");
-        await user.SayAsync("docker inspect -f '{{range $n, $e := .NetworkSettings.Networks}}{{$n}} {{$e.IPAddress}} {{end}}' server");
+        await user.SayAsync(
+            "docker inspect -f '{{range $n, $e := .NetworkSettings.Networks}}{{$n}} {{$e.IPAddress}} "
+            + "{{end}}' server");
         await user.TypeAsync("docker network rm right 2>&1");
         await user.SayAsync("docker network disconnect right server");
-        Assert.NotEqual(0, (await user.TypeAsync("docker exec client timeout 3 wget -q -O - http://other/ 2>/dev/null")).ExitCode);
-        await user.SayAsync("docker restart -t 0 server && docker exec server ip -o -4 addr | awk '{ print $2, $4 }' | sort");
+        Assert.NotEqual(0, (await user.TypeAsync(
+            "docker exec client timeout 3 wget -q -O - http://other/ 2>/dev/null")).ExitCode);
+        await user.SayAsync(
+            "docker restart -t 0 server && docker exec server ip -o -4 addr | awk '{ print $2, $4 }' | sort");
         await user.TypeAsync("docker network connect left server 2>&1");
         await user.SayAsync("docker network ls --filter name=left --format '{{.Name}} {{.Driver}} {{.Scope}}'");
         await user.TypeAsync("docker network create left 2>&1");
@@ -66,7 +80,9 @@ public class NetworkTests(EnginePair engines)
         Assert.Equal("server v1", await FetchAsync(user.Host.Inside, "127.0.0.1:8090"));
         Assert.Equal("server v1", await FetchAsync(user.Host.Inside, $"{user.Host.Address}:8080"));
         await Assert.ThrowsAnyAsync<Exception>(() => FetchAsync(engines.Hosts.Outside, $"{user.Host.Address}:8090"));
-        await user.SayAsync($"docker run --rm test wget -q -O - http://{user.Host.Address}:8080/ | sed s/{user.Host.Address}/HOST/");
+        await user.SayAsync(
+            $"docker run --rm test wget -q -O - http://{user.Host.Address}:8080/ | sed "
+            + $"s/{user.Host.Address}/HOST/");
         await user.SayAsync("docker port server | sort");
         await user.SayAsync("docker ps --format '{{.Ports}}'");
         Finished taken = await user.TypeAsync("docker run --rm -p 8080:80 test true 2>/dev/null");
@@ -76,8 +92,9 @@ public class NetworkTests(EnginePair engines)
         await Assert.ThrowsAnyAsync<Exception>(() => FetchAsync(user.Host.Inside, "127.0.0.1:8080"));
         await user.SayAsync("docker run -d --name udp -p 5353:53/udp test sleep 1000");
         string process = await user.PrepareAsync("docker inspect -f '{{.State.Pid}}' udp");
-        Task<Finished> echoing = user.Host.Inside("nsenter", "-t", process, "-n", "perl", "-MSocket", "-e", UdpEcho).RunAsync();
-        Finished answer = await engines.Hosts.Outside("perl", "-MSocket", "-e", UdpAsk, user.Host.Address, "5353").RunAsync();
+        string[] perl = ["perl", "-MSocket", "-e"];
+        Task<Finished> echoing = user.Host.Inside(["nsenter", "-t", process, "-n", .. perl, UdpEcho]).RunAsync();
+        Finished answer = await engines.Hosts.Outside([.. perl, UdpAsk, user.Host.Address, "5353"]).RunAsync();
         Assert.Equal("ping", answer.Text);
         await echoing;
     });
@@ -102,15 +119,21 @@ public class NetworkTests(EnginePair engines)
         Assert.Equal("written", await user.SayAsync("docker exec holder cat /data/file"));
         await user.SayAsync("docker run --rm --volumes-from holder test cat /data/file");
         await user.TypeAsync("docker volume rm shared 2>&1");
-        await user.SayAsync("docker volume inspect -f '{{.Name}} {{.Driver}} {{.Scope}} {{json .Labels}} {{json .Options}}' shared");
+        await user.SayAsync(
+            "docker volume inspect -f '{{.Name}} {{.Driver}} {{.Scope}} {{json .Labels}} "
+            + "{{json .Options}}' shared");
         await user.SayAsync("docker volume ls --filter label=a=b --format '{{.Name}} {{.Driver}}'");
         await user.SayAsync("docker volume ls --filter dangling=true -q");
-        await user.SayAsync("docker run --rm -v filled:/home/app rich 'cat note; ls -ld . | cut -c1-10; id -u; touch new'");
+        await user.SayAsync(
+            "docker run --rm -v filled:/home/app rich 'cat note; ls -ld . | cut -c1-10; id -u; touch new'");
         await user.SayAsync("docker run --rm -v filled:/x test sh -c 'ls /x; stat -c %u:%g /x /x/new'");
         await user.SayAsync("docker run --rm -v empty:/home/app:nocopy test ls /home/app");
-        await user.SayAsync("docker run --name anonymous rich && docker volume ls -q | wc -l && docker rm -v anonymous && docker volume ls -q | wc -l");
+        await user.SayAsync(
+            "docker run --name anonymous rich && docker volume ls -q | wc -l && docker rm -v anonymous && "
+            + "docker volume ls -q | wc -l");
         await user.SayAsync("docker volume create --opt type=tmpfs --opt device=tmpfs --opt o=size=1m quick");
-        await user.SayAsync("docker run --rm -v quick:/q test sh -c 'grep -o \"tmpfs /q tmpfs.*size=[0-9]*k\" /proc/mounts'");
+        await user.SayAsync(
+            "docker run --rm -v quick:/q test sh -c 'grep -o \"tmpfs /q tmpfs.*size=[0-9]*k\" /proc/mounts'");
         await user.SayAsync("docker rm -f holder && docker volume rm shared");
         await user.TypeAsync("docker volume create 'b/ad' 2>&1");
     });
@@ -121,7 +144,8 @@ public class NetworkTests(EnginePair engines)
         Finished? last = null;
         for (int attempt = 0; attempt < attemptCount; attempt++)
         {
-            last = await place(["busybox", "timeout", "5", "busybox", "wget", "-q", "-O", "-", $"http://{address}/"]).RunAsync();
+            string url = $"http://{address}/";
+            last = await place(["busybox", "timeout", "5", "busybox", "wget", "-q", "-O", "-", url]).RunAsync();
             if (last.ExitCode == 0)
             {
                 return last.Text;

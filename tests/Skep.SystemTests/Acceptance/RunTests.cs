@@ -34,7 +34,9 @@ public class RunTests(EnginePair engines)
     [Fact]
     public Task Detached_it_runs_until_it_is_stopped() => engines.CompareAsync(async user =>
     {
-        await user.SayAsync("docker run -d --name one test sh -c 'trap \"exit 7\" TERM; echo up; while :; do sleep 0.1; done'");
+        await user.SayAsync(
+            "docker run -d --name one test sh -c 'trap \"exit 7\" TERM; echo up; while :; do sleep 0.1; "
+            + "done'");
         await user.UntilAsync("docker logs one", "up");
         await user.SayAsync("docker ps --format '{{.Names}} {{.Image}} {{.Command}} {{.State}} {{.Status}}'");
         await user.SayAsync("docker stop one");
@@ -50,7 +52,8 @@ public class RunTests(EnginePair engines)
         // The client tells the size after the start, so the first answer could be too early.
         const string inside = "tty; sleep 1; stty size; read x; echo got \\$x; exit 5";
         Finished finished = await user.TypeAsync(
-            $"(sleep 1; echo hello) | script -qec \"stty rows 33 cols 99; docker run --rm -it test sh -c '{inside}'\" /dev/null");
+            $"(sleep 1; echo hello) | script -qec \"stty rows 33 cols 99; docker run --rm -it test sh -c "
+            + $"'{inside}'\" /dev/null");
         Assert.Contains("/dev/pts/0", finished.Output, StringComparison.Ordinal);
         Assert.Contains("33 99", finished.Output, StringComparison.Ordinal);
         Assert.Contains("got hello", finished.Output, StringComparison.Ordinal);
@@ -63,10 +66,12 @@ public class RunTests(EnginePair engines)
         await user.SayAsync("echo outside >$SHARE/file");
         await user.SayAsync("docker run --rm -v $SHARE:/data test sh -c 'cat /data/file; echo inside >/data/back'");
         Assert.Equal("inside", await user.SayAsync("cat $SHARE/back"));
-        Finished refused = await user.TypeAsync("docker run --rm -v $SHARE:/data:ro test sh -c 'echo x >/data/no' 2>&1");
+        Finished refused = await user.TypeAsync(
+            "docker run --rm -v $SHARE:/data:ro test sh -c 'echo x >/data/no' 2>&1");
         Assert.Contains("Read-only file system", refused.Output, StringComparison.Ordinal);
         await user.SayAsync(
-            "docker run --rm --tmpfs /scratch:size=1m,mode=700 test sh -c 'grep scratch /proc/mounts; echo x >/scratch/y'");
+            "docker run --rm --tmpfs /scratch:size=1m,mode=700 test sh -c 'grep scratch /proc/mounts; echo "
+            + "x >/scratch/y'");
         await user.SayAsync("docker run --rm --mount type=bind,src=$SHARE,dst=/m,readonly test cat /m/file");
         await user.TypeAsync("docker run --rm --mount type=bind,src=/no/such/folder,dst=/m test true");
         await user.SayAsync("docker run --rm -v $SHARE/made:/m test ls -ld /m | cut -c1-10; test -d $SHARE/made");
@@ -85,7 +90,8 @@ public class RunTests(EnginePair engines)
     public Task Users_are_found_in_the_image() => engines.CompareAsync(async user =>
     {
         Assert.Equal(
-            "uid=1000(app) gid=1000(app) groups=33(www),1000(app),2000(extra)", await user.SayAsync("docker run --rm -u app test id"));
+            "uid=1000(app) gid=1000(app) groups=33(www),1000(app),2000(extra)", await user.SayAsync(
+                "docker run --rm -u app test id"));
         await user.SayAsync("docker run --rm -u app:www test id");
         await user.SayAsync("docker run --rm -u 1000 test sh -c 'id; echo $HOME'");
         await user.SayAsync("docker run --rm -u 4321:8765 test sh -c 'id; echo $HOME'");
@@ -102,8 +108,11 @@ public class RunTests(EnginePair engines)
         await user.SayAsync("docker run --rm rich 'env | sort'");
         await user.SayAsync("docker run --rm -w /made/by/engine -u 0 rich 'pwd; ls -ld .' | cut -c1-20");
         await user.SayAsync("docker create --name shape -l own=label rich");
-        await user.SayAsync("docker inspect -f '{{json .Config.Labels}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' shape");
-        await user.SayAsync("docker inspect -f '{{json .Config.Healthcheck}} {{.Config.StopSignal}} {{.Config.User}}' shape");
+        await user.SayAsync(
+            "docker inspect -f '{{json .Config.Labels}} {{json .Config.Entrypoint}} {{json .Config.Cmd}}' "
+            + "shape");
+        await user.SayAsync(
+            "docker inspect -f '{{json .Config.Healthcheck}} {{.Config.StopSignal}} {{.Config.User}}' shape");
     });
 
     [Fact]
@@ -113,22 +122,33 @@ public class RunTests(EnginePair engines)
         await user.SayAsync($"docker run --rm test {status}");
         await user.SayAsync($"docker run --rm -u app test {status}");
         await user.SayAsync($"docker run --rm --cap-drop ALL --cap-add NET_ADMIN test {status}");
-        await user.SayAsync($"docker run --rm --security-opt no-new-privileges --security-opt seccomp=unconfined test {status}");
+        await user.SayAsync(
+            $"docker run --rm --security-opt no-new-privileges --security-opt seccomp=unconfined test "
+            + $"{status}");
         await user.SayAsync("docker run --rm test sh -c 'mount -t tmpfs x /tmp 2>&1; unshare -m true 2>&1; true'");
-        await user.SayAsync("docker run --rm test sh -c 'echo 1 >/proc/sys/vm/swappiness; touch /sys/x /proc/fs/x; true' 2>&1");
+        await user.SayAsync(
+            "docker run --rm test sh -c 'echo 1 >/proc/sys/vm/swappiness; touch /sys/x /proc/fs/x; true' "
+            + "2>&1");
         await user.SayAsync("docker run --rm test sh -c 'wc -c </proc/timer_list; ls /sys/firmware | wc -l'");
         await user.SayAsync("docker run --rm test sh -c 'ls /dev; ls -l /dev/fd /dev/ptmx | cut -c40-'");
         await user.SayAsync(
-            "docker run --rm test sh -c \"grep -E ' /(proc|dev|sys|dev/[a-z]+) ' /proc/mounts | grep -v cgroup | sort\"");
+            "docker run --rm test sh -c \"grep -E ' /(proc|dev|sys|dev/[a-z]+) ' /proc/mounts | grep -v "
+            + "cgroup | sort\"");
     });
 
     [Fact]
     public Task Names_limits_and_kernel_settings_are_those_asked_for() => engines.CompareAsync(async user =>
     {
-        await user.SayAsync("docker run --rm -h box --domainname example.org test sh -c 'hostname; cat /etc/hostname; hostname -f'");
+        await user.SayAsync(
+            "docker run --rm -h box --domainname example.org test sh -c 'hostname; cat /etc/hostname; "
+            + "hostname -f'");
         await user.SayAsync("docker run --rm --add-host db:10.77.1.2 -h box test cat /etc/hosts");
-        await user.SayAsync("docker run --rm --dns 10.77.0.1 --dns-search example.org --dns-option ndots:3 test cat /etc/resolv.conf");
-        await user.SayAsync("docker run --rm --ulimit nofile=100:200 --ulimit core=0 test sh -c 'ulimit -n; ulimit -Hn; ulimit -c'");
+        await user.SayAsync(
+            "docker run --rm --dns 10.77.0.1 --dns-search example.org --dns-option ndots:3 test cat "
+            + "/etc/resolv.conf");
+        await user.SayAsync(
+            "docker run --rm --ulimit nofile=100:200 --ulimit core=0 test sh -c 'ulimit -n; ulimit -Hn; "
+            + "ulimit -c'");
         await user.SayAsync("docker run --rm --sysctl net.ipv4.ip_forward=1 test cat /proc/sys/net/ipv4/ip_forward");
         await user.SayAsync("docker run --rm --shm-size 1m test sh -c 'grep /dev/shm /proc/mounts'");
         await user.SayAsync("docker run --rm --device /dev/null:/dev/mine test ls -l /dev/mine | cut -c1-10");

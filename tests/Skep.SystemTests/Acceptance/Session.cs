@@ -14,7 +14,9 @@ internal sealed class Session(TestHost host, string apiVersion)
     /// <summary>Each line with its output and exit code, masked.</summary>
     public IReadOnlyList<(string Line, string Result)> Transcript => transcript;
 
-    /// <summary>Runs a line in bash and writes it down with its output and exit code; errors are not written down.</summary>
+    /// <summary>
+    /// Runs a line in bash and writes it down with its output and exit code; errors are not written down.
+    /// </summary>
     public async Task<Finished> TypeAsync(string line)
     {
         Finished finished = await RunAsync(line);
@@ -23,7 +25,9 @@ internal sealed class Session(TestHost host, string apiVersion)
         return finished;
     }
 
-    /// <summary>Like <see cref="TypeAsync"/> for a line that must succeed: its output without line ends around it.</summary>
+    /// <summary>
+    /// Like <see cref="TypeAsync"/> for a line that must succeed: its output without line ends around it.
+    /// </summary>
     public async Task<string> SayAsync(string line)
     {
         Finished finished = await TypeAsync(line);
@@ -31,7 +35,9 @@ internal sealed class Session(TestHost host, string apiVersion)
         return finished.Text;
     }
 
-    /// <summary>Runs a line that must succeed without writing it down: preparing, cleaning up, what differs anyway.</summary>
+    /// <summary>
+    /// Runs a line that must succeed without writing it down: preparing, cleaning up, what differs anyway.
+    /// </summary>
     public async Task<string> PrepareAsync(string line)
     {
         Finished finished = await RunAsync(line);

@@ -60,7 +60,7 @@ public class BrokenMachineTests
             "timeout", "20", "strace", "-f", "-qq", "-p", $"{single.Host.EngineProcess}", "-e", "trace=fsync,fdatasync",
             "-e", "inject=fsync,fdatasync:error=EIO", "-o", trace).RunAsync();
         await Eventually.TrueAsync("the tracer is attached", TimeSpan.FromSeconds(10), () =>
-            !File.ReadAllText($"/proc/{single.Host.EngineProcess}/status").Contains("TracerPid:\t0", StringComparison.Ordinal));
+            !File.ReadAllText($"/proc/{single.Host.EngineProcess}/status").Contains("TracerPid:\t0\n"));
         Finished refused = await single.Host.Docker("create", "--name", "lost", "test").RunAsync();
         Assert.NotEqual(0, refused.ExitCode);
         await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(15), () => !single.Host.IsEngineUp);
@@ -74,7 +74,8 @@ public class BrokenMachineTests
 
     private static async Task KillByNameAsync(TestHost host, string name)
     {
-        string script = $"for p in /proc/[0-9]*; do read -r n <$p/comm; case $n in {name}) kill -9 ${{p#/proc/}};; esac; done";
+        string script =
+            $"for p in /proc/[0-9]*; do read -r n <$p/comm; [ \"$n\" != {name} ] || kill -9 ${{p#/proc/}}; done";
         await host.Inside("sh", "-c", script).RunAsync();
     }
 }

@@ -15,7 +15,8 @@ public class DaemonDeathTests
     {
         await using SingleHost single = await SingleHost.StartAsync();
         await single.SayAsync("docker run -d --name web -h web -p 8080:80 web:1");
-        await single.SayAsync("docker run -d --name count test sh -c 'i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done'");
+        await single.SayAsync(
+            "docker run -d --name count test sh -c 'i=0; while :; do echo $i; i=$((i+1)); sleep 0.05; done'");
         string before = await single.SayAsync("docker inspect -f '{{.State.Pid}} {{.State.StartedAt}}' web count");
 
         await single.Host.StopEngineAsync();
@@ -25,7 +26,8 @@ public class DaemonDeathTests
         Assert.Equal("web v1", await single.FetchAsync("127.0.0.1:8080"));
         await single.Host.StartEngineAsync();
 
-        Assert.Equal(before, await single.SayAsync("docker inspect -f '{{.State.Pid}} {{.State.StartedAt}}' web count"));
+        Assert.Equal(before, await single.SayAsync(
+            "docker inspect -f '{{.State.Pid}} {{.State.StartedAt}}' web count"));
         Assert.Equal("web v1", await single.FetchAsync("127.0.0.1:8080"));
         Assert.Equal("here", await single.SayAsync("docker exec count echo here"));
         await AssertNoGapAsync(single, "count");
@@ -42,7 +44,8 @@ public class DaemonDeathTests
         await single.Host.KillEngineAsync();
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
         await single.Host.StartEngineAsync();
-        Assert.Equal("exited 6", await single.SayAsync("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' brief"));
+        Assert.Equal("exited 6", await single.SayAsync(
+            "docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' brief"));
         Assert.Equal("last words", await single.SayAsync("docker logs brief"));
         await single.UntilAsync("docker ps -a --format '<{{.Names}}>' | grep -c gone; true", "0");
         await single.UntilAsync("docker logs again | wc -l", "2");
@@ -58,7 +61,8 @@ public class DaemonDeathTests
         string first = await single.SayAsync("docker inspect -f '{{.State.Pid}}' web");
         var kept = new ConcurrentBag<string>();
         using var end = new CancellationTokenSource();
-        Task load = Task.WhenAll(Enumerable.Range(0, 2).Select(worker => LoadAsync(single.Host, worker, kept, end.Token)));
+        Task load = Task.WhenAll(
+            LoadAsync(single.Host, worker: 1, kept, end.Token), LoadAsync(single.Host, worker: 2, kept, end.Token));
         var random = new Random(7);
         for (int round = 0; round < KillCount; round++)
         {
@@ -85,7 +89,8 @@ public class DaemonDeathTests
         await using SingleHost single = await SingleHost.StartAsync();
         await single.SayAsync("docker network create --subnet 10.77.9.0/24 town && docker volume create keeps");
         await single.SayAsync("docker run -d --name always --restart always --network town -h always -p 8080:80 web:1");
-        await single.SayAsync("docker run -d --name never -v keeps:/k test sh -c 'echo kept >/k/f; sync; exec sleep 1000'");
+        await single.SayAsync(
+            "docker run -d --name never -v keeps:/k test sh -c 'echo kept >/k/f; sync; exec sleep 1000'");
         await single.UntilAsync("docker exec never cat /k/f", "kept");
         await single.Host.RebootAsync();
         await single.UntilAsync("docker inspect -f '{{.State.Status}}' always", "running");
@@ -99,16 +104,20 @@ public class DaemonDeathTests
     public async Task Shut_down_it_leaves_no_trace_in_the_kernel()
     {
         await using SingleHost single = await SingleHost.StartAsync();
-        await single.SayAsync("docker network create town && docker volume create --opt type=tmpfs --opt device=tmpfs quick");
+        await single.SayAsync(
+            "docker network create town && docker volume create --opt type=tmpfs --opt device=tmpfs quick");
         await single.SayAsync("docker run -d --network town -p 8080:80 -v quick:/q --health-cmd true web:1");
         await single.SayAsync("docker run -d --restart always --tmpfs /t -v $SHARE:/s test sleep 1000");
         await single.Host.Inside(
-            Path.Combine(Engine.OutFolder, "skep"), "-H", "unix://" + single.Host.Socket, "system", "shutdown").CheckAsync();
+            Path.Combine(Engine.OutFolder, "skep"), "-H", "unix://" + single.Host.Socket, "system", "shutdown")
+            .CheckAsync();
         await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(30), () => !single.Host.IsEngineUp);
         await single.ReturnsToAsync("link eth0\nlink lo\n");
     }
 
-    /// <summary>Runs containers one after the other; those that the daemon said it created and that stay are noted.</summary>
+    /// <summary>
+    /// Runs containers one after the other; those that the daemon said it created and that stay are noted.
+    /// </summary>
     private static async Task LoadAsync(TestHost host, int worker, ConcurrentBag<string> kept, CancellationToken end)
     {
         for (int number = 0; !end.IsCancellationRequested; number++)

@@ -5,7 +5,9 @@ namespace Skep.SystemTests.Faults;
 /// <summary>Everything that an engine and its containers can leave on a host, as sorted lines.</summary>
 internal static class HostState
 {
-    /// <summary>Processes by name, links, tables, mounts, namespaces and cgroups; no ids, so that two can be compared.</summary>
+    /// <summary>
+    /// Processes by name, links, tables, mounts, namespaces and cgroups; no ids, so that two can be compared.
+    /// </summary>
     public static async Task<string> ReadAsync(TestHost host)
     {
         string script = $$"""
@@ -15,9 +17,9 @@ internal static class HostState
             done | grep -v -E 'process (nsenter|bash|sleep|sort|grep|tr|sed|awk|find|ip|nft)$' | sort
             ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/' | sort
             nft list ruleset 2>/dev/null | sed 's/^/nft /'
-            awk 'index($5, "{{host.DataRoot}}/") == 1 || index($5, "{{host.Kind.ExecRoot}}/") == 1 { print "mount", $5 }' \
-                /proc/self/mountinfo | sort
-            find /sys/fs/cgroup -path '*{{host.CgroupParent}}/*' -type d | sed 's/^/cgroup /' | grep -v '/engine$' | sort
+            awk 'index($5, "{{host.DataRoot}}/") == 1 || index($5, "{{host.Kind.ExecRoot}}/") == 1 {
+                print "mount", $5 }' /proc/self/mountinfo | sort
+            find /sys/fs/cgroup -path '*{{host.CgroupParent}}/*' -type d | grep -v '/engine$' | sort
             """;
         Finished finished = await host.Inside("bash", "-c", script).CheckAsync();
         return finished.Output;

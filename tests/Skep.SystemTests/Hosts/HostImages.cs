@@ -32,8 +32,13 @@ internal static class HostImages
     private static readonly Lazy<Task<string>> archive = new(WriteAsync);
 
     /// <summary>Loads all images into the engine of a host.</summary>
-    public static async Task LoadAsync(TestHost host) =>
-        await host.Docker("load", "-q", "-i", await archive.Value).CheckAsync();
+    /// <returns>The archive that they came from.</returns>
+    public static async Task<string> LoadAsync(TestHost host)
+    {
+        string path = await archive.Value;
+        await host.Docker("load", "-q", "-i", path).CheckAsync();
+        return path;
+    }
 
     /// <summary>The layer that all images have.</summary>
     public static byte[] Layer() => File.ReadAllBytes(LayerFile);
@@ -67,7 +72,8 @@ internal static class HostImages
             });
             string configName = Convert.ToHexStringLower(SHA256.HashData(json)) + ".json";
             Add(tar, configName, json, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            manifest.Add(new { Config = configName, RepoTags = new[] { name }, Layers = new[] { digest + "/layer.tar" } });
+            string[] layers = [digest + "/layer.tar"];
+            manifest.Add(new { Config = configName, RepoTags = new[] { name }, Layers = layers });
         }
 
         Add(tar, "manifest.json", JsonSerializer.SerializeToUtf8Bytes(manifest), UnixFileMode.UserRead);
@@ -124,7 +130,8 @@ internal static class HostImages
         Add(tar, new PaxTarEntry(TarEntryType.SymbolicLink, "usr/bin/env") { LinkName = "/bin/env" }, program);
         Add(tar, "bin/web", Encoding.UTF8.GetBytes(Web + "\n"), program);
         Add(tar, "etc/passwd", Encoding.UTF8.GetBytes(
-            "root:x:0:0:root:/root:/bin/sh\nwww:x:33:33:www:/tmp:/bin/sh\napp:x:1000:1000:app:/home/app:/bin/sh\n"), text);
+            "root:x:0:0:root:/root:/bin/sh\nwww:x:33:33:www:/tmp:/bin/sh\n"
+            + "app:x:1000:1000:app:/home/app:/bin/sh\n"), text);
         Add(tar, "etc/group", Encoding.UTF8.GetBytes("root:x:0:\nwww:x:33:app\napp:x:1000:\nextra:x:2000:app\n"), text);
         Add(tar, new PaxTarEntry(TarEntryType.Directory, "home/app/") { Uid = 1000, Gid = 1000 }, program);
         Add(tar, new PaxTarEntry(TarEntryType.RegularFile, "home/app/note")

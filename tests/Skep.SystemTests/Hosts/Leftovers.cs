@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Skep.SystemTests.Hosts;
 
-/// <summary>Removes hosts, whoever made them: at the end of a test, and at the start of a run after one that broke.</summary>
+/// <summary>
+/// Removes hosts, whoever made them: at the end of a test, and at the start of a run after one that broke.
+/// </summary>
 internal static partial class Leftovers
 {
     private static readonly TimeSpan endTimeout = TimeSpan.FromSeconds(20);
@@ -49,9 +51,15 @@ internal static partial class Leftovers
             await new Command("rm", "-rf", "--one-file-system", folder).CheckAsync();
         }
 
-        Assert.Empty(Namespaces(name));
-        Assert.Empty(MountsBelow(folder));
-        Assert.Empty(CgroupTrees().Where(tree => Directory.Exists(Path.Combine(tree, name))));
+        List<string> left =
+        [
+            .. Namespaces(name), .. MountsBelow(folder),
+            .. CgroupTrees().Select(tree => Path.Combine(tree, name)).Where(Directory.Exists),
+        ];
+        if (left.Count > 0)
+        {
+            throw new InvalidOperationException("Left over: " + string.Join(' ', left));
+        }
     }
 
     private static bool IsOwned(string name, string process)
@@ -115,7 +123,8 @@ internal static partial class Leftovers
 
     private static async Task KillMembersAsync(string top)
     {
-        Finished members = await new Command("find", top, "-name", "cgroup.procs", "-exec", "cat", "{}", "+").RunAsync();
+        Finished members = await new Command("find", top, "-name", "cgroup.procs", "-exec", "cat", "{}", "+")
+            .RunAsync();
         foreach (string process in members.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             await new Command("kill", "-KILL", process).RunAsync();

@@ -29,7 +29,9 @@ internal sealed class Registry : IAsyncDisposable
 
     private Registry(string folder) => this.folder = folder;
 
-    /// <summary>Starts a registry at <see cref="TestHosts.OutsideAddress"/> with the image <c>shop/test:1</c> in it.</summary>
+    /// <summary>
+    /// Starts a registry at <see cref="TestHosts.OutsideAddress"/> with the image <c>shop/test:1</c> in it.
+    /// </summary>
     public static async Task<Registry> StartAsync(TestHosts hosts, int port, bool wantsPassword)
     {
         var registry = new Registry(Path.Combine(hosts.Folder, $"registry{port}"));

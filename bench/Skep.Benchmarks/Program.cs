@@ -1,0 +1,68 @@
+using Skep.Benchmarks;
+using Skep.SystemTests.Hosts;
+
+const int manyCount = 50;
+bool isShort = args.Contains("--short");
+int rounds = isShort ? 3 : 30;
+int manyRounds = isShort ? 1 : 5;
+
+if (Engine.Reference is null)
+{
+    Console.Error.WriteLine("bench: dockerd is not installed; there is nothing to compare with");
+    return 1;
+}
+
+await using TestHosts hosts = await TestHosts.StartAsync(Engine.UnderTest, Engine.Reference);
+(TestHost skepHost, TestHost dockerHost) = (hosts[0], hosts[1]);
+string archive = await HostImages.LoadAsync(skepHost);
+await HostImages.LoadAsync(dockerHost);
+using var skep = new EngineClient(skepHost.Socket);
+using var dockerd = new EngineClient(dockerHost.Socket);
+var ctr = new CtrClient(dockerHost, "/run/docker/containerd/containerd.sock");
+await ctr.LoadAsync(archive);
+
+// The first containers of an engine's life pay for what later ones find ready.
+await Measurements.LaunchOneAsync(skep, "warm");
+await Measurements.LaunchOneAsync(dockerd, "warm");
+await Measurements.LaunchWithCtrAsync(ctr, "warm");
+double skepMemory = Measurements.MemoryMegabytes(skepHost);
+double dockerdMemory = Measurements.MemoryMegabytes(dockerHost);
+
+List<Launch> skepOnes = [];
+List<Launch> dockerdOnes = [];
+List<double> ctrOnes = [];
+for (int round = 0; round < rounds; round++)
+{
+    skepOnes.Add(await Measurements.LaunchOneAsync(skep, $"one-{round}"));
+    dockerdOnes.Add(await Measurements.LaunchOneAsync(dockerd, $"one-{round}"));
+    ctrOnes.Add(await Measurements.LaunchWithCtrAsync(ctr, $"one-{round}"));
+}
+
+List<double> skepMany = [];
+List<double> dockerdMany = [];
+List<double> ctrMany = [];
+for (int round = 0; round < manyRounds; round++)
+{
+    skepMany.Add(await Measurements.LaunchManyAsync(skep, $"many-{round}", manyCount));
+    dockerdMany.Add(await Measurements.LaunchManyAsync(dockerd, $"many-{round}", manyCount));
+    ctrMany.Add(await Measurements.LaunchManyWithCtrAsync(ctr, $"many-{round}", manyCount));
+}
+
+List<Row> rows =
+[
+    Compare("create to running, one container, ms", 0.6, it => it.TotalMilliseconds, Measurements.Median(ctrOnes)),
+    Compare("of that: create, ms", null, it => it.CreateMilliseconds, null),
+    Compare("of that: start, ms", null, it => it.StartMilliseconds, null),
+    new(
+        $"{manyCount} containers in parallel, ms", 0.75, Measurements.Median(skepMany),
+        Measurements.Median(dockerdMany), Measurements.Median(ctrMany)),
+    new("idle daemon, MB", 0.6, skepMemory, dockerdMemory, null),
+];
+string kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+Finished version = await dockerHost.Docker("version", "--format", "dockerd {{.Server.Version}}").CheckAsync();
+string machine = $"{Environment.ProcessorCount} processors, kernel {kernel}, {version.Text}";
+Console.Write(Report.Write(rows, machine, rounds, manyRounds));
+return 0;
+
+Row Compare(string name, double? target, Func<Launch, double> part, double? ctrMedian) => new(
+    name, target, Measurements.Median(skepOnes.Select(part)), Measurements.Median(dockerdOnes.Select(part)), ctrMedian);
