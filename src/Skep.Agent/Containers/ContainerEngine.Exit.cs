@@ -13,21 +13,12 @@ public sealed partial class ContainerEngine
     {
         var wanted = new SubscribeRequest();
         wanted.Filters.Add($"namespace=={Containerd.Namespace},topic~=\"^/tasks/(exit|oom)\"");
-        bool wasAway = false;
         while (true)
         {
             try
             {
-                IAsyncEnumerable<Envelope> events =
-                    Containerd.ReadStreamAsync(ContainerdApi.Events.Subscribe, wanted, stop);
-                if (wasAway)
-                {
-                    // What ended while nobody listened is found by looking.
-                    await LookAgainAsync(stop);
-                    wasAway = false;
-                }
-
-                await foreach (Envelope envelope in events)
+                await foreach (Envelope envelope in
+                    Containerd.ReadStreamAsync(ContainerdApi.Events.Subscribe, wanted, stop))
                 {
                     Hear(envelope);
                 }
@@ -35,14 +26,43 @@ public sealed partial class ContainerEngine
             catch (RpcException e)
             {
                 stop.ThrowIfCancellationRequested();
-                if (!wasAway)
-                {
-                    parts.Log.Warn("containerd's events have ended", ("reason", e.Message));
-                }
+                parts.Log.Debug("containerd's events have ended", ("reason", e.Message));
             }
 
-            wasAway = true;
             await Task.Delay(ContainerLimits.ListenRetry, parts.Time, stop);
+        }
+    }
+
+    // Events are lost while nobody listens, and containerd drops those of a slow listener: what ended unheard is
+    // found by looking.
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        bool wasAway = false;
+        while (true)
+        {
+            try
+            {
+                await LookAgainAsync(stop);
+                if (wasAway)
+                {
+                    parts.Log.Info("containerd is back");
+                }
+
+                wasAway = false;
+            }
+            catch (RpcException e)
+            {
+                stop.ThrowIfCancellationRequested();
+                if (!wasAway)
+                {
+                    parts.Log.Warn("containerd is away", ("reason", e.Message));
+                }
+
+                wasAway = true;
+            }
+
+            TimeSpan pause = wasAway ? ContainerLimits.ListenRetry : ContainerLimits.LookAgain;
+            await Task.Delay(pause, parts.Time, stop);
         }
     }
 

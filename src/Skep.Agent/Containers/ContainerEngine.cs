@@ -53,7 +53,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
     /// <summary>Hears of the ends of processes, until it is stopped. Ends before that only with a failure.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        Task first = await Task.WhenAny(ListenAsync(stop), background.Failed);
+        Task first = await Task.WhenAny(ListenAsync(stop), WatchAsync(stop), background.Failed);
         await first;
     }
 

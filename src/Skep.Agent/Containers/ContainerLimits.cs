@@ -12,6 +12,9 @@ internal static class ContainerLimits
     /// <summary>Before the next try to hear containerd's events after it went away.</summary>
     public static readonly TimeSpan ListenRetry = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How often containers are compared with what containerd says, as a net below its events.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a finished exec can still be inspected.</summary>
     public static readonly TimeSpan ExecKept = TimeSpan.FromMinutes(5);
 
