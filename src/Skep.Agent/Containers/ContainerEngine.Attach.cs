@@ -108,7 +108,7 @@ public sealed partial class ContainerEngine
         {
             if (!await typing)
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+                await new TaskCompletionSource().Task;
             }
         }
     }

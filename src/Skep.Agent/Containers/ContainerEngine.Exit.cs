@@ -159,9 +159,7 @@ public sealed partial class ContainerEngine
         }
         else if (container.Record.HostConfig.AutoRemove)
         {
-            background.Start(
-                $"removal of container {container.Record.ShortId}",
-                end => RemoveGoneAsync(container, removeVolumes: true, end));
+            RemoveInBackground(container);
         }
     }
 

@@ -3,6 +3,7 @@ using Skep.Agent.Containerd.Wire;
 using Skep.Docker.Engine;
 using Skep.Docker.Filters;
 using Skep.Docker.Validation;
+using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Transport.Rpc;
 
@@ -123,6 +124,11 @@ public sealed partial class ContainerEngine
             + $"{way} before removing or force remove");
     }
 
+    /// <summary>For those that nobody shall have to remove (--rm).</summary>
+    private void RemoveInBackground(Container container) => background.Start(
+        $"removal of container {container.Record.ShortId}",
+        stop => RemoveGoneAsync(container, removeVolumes: true, stop));
+
     private Task RemoveGoneAsync(Container container, bool removeVolumes, CancellationToken stop) => WithGateAsync(
         container,
         async () =>
@@ -145,7 +151,7 @@ public sealed partial class ContainerEngine
             {
                 await ForgetAsync(container, removeVolumes, stop);
             }
-            catch (Exception e) when (e is RpcException or IOException)
+            catch (Exception e) when (e is RpcException or (IOException and not SyncFailedException))
             {
                 SaveState(container, state => state with { Phase = ContainerPhase.Dead, Error = e.Message });
                 throw new RefusedException(

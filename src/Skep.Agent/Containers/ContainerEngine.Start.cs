@@ -5,6 +5,7 @@ using Skep.Agent.Containerd.Wire;
 using Skep.Agent.Logs;
 using Skep.Agent.Network;
 using Skep.Agent.Streams;
+using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Transport.Rpc;
 using WireContainer = Skep.Agent.Containerd.Wire.Container;
@@ -55,7 +56,7 @@ public sealed partial class ContainerEngine
         {
             await LaunchAsync(container, stop);
         }
-        catch (Exception e) when (e is RefusedException or RpcException or IOException)
+        catch (Exception e) when (e is RefusedException or RpcException or (IOException and not SyncFailedException))
         {
             // The cancelled start of an ending engine is cleared by the next one; a refused one is cleared here.
             await ClearRunAsync(container, CancellationToken.None);
@@ -68,10 +69,14 @@ public sealed partial class ContainerEngine
                 Error = refusal.Message,
                 FinishedAt = state.StartedAt is null ? state.FinishedAt : Now,
             });
-            Publish(container, "die", ("exitCode", exitCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
             container.Run.Output.End();
             container.Run = new ContainerRun();
             container.AnnounceExit(new ContainerExit(exitCode, Now, refusal.Message));
+            if (container.Record.HostConfig.AutoRemove)
+            {
+                RemoveInBackground(container);
+            }
+
             throw refusal;
         }
 
