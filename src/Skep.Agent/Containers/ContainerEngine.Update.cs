@@ -38,7 +38,7 @@ public sealed partial class ContainerEngine
                 HostConfig changed = ResourceMerge.Apply(record.HostConfig, wanted.Resources, update.RestartPolicy);
                 if (record.IsAlive)
                 {
-                    await UpdateTaskAsync(record.Id, ResourceMerge.Changed(record.HostConfig, wanted.Resources), stop);
+                    await UpdateTaskAsync(record.Id, changed, stop);
                 }
 
                 Save(container, record with { HostConfig = changed });
