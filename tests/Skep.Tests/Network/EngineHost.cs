@@ -73,7 +73,7 @@ public sealed class EngineHost : IAsyncDisposable
     {
         var start = new ProcessStartInfo("nsenter") { RedirectStandardInput = true };
         foreach (string argument in (string[])
-            ["--net=" + sandbox.NetnsPath, "busybox", "nc", "-lk", "-p", $"{port}", "-e", "echo", word])
+            ["--net=" + sandbox.NetnsPath, "busybox", "nc", "-ll", "-p", $"{port}", "-e", "echo", word])
         {
             start.ArgumentList.Add(argument);
         }
