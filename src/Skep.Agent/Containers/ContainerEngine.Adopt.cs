@@ -28,7 +28,7 @@ public sealed partial class ContainerEngine
         Dictionary<string, TaskProcess> tasks = await ListTasksAsync(stop);
         parts.Volumes.Adopt(containers.Values.SelectMany(container => ContainerMounts.UsesOf(
             container.Id, container.Record.Mounts, tasks.ContainsKey(container.Id))));
-        return [.. tasks.Values.Where(IsAlive).Select(task => task.ContainerId).Where(containers.ContainsKey)];
+        return [.. tasks.Where(task => IsAlive(task.Value)).Select(task => task.Key).Where(containers.ContainsKey)];
     }
 
     /// <summary>Takes over running containers and clears up. Call once, after <see cref="LoadAsync"/>.</summary>
