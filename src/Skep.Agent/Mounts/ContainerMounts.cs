@@ -299,6 +299,8 @@ public sealed class ContainerMounts(Instance instance, VolumeEngine volumes)
         }
     }
 
-    private string SubpathsOf(string holder) =>
-        Path.Combine(instance.ExecRoot, "subpaths", holder.Replace('/', '-'));
+    /// <summary>Where subpaths of volumes are pinned.</summary>
+    internal static string SubpathsOf(Instance instance) => Path.Combine(instance.ExecRoot, "subpaths");
+
+    private string SubpathsOf(string holder) => Path.Combine(SubpathsOf(instance), holder.Replace('/', '-'));
 }

@@ -41,14 +41,17 @@ public sealed class TemporaryMount : IDisposable
         }
     }
 
-    /// <summary>Ends what a crash has left.</summary>
+    /// <summary>Ends what a crash has left, the pins of volumes' subpaths too.</summary>
+    /// <remarks>A running container has its own copy of each of its mounts and loses nothing.</remarks>
     public static void Sweep(Instance instance)
     {
-        string directory = DirectoryOf(instance);
-        KernelMounts.DetachBelow(directory);
-        if (Directory.Exists(directory))
+        foreach (string directory in new[] { DirectoryOf(instance), ContainerMounts.SubpathsOf(instance) })
         {
-            Directory.Delete(directory, recursive: true);
+            KernelMounts.DetachBelow(directory);
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
         }
     }
 

@@ -183,6 +183,9 @@ public sealed class ContainerMountsTests : IDisposable
         scratch.Write("data/volumes/data/_data/inner/file", "x");
         ResolvedMount resolved = Assert.Single(await mounts.ActivateAsync("c1", "c1", created, default));
         Assert.Equal("x", File.ReadAllText(resolved.Source + "/file"));
+        TemporaryMount.Sweep(instance);
+        Assert.Empty(MountTable.Below(instance.ExecRoot));
+        resolved = Assert.Single(await mounts.ActivateAsync("c1", "c1", created, default));
         await mounts.DeactivateAsync("c1", "c1", created, default);
         Assert.Empty(MountTable.Below(instance.ExecRoot));
         Assert.Empty(Directory.GetFileSystemEntries(scratch["run/subpaths"]));
@@ -199,13 +202,14 @@ public sealed class ContainerMountsTests : IDisposable
             Binds = ["data:/srv/data", $"{scratch["host"]}:/evil/host:ro", $"{scratch["host/file"]}:/one/file"],
             Tmpfs = TmpfsAt("/ram"),
         });
-        IReadOnlyList<ResolvedMount> resolved = await mounts.ActivateAsync("c1", "c1/copy", created, default);
-        using (TemporaryMount snapshot = TemporaryMount.Attach(
-            instance,
-            "c1",
-            [("bind", scratch["lower"], ["rbind", "rw"])]))
-        using (ContainerTree tree = ContainerTree.OfSnapshot(snapshot, resolved, created, rootIsReadOnly: true))
+        (string, string, IReadOnlyList<string>)[] root = [("bind", scratch["lower"], ["rbind", "rw"])];
+        await using (StoppedTree stopped = await StoppedTree.OpenAsync(
+            instance, mounts, "c1", "1", root, created, rootIsReadOnly: true, default))
+        await using (StoppedTree second = await StoppedTree.OpenAsync(
+            instance, mounts, "c1", "2", root, created, rootIsReadOnly: true, default))
         {
+            ContainerTree tree = stopped.Tree;
+            Assert.Equal(4, second.Tree.Root.Stat("one/file", LastLink.Follow).Size);
             tree.Root.CreateFile("srv/data/new", 0x1A4).Dispose();
             Assert.True(File.Exists(scratch["data/volumes/data/_data/new"]));
             Assert.Equal(4, tree.Root.Stat("etc/host/file", LastLink.Follow).Size);
@@ -220,7 +224,6 @@ public sealed class ContainerMountsTests : IDisposable
                 Assert.Throws<RefusedException>(() => tree.CheckWritable("/srv")).Message);
         }
 
-        await mounts.DeactivateAsync("c1", "c1/copy", created, default);
         Assert.Empty(MountTable.Below(instance.ExecRoot));
         Assert.Empty(Directory.GetFileSystemEntries(scratch["run/mounts"]));
         Assert.False(Directory.Exists("/etc/host"));
