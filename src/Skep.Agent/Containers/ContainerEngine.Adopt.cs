@@ -94,6 +94,8 @@ public sealed partial class ContainerEngine
     {
         ListTasksResponse answer = await Containerd.CallAsync(
             ContainerdApi.Tasks.List, new ListTasksRequest(), stop);
+
+        // containerd fills in only one of the two ids here.
         return answer.Tasks.ToDictionary(task => task.ContainerId.Length > 0 ? task.ContainerId : task.Id);
     }
 
