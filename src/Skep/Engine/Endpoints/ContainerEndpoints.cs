@@ -28,6 +28,7 @@ internal sealed partial class ContainerEndpoints(EngineServices services)
         routes.Post("/containers/{name}/update", UpdateAsync);
         routes.Post("/containers/{name}/resize", ResizeAsync);
         AddStreams(routes);
+        AddArchives(routes);
         routes.Delete("/containers/{name}", RemoveAsync);
     }
 

@@ -18,6 +18,8 @@ internal sealed class NetworkEndpoints(EngineServices services)
         routes.Get("/networks/", ListAsync);
         routes.Post("/networks/create", CreateAsync);
         routes.Post("/networks/prune", PruneAsync);
+        routes.Post("/networks/{name}/connect", ConnectAsync);
+        routes.Post("/networks/{name}/disconnect", DisconnectAsync);
         routes.Get("/networks/{name}", InspectAsync);
         routes.Delete("/networks/{name}", RemoveAsync);
     }
@@ -67,4 +69,18 @@ internal sealed class NetworkEndpoints(EngineServices services)
     private async Task PruneAsync(EngineRequest request) =>
         await request.AnswerJsonAsync(
             await networks.PruneAsync(request.Filters(), request.Stop), EngineJson.Default.NetworksPruned);
+
+    private async Task ConnectAsync(EngineRequest request)
+    {
+        ConnectRequest body = await request.ReadJsonAsync(EngineJson.Default.ConnectRequest);
+        await services.Containers.ConnectAsync(body.Container, request.Name, body.EndpointConfig, request.Stop);
+        await request.AnswerAsync(200);
+    }
+
+    private async Task DisconnectAsync(EngineRequest request)
+    {
+        DisconnectRequest body = await request.ReadJsonAsync(EngineJson.Default.DisconnectRequest);
+        await services.Containers.DisconnectAsync(body.Container, request.Name, body.Force, request.Stop);
+        await request.AnswerAsync(200);
+    }
 }

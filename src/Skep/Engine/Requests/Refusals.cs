@@ -20,6 +20,7 @@ internal static class Refusals
         RefusedException refused => (Status(refused.Kind), refused.Message),
         RpcException rpc => (Status(rpc.Status), rpc.Detail),
         BadHttpRequestException bad => (bad.StatusCode, BodyWords(bad)),
+        InvalidDataException broken => (400, broken.Message),
         JsonException json => (400, "invalid JSON: " + StrictJson.Explain(json)),
         _ => (500, error.Message.Length == 0 ? error.GetType().Name : error.Message),
     };
