@@ -14,8 +14,10 @@ internal static class EachWord
         Invocation call, Func<string, CancellationToken, Task> act, CancellationToken stop, bool forgives = false)
     {
         using var places = new SemaphoreSlim(Limits.ParallelOperations);
-        List<Task> running = [.. call.Words.Select(word => LimitedAsync(places, () => act(word, stop), stop))];
-        return await ReportAsync(call, call.Words.Select((word, i) => (word, (Func<Task>)(() => running[i]))), forgives);
+        List<Task> running =
+            [.. call.Words.Select(word => LimitedAsync(places, () => act(word, stop), stop))];
+        IEnumerable<(string, Func<Task>)> work = call.Words.Select((word, i) => (word, (Func<Task>)(() => running[i])));
+        return await ReportAsync(call, work, forgives);
     }
 
     public static Task<int> InTurnAsync(

@@ -55,7 +55,9 @@ internal static class AttachCommand
         byte[] body = await wait.Content.ReadAsByteArrayAsync(calm);
         using JsonDocument result = JsonDocument.Parse(body);
         string error = result.RootElement.Member("Error").Text("Message");
-        return error.Length == 0 ? (int)result.RootElement.Number("StatusCode") : throw new CommandFailedException(error);
+        return error.Length == 0
+            ? (int)result.RootElement.Number("StatusCode")
+            : throw new CommandFailedException(error);
     }
 
     private static async Task<WindowResizes> ResizesAsync(Invocation call, string id, CancellationToken stop)

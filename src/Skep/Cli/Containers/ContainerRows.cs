@@ -14,7 +14,8 @@ internal static class ContainerRows
 {
     /// <param name="onSize">Called when a template reads the size, which the daemon must measure.</param>
     /// <param name="showsAll">The size names that of the image, too.</param>
-    public static RowShape<ContainerRow> Shape(Action? onSize = null, bool showsAll = true) => new("*formatter.ContainerContext",
+    public static RowShape<ContainerRow> Shape(Action? onSize = null, bool showsAll = true) => new(
+        "*formatter.ContainerContext",
     [
         new("Command", "COMMAND", row => Templates.GoLiterals.Quote(Cut(row, row.Summary.Text("Command"), 20))),
         new("CreatedAt", "CREATED AT", row => Human.Moment(row.Summary.Number("Created"), row.Time)),

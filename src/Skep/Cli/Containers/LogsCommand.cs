@@ -8,7 +8,8 @@ namespace Skep.Cli.Containers;
 /// <summary>docker logs.</summary>
 internal static class LogsCommand
 {
-    private const string Example = "timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)";
+    private const string Example =
+        "timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)";
 
     public static DockerCommand Make()
     {

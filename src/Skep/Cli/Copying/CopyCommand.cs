@@ -28,13 +28,15 @@ internal sealed class CopyCommand
     public static DockerCommand Make()
     {
         var command = new DockerCommand("cp",
-            "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
+            "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n"
+                + "\tdocker cp [OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH",
             "Copy files/folders between a container and the local filesystem")
         {
             Count = WordCount.Exactly(2),
             LongDescription = "Copy files/folders between a container and the local filesystem\n\n"
                 + "Use '-' as the source to read a tar archive from stdin\nand extract it to a directory destination "
-                + "in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source to stdout.",
+                + "in a container.\nUse '-' as the destination to stream a tar archive of a\ncontainer source "
+                + "to stdout.",
             SpelledAliases = ["container cp", "cp"],
         };
         _ = new CopyCommand(command);

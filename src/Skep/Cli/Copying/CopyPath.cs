@@ -12,10 +12,12 @@ internal static class CopyPath
     {
         string full = Path.GetFullPath(path);
         string clean = full.Length > 1 ? full.TrimEnd('/') : full;
-        return MeansContent(path) ? clean.TrimEnd('/') + "/." : path.EndsWith('/') && clean != "/" ? clean + "/" : clean;
+        return MeansContent(path) ? clean.TrimEnd('/') + "/."
+            : path.EndsWith('/') && clean != "/" ? clean + "/"
+            : clean;
     }
 
-    /// <summary>The directory and the entry in it that a path means; the entry is "." for a directory's content.</summary>
+    /// <summary>The directory and the entry in it that a path means; "." for a directory's content.</summary>
     public static (string Directory, string Name) Split(string path)
     {
         string clean = Clean(path);
@@ -25,7 +27,9 @@ internal static class CopyPath
         }
 
         int slash = clean.LastIndexOf('/');
-        return slash < 0 ? (".", clean) : (slash == 0 ? "/" : clean[..slash], slash == clean.Length - 1 ? "/" : clean[(slash + 1)..]);
+        return slash < 0 ? (".", clean)
+            : clean == "/" ? ("/", "/")
+            : (slash == 0 ? "/" : clean[..slash], clean[(slash + 1)..]);
     }
 
     /// <summary>"CONTAINER:PATH", or a path of this machine.</summary>

@@ -52,7 +52,8 @@ internal sealed record NetworkEndpoints(
             }
         }
 
-        bool isMixed = networks.Any(network => network.IsUserDefined) && networks.Any(network => !network.IsUserDefined);
+        bool isMixed = networks.Any(network => network.IsUserDefined)
+            && networks.Any(network => !network.IsUserDefined);
         return isMixed
             ? throw new FormatException("conflicting options: cannot attach both user-defined and "
                 + "non-user-defined network-modes")

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Skep.Cli.Values;
 using Skep.Docker.Engine;
 
@@ -94,7 +93,7 @@ internal sealed class PortFlags
     private static string Address(string text)
     {
         string bare = text.StartsWith('[') && text.EndsWith(']') ? text[1..^1] : text;
-        return bare.Length == 0 || IPAddress.TryParse(bare, out _)
+        return bare.Length == 0 || PlainAddress.TryParse(bare, out _)
             ? bare
             : throw new FormatException($"invalid IP address: {bare}");
     }

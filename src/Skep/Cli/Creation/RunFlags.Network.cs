@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Skep.Cli.Grammar;
+using Skep.Cli.Values;
 
 namespace Skep.Cli.Creation;
 
@@ -65,7 +66,7 @@ internal sealed partial class RunFlags
         return text;
     }
 
-    private static string CheckAddress(string text) => IPAddress.TryParse(text.Trim(), out IPAddress? address)
+    private static string CheckAddress(string text) => PlainAddress.TryParse(text.Trim(), out IPAddress address)
         ? address.ToString()
         : throw new FormatException($"IP address is not correctly formatted: {text}");
 
@@ -84,7 +85,7 @@ internal sealed partial class RunFlags
             address = address[1..^1];
         }
 
-        return address == "host-gateway" || IPAddress.TryParse(address, out _)
+        return address == "host-gateway" || PlainAddress.TryParse(address, out _)
             ? $"{text[..at]}:{address}"
             : throw new FormatException($"invalid IP address in add-host: \"{address}\"");
     }

@@ -117,6 +117,9 @@ internal sealed partial class RunFlags(DockerCommand command)
     private readonly Option<bool> contentTrust = command.Flag(Flags.Switch(
         "disable-content-trust", null, "Skip image verification", initial: true));
 
+    // "-h" is the host name here, so docker's help names --help; FlagWords answers it before anybody reads it.
+    private readonly Option<bool> help = command.Flag(Flags.Switch("help", null, "Print usage"));
+
     /// <summary>pull, quiet, name and platform: how to create, not what.</summary>
     public CreateChoices Choices(Invocation call)
     {

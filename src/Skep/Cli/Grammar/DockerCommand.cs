@@ -35,7 +35,7 @@ internal sealed class DockerCommand : Command
     /// <summary>Place among the common commands.</summary>
     public int CommonRank { get; init; }
 
-    /// <summary>Other full names, as help shows them after its own: "docker ps" has "docker container ls, …".</summary>
+    /// <summary>All full names without the program's, as help shows them: "container ls", "ps".</summary>
     public IReadOnlyList<string> SpelledAliases { get; init; } = [];
 
     /// <summary>Null: the command only groups others.</summary>

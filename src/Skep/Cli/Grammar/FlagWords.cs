@@ -111,7 +111,7 @@ internal sealed class FlagWords
         int equals = argument.IndexOf('=');
         string name = equals < 0 ? argument : argument[..equals];
         Option? option = Find(candidate => candidate.Name == name || candidate.Aliases.Contains(name));
-        if (option is null)
+        if (option is null || name == "--help")
         {
             return name == "--help" ? true : throw current.FlagFailure(program, $"unknown flag: {name}");
         }

@@ -6,7 +6,7 @@ using Skep.Cli.Tables;
 
 namespace Skep.Cli.Images;
 
-/// <summary>Shows the progress of pull, load and import: a line for each layer on a terminal, else line by line.</summary>
+/// <summary>Shows how pull, load and import go: on a terminal each layer has its own line.</summary>
 internal sealed class ProgressDisplay(Stream output, bool isTerminal, int columns)
 {
     // Layers in the order of their first message; each has its own line on the screen.

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Skep.Cli.Streams;
 
-/// <summary>Ctrl-C and SIGTERM while no container takes them: the command ends with 128 and the signal's number.</summary>
+/// <summary>Ctrl-C and SIGTERM while no container takes them: they end the command with 128 + number.</summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource source;

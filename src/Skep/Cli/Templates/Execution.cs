@@ -150,6 +150,7 @@ internal sealed partial class Execution(
     private TemplateException Failure(Node node, string what)
     {
         (int line, int column) = Lexer.Locate(source, node.Position);
-        return new TemplateException($"template: {name}:{line}:{column}: executing \"{name}\" at <{node.Source}>: {what}");
+        return new TemplateException(
+            $"template: {name}:{line}:{column}: executing \"{name}\" at <{node.Source}>: {what}");
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 namespace Skep.Cli.Templates;
 
 /// <summary>A function that a template may call.</summary>
-/// <param name="Parameters">One letter each: s text, i whole number, l list of texts, a anything; a last "…" repeats.</param>
+/// <param name="Parameters">
+/// One letter each: s text, i whole number, l list of texts, a anything; a last "…" repeats.
+/// </param>
 internal sealed record Function(string Parameters, Func<IReadOnlyList<object?>, object?> Call)
 {
     public bool IsVariadic => Parameters.EndsWith('…');

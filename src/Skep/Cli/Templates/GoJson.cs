@@ -122,7 +122,8 @@ internal static class GoJson
                 AppendMembers(json, map.Entries, escapeHtml);
                 break;
             case GoStruct view:
-                IEnumerable<GoField> fields = view.Fields.Where(field => field is { ParameterCount: 0, IsImplied: false });
+                IEnumerable<GoField> fields = view.Fields
+                    .Where(field => field is { ParameterCount: 0, IsImplied: false });
                 AppendMembers(
                     json,
                     (view.EscapesHtml ? fields.OrderBy(field => field.Name, StringComparer.Ordinal) : fields)

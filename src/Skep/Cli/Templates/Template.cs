@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Skep.Cli.Templates;
 
-/// <summary>A subset of Go's text/template with Docker's functions; left out are define, template, block and call.</summary>
+/// <summary>Go's text/template with Docker's functions, without define, template, block and call.</summary>
 internal sealed class Template
 {
     private readonly string name;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Skep.Cli.Values;
 
-/// <summary>--since and --until: "10m" before now, a date, or seconds since 1970; sent as "seconds.nanoseconds".</summary>
+/// <summary>--since and --until: "10m" before now, a date, or seconds since 1970.</summary>
 internal static class Moments
 {
     private static readonly string[] Formats =
@@ -11,6 +11,7 @@ internal static class Moments
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH",
     ];
 
+    /// <returns>"seconds.nanoseconds", as the Engine API takes it.</returns>
     /// <exception cref="CommandFailedException">Not a moment.</exception>
     public static string ToQuery(string text, TimeProvider time)
     {
