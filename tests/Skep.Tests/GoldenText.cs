@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Skep.Tests;
 
-/// <summary>Compares a text with a file in the tree. SKEP_GOLDEN=update writes the file instead; review the diff.</summary>
+/// <summary>
+/// Compares a text with a file in the tree. SKEP_GOLDEN=update writes the file instead; review the diff.
+/// </summary>
 public static class GoldenText
 {
     public static void Check(string name, string actual, [CallerFilePath] string caller = "")

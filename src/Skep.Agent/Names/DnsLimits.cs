@@ -11,7 +11,9 @@ internal static class DnsLimits
     /// <summary>The largest DNS message: its length has 16 bits over TCP.</summary>
     public const int MessageBytes = 65535;
 
-    /// <summary>Questions of one container that wait for an upstream at a time; those beyond are answered SERVFAIL.</summary>
+    /// <summary>
+    /// Questions of one container that wait for an upstream at a time; those beyond are answered SERVFAIL.
+    /// </summary>
     public const int ForwardsPerContainer = 128;
 
     /// <summary>Questions of all containers that wait for an upstream; each holds a socket.</summary>

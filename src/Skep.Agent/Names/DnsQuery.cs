@@ -35,7 +35,9 @@ public sealed record DnsQuery
 
     public bool WantsRecursion { get; private init; }
 
-    /// <summary>Without the final dot, as it was written. A dot or odd byte inside a label becomes a character that no name has.</summary>
+    /// <summary>
+    /// Without the final dot, as it was written. A dot or odd byte inside a label becomes a character that no name has.
+    /// </summary>
     public string Name { get; private init; } = "";
 
     public DnsType Type { get; private init; }
@@ -124,7 +126,9 @@ public sealed record DnsQuery
             : null;
     }
 
-    /// <summary>An options record is the first additional one if there are no records before it; others are passed over.</summary>
+    /// <summary>
+    /// An options record is the first additional one if there are no records before it; others are passed over.
+    /// </summary>
     private DnsQuery WithOptions(ReadOnlySpan<byte> message)
     {
         bool hasOthers = BinaryPrimitives.ReadUInt32BigEndian(message[6..]) != 0;

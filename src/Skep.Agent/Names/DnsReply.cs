@@ -7,7 +7,8 @@ namespace Skep.Agent.Names;
 
 /// <summary>Writes answers of our own. Pure.</summary>
 /// <remarks>
-/// Record: name (a pointer to the question), type u16, class u16, seconds to live u32, length u16, data. RFC 1035 4.1.3.
+/// Record: name (a pointer to the question), type u16, class u16, seconds to live u32, length u16, data. RFC 1035
+/// 4.1.3.
 /// </remarks>
 public static class DnsReply
 {

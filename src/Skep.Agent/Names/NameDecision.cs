@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Skep.Agent.Names;
 
-/// <summary>What is to be done about a question: exactly one of the two, or neither if it deserves no answer. Pure.</summary>
+/// <summary>
+/// What is to be done about a question: exactly one of the two, or neither if it deserves no answer. Pure.
+/// </summary>
 /// <param name="Reply">To be sent at once.</param>
 /// <param name="Forward">To be asked outside.</param>
 public readonly record struct NameDecision(byte[]? Reply, DnsQuery? Forward)

@@ -34,7 +34,8 @@ public sealed class NameTable
     public string Network { get; }
 
     /// <summary>Addresses of both families, or none if nobody is called so.</summary>
-    public IReadOnlyList<IPAddress> Find(string name) => byName.TryGetValue(name, out List<IPAddress>? found) ? found : [];
+    public IReadOnlyList<IPAddress> Find(string name) =>
+        byName.TryGetValue(name, out List<IPAddress>? found) ? found : [];
 
     public string? FindName(IPAddress address) => byAddress.GetValueOrDefault(address);
 }
@@ -50,7 +51,9 @@ public sealed record NameZone(
     IReadOnlyList<IPAddress> Upstreams,
     bool KeepsSingleLabels)
 {
-    /// <summary>Addresses of a name without its final dot: in any of the networks, or in the one it ends with.</summary>
+    /// <summary>
+    /// Addresses of a name without its final dot: in any of the networks, or in the one it ends with.
+    /// </summary>
     public IReadOnlyList<IPAddress> Find(string name)
     {
         string target = Aliases.GetValueOrDefault(name.ToLowerInvariant(), name);

@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Skep.Agent.Names;
 
 /// <summary>Asks the outside, from the namespace in which the daemon runs.</summary>
-/// <remarks>Thread-safe. Every question has a socket and so a source port of its own, which makes forgery hard.</remarks>
+/// <remarks>Thread-safe. Every question has a socket and so a source port of its own, which makes forgery
+/// hard.</remarks>
 internal sealed class Upstreams(TimeProvider time, int port = Upstreams.DefaultPort)
 {
     public const int DefaultPort = 53;

@@ -5,7 +5,8 @@ using Skep.Swarm;
 namespace Skep.Agent.Network;
 
 /// <summary>Which addresses of which network are taken.</summary>
-/// <remarks>Pure bookkeeping, not thread-safe. Rebuilt from networks and live sandboxes when the daemon starts.</remarks>
+/// <remarks>Pure bookkeeping, not thread-safe. Rebuilt from networks and live sandboxes when the daemon
+/// starts.</remarks>
 internal sealed class AddressBook
 {
     private readonly Dictionary<(string NetworkId, Subnet Range), AddressBlock> blocks = [];
@@ -33,8 +34,11 @@ internal sealed class AddressBook
         }
     }
 
-    /// <summary>Takes an address of each family that the network has; a fixed one is looked for in all its subnets.</summary>
-    /// <exception cref="RefusedException">The wanted address is taken, or there is none left. Nothing is taken then.</exception>
+    /// <summary>
+    /// Takes an address of each family that the network has; a fixed one is looked for in all its subnets.
+    /// </summary>
+    /// <exception cref="RefusedException">The wanted address is taken, or there is none left. Nothing is taken
+    /// then.</exception>
     public (IPAddress? IPv4, IPAddress? IPv6) Take(NetworkRecord network, string? wantedIPv4, string? wantedIPv6)
     {
         IPAddress? ipv4 = TakeOne(network, isIPv4: true, wantedIPv4);
@@ -91,7 +95,9 @@ internal sealed class AddressBook
         }
 
         return hasSubnet
-            ? throw new RefusedException(ErrorKind.Unavailable, "no available IPv4 addresses on this network's address pools: "
+            ? throw new RefusedException(
+                ErrorKind.Unavailable,
+                $"no available {(isIPv4 ? "IPv4" : "IPv6")} addresses on this network's address pools: "
                 + $"{network.Name} ({network.Id})")
             : null;
     }

@@ -53,7 +53,7 @@ public sealed record BridgeOptions
         {
             "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
             "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-            _ => throw Invalid(key, value),
+            _ => throw Invalid(key, value, "ParseBool"),
         };
     }
 
@@ -86,9 +86,15 @@ public sealed record BridgeOptions
             return null;
         }
 
-        return int.TryParse(text, out int mtu) && mtu is >= MtuMin and <= MtuMax ? mtu : throw Invalid(MtuKey, text);
+        return int.TryParse(text, out int mtu) && mtu is >= MtuMin and <= MtuMax
+            ? mtu
+            : throw Invalid(MtuKey, text, "Atoi");
     }
 
-    private static RefusedException Invalid(string key, string value) =>
-        new(ErrorKind.Invalid, $"failed to parse {key} value: {value}");
+    /// <param name="reader">Who could not read it, as Go's library would say.</param>
+    private static RefusedException Invalid(string key, string value, string? reader = null)
+    {
+        string why = reader is null ? "" : $" (strconv.{reader}: parsing \"{value}\": invalid syntax)";
+        return new(ErrorKind.Invalid, $"failed to parse {key} value: {value}{why}");
+    }
 }

@@ -45,7 +45,8 @@ internal static class EndpointRules
         MacAddresses.TryParse(settings.MacAddress, out PhysicalAddress mac) ? mac : MacAddresses.Of(address);
 
     /// <summary>
-    /// The endpoint whose gateway is the container's way out and whose address is published: the first, by network name,
+    /// The endpoint whose gateway is the container's way out and whose address is published: the first, by network
+    /// name,
     /// that is on a bridge and not internal.
     /// </summary>
     public static EndpointRecord? FindGateway(

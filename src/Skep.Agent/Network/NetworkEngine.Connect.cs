@@ -10,7 +10,8 @@ public sealed partial class NetworkEngine
 {
     /// <summary>Puts a running container on one more network.</summary>
     /// <returns>The sandbox as it is now; its resolv.conf may have changed.</returns>
-    /// <exception cref="RefusedException">It is on it already, shares the host's network, or nothing can be given.</exception>
+    /// <exception cref="RefusedException">It is on it already, shares the host's network, or nothing can be
+    /// given.</exception>
     public async Task<Sandbox> ConnectAsync(
         string containerId, string network, EndpointSettings? settings, CancellationToken stop)
     {
@@ -150,8 +151,15 @@ public sealed partial class NetworkEngine
 
     private void RefuseSpecialNetworks(SandboxRecord sandbox, NetworkRecord joined)
     {
-        if (joined.Driver == NetworkRecord.Host
-            || sandbox.Endpoints.Any(e => NetworkOf(e.NetworkId).Driver == NetworkRecord.Host))
+        if (sandbox.Endpoints.Any(e => NetworkOf(e.NetworkId).Driver == NetworkRecord.Host))
+        {
+            throw new RefusedException(
+                ErrorKind.Conflict,
+                "container sharing network namespace with another container or host cannot be connected to any other "
+                + "network");
+        }
+
+        if (joined.Driver == NetworkRecord.Host)
         {
             throw new RefusedException(
                 ErrorKind.Invalid, "container cannot be disconnected from host network or connected to host network");

@@ -245,7 +245,9 @@ public sealed partial class NetworkEngine
         BridgeOptions.Read(NetworkOf(gateway.NetworkId).Options).PublishAddress ?? options.DefaultPublishAddress,
         options.UserlandProxy);
 
-    /// <summary>A flow of UDP keeps to where its first packet went, so those to a port that comes or goes must be forgotten.</summary>
+    /// <summary>
+    /// A flow of UDP keeps to where its first packet went, so those to a port that comes or goes must be forgotten.
+    /// </summary>
     private void ForgetFlows(IEnumerable<PublishedPort> changed, IPAddress? answering)
     {
         foreach (PublishedPort port in changed.Where(p => p.Protocol == PortProtocol.Udp))

@@ -12,7 +12,8 @@ namespace Skep.Agent.Network;
 /// <content>Networks: create, remove, list, inspect, prune.</content>
 public sealed partial class NetworkEngine
 {
-    /// <exception cref="RefusedException">The name or the subnet is taken, or something in the request means nothing.</exception>
+    /// <exception cref="RefusedException">The name or the subnet is taken, or something in the request means
+    /// nothing.</exception>
     public async Task<CreateNetworkResponse> CreateAsync(CreateNetworkRequest request, CancellationToken stop)
     {
         NetworkRequests.Validate(request);
@@ -139,6 +140,7 @@ public sealed partial class NetworkEngine
             networks = networks.Add(network.Id, network);
             addresses.Add(network);
             ReplaceTable_NeedsLock();
+            kernel.PassHostFilter(names);
             EnableForwarding(network.EnableIPv6);
         }
         catch (ErrnoException e)

@@ -27,7 +27,9 @@ public sealed partial class NetworkEngine
         }
     }
 
-    /// <summary>Removes everything of this instance from the kernel. For the end of an installation, not of a process.</summary>
+    /// <summary>
+    /// Removes everything of this instance from the kernel. For the end of an installation, not of a process.
+    /// </summary>
     public async Task ShutdownAsync(CancellationToken stop)
     {
         foreach (string containerId in sandboxes.Keys)
@@ -45,6 +47,7 @@ public sealed partial class NetworkEngine
 
                 RemoveStrayLinks();
                 kernel.Apply(Firewall.Remove(instance.Name));
+                kernel.ForgetHostFilter(names);
                 return true;
             },
             stop);
@@ -79,6 +82,7 @@ public sealed partial class NetworkEngine
 
         kernel.Carry(DecideLinks());
         ReplaceTable_NeedsLock();
+        kernel.PassHostFilter(names);
         EnableForwarding(BridgeNetworks.Any(n => n.EnableIPv6));
         foreach (string id in networks.Keys)
         {
@@ -126,7 +130,9 @@ public sealed partial class NetworkEngine
         }
     }
 
-    /// <summary>Makes bridge, host and none if they are not there, and the default bridge again if its options changed.</summary>
+    /// <summary>
+    /// Makes bridge, host and none if they are not there, and the default bridge again if its options changed.
+    /// </summary>
     private void AddPredefined_NeedsLock()
     {
         foreach ((string name, string driver) in new[] { ("host", NetworkRecord.Host), ("none", NetworkRecord.Null) })
@@ -158,7 +164,9 @@ public sealed partial class NetworkEngine
         addresses.Add(network);
     }
 
-    /// <summary>The default bridge as the options want it, with the id and, if they leave it open, the subnet it had.</summary>
+    /// <summary>
+    /// The default bridge as the options want it, with the id and, if they leave it open, the subnet it had.
+    /// </summary>
     private NetworkRecord DefaultBridge(NetworkRecord? old)
     {
         string link = options.DefaultBridgeName ?? names.DefaultBridge;

@@ -42,7 +42,16 @@ public sealed partial class NetworkEngine
         // Nothing leads here any more. The kernel takes long over a link, so others need not wait for it; the addresses
         // are given back only when nothing can answer for them.
         await nameServer.StopAsync(containerId);
-        RemoveFromKernel(closed);
+        await removals.WaitAsync(CancellationToken.None);
+        try
+        {
+            RemoveFromKernel(closed);
+        }
+        finally
+        {
+            removals.Release();
+        }
+
         await ChangeAsync(() => Release_NeedsLock(closed), CancellationToken.None);
         foreach (EndpointRecord endpoint in closed.Endpoints)
         {

@@ -32,6 +32,9 @@ public sealed partial class NetworkEngine : IAsyncDisposable
     private readonly HostResolver hostResolver;
     private readonly SemaphoreSlim gate = new(1, 1);
 
+    // The kernel removes one link at a time anyway: those who wait for it shall not each hold a thread.
+    private readonly SemaphoreSlim removals = new(1, 1);
+
     private ImmutableDictionary<string, NetworkRecord> networks = ImmutableDictionary<string, NetworkRecord>.Empty;
 
     // By container id.
@@ -68,6 +71,7 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         await ports.DisposeAsync();
         kernel.Dispose();
         gate.Dispose();
+        removals.Dispose();
     }
 
     private async Task<T> ChangeAsync<T>(Func<T> change_NeedsLock, CancellationToken stop)
@@ -147,7 +151,9 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         nameTables = nameTables.SetItem(networkId, new NameTable(network.Name, hosts));
     }
 
-    /// <summary>Where this host takes the ports of its own calls from; published ports of chance come from there too.</summary>
+    /// <summary>
+    /// Where this host takes the ports of its own calls from; published ports of chance come from there too.
+    /// </summary>
     private static (int First, int Last) EphemeralRange()
     {
         string[] words = (HostSysctl.Read("net/ipv4/ip_local_port_range") ?? "").Split('\t');

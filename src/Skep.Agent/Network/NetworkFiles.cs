@@ -4,7 +4,9 @@ using Skep.Linux.Files;
 
 namespace Skep.Agent.Network;
 
-/// <summary>Networks below the data root, where they survive everything, and live sandboxes below the exec root.</summary>
+/// <summary>
+/// Networks below the data root, where they survive everything, and live sandboxes below the exec root.
+/// </summary>
 internal sealed class NetworkFiles(Instance instance)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -52,11 +54,14 @@ internal sealed class NetworkFiles(Instance instance)
     public IReadOnlyList<SandboxRecord> LoadSandboxes() => Load(Sandboxes, NetworkJson.Default.SandboxRecord);
 
     /// <summary>Container ids of which there is a namespace, or at least the file for its mount.</summary>
-    public IReadOnlyList<string> ListNamespaces() => [.. Directory.EnumerateFiles(Namespaces).Select(f => Path.GetFileName(f)!)];
+    public IReadOnlyList<string> ListNamespaces() =>
+        [.. Directory.EnumerateFiles(Namespaces).Select(f => Path.GetFileName(f)!)];
 
     private static string FileOf(string directory, string id) => Path.Combine(directory, id + ".json");
 
-    /// <summary>Reads all records; one that cannot be read is set aside, so that it does not stop the daemon for ever.</summary>
+    /// <summary>
+    /// Reads all records; one that cannot be read is set aside, so that it does not stop the daemon for ever.
+    /// </summary>
     private static List<T> Load<T>(string directory, JsonTypeInfo<T> type)
         where T : class
     {
@@ -70,7 +75,8 @@ internal sealed class NetworkFiles(Instance instance)
                     throw new JsonException("too long");
                 }
 
-                records.Add(JsonSerializer.Deserialize(File.ReadAllBytes(path), type) ?? throw new JsonException("null"));
+                byte[] text = File.ReadAllBytes(path);
+                records.Add(JsonSerializer.Deserialize(text, type) ?? throw new JsonException("null"));
             }
             catch (JsonException)
             {

@@ -18,7 +18,9 @@ internal sealed partial class NetworkJson : JsonSerializerContext;
 internal sealed class SubnetConverter : JsonConverter<Subnet>
 {
     public override Subnet Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        Subnet.TryParse(reader.GetString() ?? "", out Subnet subnet, out _) ? subnet : throw new JsonException("subnet");
+        Subnet.TryParse(reader.GetString() ?? "", out Subnet subnet, out _)
+            ? subnet
+            : throw new JsonException("subnet");
 
     public override void Write(Utf8JsonWriter writer, Subnet value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());

@@ -2,7 +2,9 @@ namespace Skep.Agent.Network;
 
 internal static class NetworkLimits
 {
-    /// <summary>How many ephemeral ports held by other programs are passed over before giving up; Docker's number.</summary>
+    /// <summary>
+    /// How many ephemeral ports held by other programs are passed over before giving up; Docker's number.
+    /// </summary>
     public const int PortAttempts = 10;
 
     /// <summary>Published ports of one container: a range over all ports of both protocols and families fits.</summary>

@@ -3,7 +3,9 @@ using Skep.Agent.Network.Addresses;
 
 namespace Skep.Agent.Network;
 
-/// <summary>A network as it is written to disk: what the user asked, and what it got. Never changed, only replaced.</summary>
+/// <summary>
+/// A network as it is written to disk: what the user asked, and what it got. Never changed, only replaced.
+/// </summary>
 public sealed record NetworkRecord
 {
     public const string Bridge = "bridge", Host = "host", Null = "null";
@@ -60,6 +62,8 @@ public sealed record SubnetRecord
     /// <summary>The user named it; only then may containers ask for fixed addresses.</summary>
     public bool IsChosenByUser { get; init; }
 
-    /// <summary>The user named the gateway too: inspect shows one that he did not name only if he named no subnet.</summary>
+    /// <summary>
+    /// The user named the gateway too: inspect shows one that he did not name only if he named no subnet.
+    /// </summary>
     public bool IsGatewayChosenByUser { get; init; }
 }

@@ -46,7 +46,7 @@ internal static class NetworkRequests
                     ErrorKind.Forbidden, $"only one instance of \"{driver}\" network is allowed");
             default:
                 throw new RefusedException(
-                    ErrorKind.NotFound, $"could not find plugin {driver} in v1 plugin registry: plugin not found");
+                    ErrorKind.NotFound, $"plugin \"{driver}\" not found");
         }
 
         if (request.Ipam is { Driver: not ("" or "default") } ipam)
@@ -144,7 +144,8 @@ internal static class NetworkRequests
         }
 
         return block.TakeAny()
-            ?? throw new RefusedException(ErrorKind.Failed, "failed to allocate gateway (): no available addresses on this pool");
+            ?? throw new RefusedException(
+                ErrorKind.Failed, "failed to allocate gateway (): no available addresses on this pool");
     }
 
     private static void ValidateSubnets(IReadOnlyList<IpamConfig> configs, bool wantsIPv6)

@@ -34,10 +34,10 @@ internal static class NetworkViews
         {
             NetworkId = network.Id,
             EndpointId = endpoint.EndpointId,
-            Gateway = endpoint.IPv4 is null || network.IsInternal ? "" : network.IPv4!.Gateway.ToString(),
+            Gateway = endpoint.IPv4 is null ? "" : network.IPv4!.Gateway.ToString(),
             IPAddress = endpoint.IPv4?.ToString() ?? "",
             IPPrefixLen = endpoint.IPv4 is null ? 0 : network.IPv4!.Range.PrefixBits,
-            IPv6Gateway = endpoint.IPv6 is null || network.IsInternal ? "" : network.IPv6!.Gateway.ToString(),
+            IPv6Gateway = endpoint.IPv6 is null ? "" : network.IPv6!.Gateway.ToString(),
             GlobalIPv6Address = endpoint.IPv6?.ToString() ?? "",
             GlobalIPv6PrefixLen = endpoint.IPv6 is null ? 0 : network.IPv6!.Range.PrefixBits,
             MacAddress = Mac(endpoint),

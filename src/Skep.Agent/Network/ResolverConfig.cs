@@ -44,7 +44,9 @@ internal sealed record ResolverConfig
         return new ResolverConfig { Servers = servers, Search = search, Options = options };
     }
 
-    /// <summary>What the container says wins over the daemon, and the daemon over the host, each of the three by itself.</summary>
+    /// <summary>
+    /// What the container says wins over the daemon, and the daemon over the host, each of the three by itself.
+    /// </summary>
     public ResolverConfig With(NetworkOptions daemon, SandboxRequest container)
     {
         IReadOnlyList<string> servers = container.Dns.Count > 0 ? container.Dns : daemon.DnsServers;
@@ -82,7 +84,9 @@ internal sealed record ResolverConfig
         Options = IsNdotsChosen ? Options : [.. Options, "ndots:0"],
     };
 
-    /// <summary>Whom our resolver asks, from the host: there even the host's own loopback servers can be reached.</summary>
+    /// <summary>
+    /// Whom our resolver asks, from the host: there even the host's own loopback servers can be reached.
+    /// </summary>
     public IReadOnlyList<IPAddress> Upstreams => Servers.Count > 0 ? Servers : WellKnownIPv4;
 
     public string Text()

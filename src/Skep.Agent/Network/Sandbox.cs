@@ -10,7 +10,7 @@ public sealed record Sandbox
     /// <summary>64 digits, new with every start.</summary>
     public required string SandboxId { get; init; }
 
-    /// <summary>Where the network namespace is mounted; goes into the runtime's spec.</summary>
+    /// <summary>Where the network namespace is mounted; goes into the runtime's spec. Empty: the host's.</summary>
     public required string NetnsPath { get; init; }
 
     /// <summary>What Docker shows as SandboxKey: the same path.</summary>

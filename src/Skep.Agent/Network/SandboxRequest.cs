@@ -13,7 +13,9 @@ public sealed record SandboxRequest
     public required string Hostname { get; init; }
     public string Domainname { get; init; } = "";
 
-    /// <summary>Network name or id to what is wanted on it, in the order of the interfaces: the first becomes eth0.</summary>
+    /// <summary>
+    /// Network name or id to what is wanted on it, in the order of the interfaces: the first becomes eth0.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, EndpointSettings?>> Endpoints { get; init; } = [];
 
     /// <summary>Keys "80/tcp".</summary>

@@ -36,13 +36,13 @@ internal static class SandboxViews
             Networks = endpoints,
             ResolvConf = (sandbox.HasResolver ? resolver.ForOwnResolver() : resolver.ForDefaultBridge(hasIPv6)).Text(),
             HostsEntries = Hosts(sandbox, others),
-            Settings = Settings(sandbox, path, ports, endpoints),
+            Settings = Settings(sandbox, isOnHost ? files.NamespaceOf("default") : path, ports, endpoints),
         };
     }
 
     private static NetworkSettings Settings(
         SandboxRecord sandbox,
-        string path,
+        string key,
         IReadOnlyDictionary<string, IReadOnlyList<PortBinding>?> ports,
         Dictionary<string, EndpointSettings> endpoints)
     {
@@ -50,7 +50,7 @@ internal static class SandboxViews
         return new NetworkSettings
         {
             SandboxId = sandbox.SandboxId,
-            SandboxKey = path.Length > 0 ? path : "/proc/1/ns/net",
+            SandboxKey = key,
             Ports = ports,
             EndpointId = onBridge.EndpointId,
             Gateway = onBridge.Gateway,

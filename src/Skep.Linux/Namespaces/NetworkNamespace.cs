@@ -18,7 +18,9 @@ public static partial class NetworkNamespace
     private const int MNT_DETACH = 2;
     private const int StackBytes = 256 * 1024;
 
-    /// <summary>Makes a namespace, mounts it at a path that must not exist, and runs something inside while at it.</summary>
+    /// <summary>
+    /// Makes a namespace, mounts it at a path that must not exist, and runs something inside while at it.
+    /// </summary>
     /// <param name="inside">System calls only.</param>
     public static T Create<T>(string path, Func<T> inside) => OnFreshThread(() =>
     {

@@ -6,7 +6,8 @@ namespace Skep.Linux.Netlink;
 
 /// <summary>Netlink messages on their way to the kernel, one behind the other in one buffer.</summary>
 /// <remarks>
-/// Layout (linux/netlink.h): header { length u32, type u16, flags u16, sequence u32, port u32 }, the family's own header,
+/// Layout (linux/netlink.h): header { length u32, type u16, flags u16, sequence u32, port u32 }, the family's own
+/// header,
 /// attributes { length u16, type u16, value padded to 4 }. Host byte order unless a method says Be. Not thread-safe.
 /// </remarks>
 public sealed class NetlinkBatch
@@ -23,7 +24,9 @@ public sealed class NetlinkBatch
 
     public int MessageCount => messages.Count;
 
-    /// <summary>A single get answers with one message, or, when it asks for it, with one message and an acknowledgement.</summary>
+    /// <summary>
+    /// A single get answers with one message, or, when it asks for it, with one message and an acknowledgement.
+    /// </summary>
     internal bool AsksForAck => (buffer[messages[0].Start + 6] & (byte)NetlinkFlags.Ack) != 0;
 
     /// <summary>Starts a message.</summary>

@@ -52,7 +52,8 @@ public sealed partial class NetlinkSocket : IDisposable
     }
 
     /// <summary>Sends messages that all ask for an acknowledgement, and waits for every one of them.</summary>
-    /// <exception cref="ErrnoException">The first refusal, with the operation's name. The others were carried out.</exception>
+    /// <exception cref="ErrnoException">The first refusal, with the operation's name. The others were carried
+    /// out.</exception>
     public void Apply(NetlinkBatch batch)
     {
         if (batch.MessageCount == 0)
@@ -80,7 +81,9 @@ public sealed partial class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Sends a netfilter batch: all of it happens, or nothing. Only its last inner message asks for an answer.</summary>
+    /// <summary>
+    /// Sends a netfilter batch: all of it happens, or nothing. Only its last inner message asks for an answer.
+    /// </summary>
     /// <param name="batch">Begins and ends with the batch markers; the message before the end carries Ack.</param>
     public void ApplyAtomically(NetlinkBatch batch)
     {

@@ -16,7 +16,9 @@ public sealed partial class RouteBatch
         return this;
     }
 
-    /// <summary>A pair of links: one end here as a port of a bridge, the other one inside a namespace, still down.</summary>
+    /// <summary>
+    /// A pair of links: one end here as a port of a bridge, the other one inside a namespace, still down.
+    /// </summary>
     /// <remarks>The inner end must not be born up: the kernel refuses it (ENOTCONN). Bring it up inside.</remarks>
     public RouteBatch AddVeth(VethPair pair)
     {
@@ -79,7 +81,9 @@ public sealed partial class RouteBatch
         return this;
     }
 
-    /// <summary>Lets a bridge send a frame back through the port on which it came: a container that calls itself.</summary>
+    /// <summary>
+    /// Lets a bridge send a frame back through the port on which it came: a container that calls itself.
+    /// </summary>
     public RouteBatch SetHairpin(int port) => SetPortFlag(port, Ifla.BridgePortHairpin, "hairpin");
 
     /// <summary>Keeps a port of a bridge from talking to other isolated ports.</summary>

@@ -158,7 +158,9 @@ public sealed class RouteSocket : IDisposable
             : null;
     }
 
-    /// <summary>struct rtmsg: family u8, destination bits u8, source bits, tos, table, protocol, scope, type: u8, flags u32.</summary>
+    /// <summary>
+    /// struct rtmsg: family u8, destination bits u8, source bits, tos, table, protocol, scope, type: u8, flags u32.
+    /// </summary>
     private static Route? ReadRoute(ReadOnlySpan<byte> payload)
     {
         const byte unicast = 1;

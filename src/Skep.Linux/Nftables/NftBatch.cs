@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Skep.Linux.Netlink;
 
 namespace Skep.Linux.Nftables;
@@ -90,9 +91,26 @@ public sealed class NftBatch
         Elements(NftMessage.DeleteElement, NetlinkFlags.Request, "remove from", set, elements);
 
     /// <summary>Adds a rule behind the others of its chain.</summary>
-    public NftBatch AddRule(string chain, Action<NftRule> write)
+    public NftBatch AddRule(string chain, Action<NftRule> write) =>
+        Rule(chain, Add | NetlinkFlags.Append, write);
+
+    /// <summary>Adds a rule before the others of its chain.</summary>
+    public NftBatch InsertRule(string chain, Action<NftRule> write) => Rule(chain, Add, write);
+
+    public NftBatch RemoveRule(string chain, ulong handle)
     {
-        Start(NftMessage.NewRule, Add | NetlinkFlags.Append, $"add rule to {chain}")
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, handle);
+        Start(NftMessage.DeleteRule, NetlinkFlags.Request, $"remove rule from {chain}")
+            .Text(Nfta.RuleTable, table)
+            .Text(Nfta.RuleChain, chain)
+            .Attribute(Nfta.RuleHandle, bytes);
+        return this;
+    }
+
+    private NftBatch Rule(string chain, NetlinkFlags flags, Action<NftRule> write)
+    {
+        Start(NftMessage.NewRule, flags, $"add rule to {chain}")
             .Text(Nfta.RuleTable, table)
             .Text(Nfta.RuleChain, chain)
             .NestMarked(Nfta.RuleExpressions);

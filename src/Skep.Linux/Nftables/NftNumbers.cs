@@ -9,7 +9,10 @@ internal static class NftMessage
     public const ushort GetTable = Subsystem | 1;
     public const ushort DeleteTable = Subsystem | 2;
     public const ushort NewChain = Subsystem | 3;
+    public const ushort GetChain = Subsystem | 4;
     public const ushort NewRule = Subsystem | 6;
+    public const ushort GetRule = Subsystem | 7;
+    public const ushort DeleteRule = Subsystem | 8;
     public const ushort NewSet = Subsystem | 9;
     public const ushort NewElement = Subsystem | 12;
     public const ushort DeleteElement = Subsystem | 14;
@@ -33,6 +36,7 @@ internal static class Nfta
 
     public const ushort RuleTable = 1;
     public const ushort RuleChain = 2;
+    public const ushort RuleHandle = 3;
     public const ushort RuleExpressions = 4;
     public const ushort ExpressionName = 1;
     public const ushort ExpressionData = 2;

@@ -43,6 +43,19 @@ public sealed partial class NftRule
 
     public NftRule ComesFromLink(string name) => MatchLink(Meta.InLinkName, name);
 
+    /// <summary>It comes from a link whose name begins so.</summary>
+    public NftRule ComesFromLinksNamed(string prefix)
+    {
+        LoadMeta(Meta.InLinkName, Register1);
+        return Compare(Equal, Encoding.ASCII.GetBytes(prefix));
+    }
+
+    public NftRule GoesToLinksNamed(string prefix)
+    {
+        LoadMeta(Meta.OutLinkName, Register1);
+        return Compare(Equal, Encoding.ASCII.GetBytes(prefix));
+    }
+
     public NftRule ComesFromLinkIn(NftSet set, bool isMember = true) => MatchLinkIn(Meta.InLinkName, set, isMember);
 
     public NftRule GoesToLinkIn(NftSet set, bool isMember = true) => MatchLinkIn(Meta.OutLinkName, set, isMember);

@@ -8,7 +8,8 @@ public sealed class NftSocket : IDisposable
 {
     private readonly NetlinkSocket socket = new(NetlinkSocket.Netfilter);
 
-    /// <exception cref="ErrnoException">Why the first refused change was refused; then none of them happened.</exception>
+    /// <exception cref="ErrnoException">Why the first refused change was refused; then none of them
+    /// happened.</exception>
     public void Apply(NftBatch batch) => socket.ApplyAtomically(batch.Finish());
 
     /// <summary>Names of the tables of a family.</summary>
@@ -36,6 +37,8 @@ public sealed class NftSocket : IDisposable
         });
         return names;
     }
+
+    internal void Ask(NetlinkBatch request, NetlinkVisitor visit) => socket.Dump(request, visit);
 
     public void Dispose() => socket.Dispose();
 }

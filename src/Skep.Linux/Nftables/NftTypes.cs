@@ -10,6 +10,7 @@ public enum NftFamily : byte
     /// <summary>IPv4 and IPv6 together.</summary>
     Inet = 1,
     IPv4 = 2,
+    IPv6 = 10,
 }
 
 /// <summary>Where in a packet's way a chain is called (linux/netfilter.h).</summary>

@@ -69,11 +69,14 @@ public sealed class EngineHost : IAsyncDisposable
     }
 
     /// <summary>A server in a container that answers every TCP connection with one word.</summary>
-    public void ServeWord(Sandbox sandbox, int port, string word)
+    public void ServeWord(Sandbox sandbox, int port, string word) => Serve(sandbox, port, "echo", word);
+
+    /// <summary>A server in a container that runs a program for every TCP connection.</summary>
+    public void Serve(Sandbox sandbox, int port, params string[] program)
     {
         var start = new ProcessStartInfo("nsenter") { RedirectStandardInput = true };
         foreach (string argument in (string[])
-            ["--net=" + sandbox.NetnsPath, "busybox", "nc", "-ll", "-p", $"{port}", "-e", "echo", word])
+            ["--net=" + sandbox.NetnsPath, "busybox", "nc", "-ll", "-p", $"{port}", "-e", .. program])
         {
             start.ArgumentList.Add(argument);
         }

@@ -84,6 +84,26 @@ public class FirewallTests
     }
 
     [Fact]
+    public void A_host_filter_that_drops_lets_our_links_pass_and_stays_readable()
+    {
+        using var space = new TestNamespace();
+        space.Run("nft", "add", "table", "ip", "filter");
+        space.Run("nft", "add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
+        string before = space.Run("nft", "list", "ruleset");
+        using NftSocket nft = space.Enter(() => new NftSocket());
+        var chain = new NftForeignChain(nft, NftFamily.IPv4, "filter", "FORWARD");
+        Assert.True(chain.AcceptLinks("skb123456"));
+        Assert.True(chain.AcceptLinks("skb123456"));
+
+        string rules = space.Run("nft", "list", "chain", "ip", "filter", "FORWARD");
+        Assert.Single(rules.Split('\n'), l => l.Contains("iifname \"skb123456*\" counter packets 0 bytes 0 accept"));
+        Assert.Single(rules.Split('\n'), l => l.Contains("oifname \"skb123456*\" counter packets 0 bytes 0 accept"));
+        chain.ForgetLinks("skb123456");
+        Assert.Equal(before, space.Run("nft", "list", "ruleset"));
+        Assert.False(new NftForeignChain(nft, NftFamily.IPv6, "filter", "FORWARD").AcceptLinks("skb123456"));
+    }
+
+    [Fact]
     public void Four_thousand_ports_fit_in_one_batch()
     {
         using var space = new TestNamespace();

@@ -185,13 +185,20 @@ public class NetworkEngineTests
         Sandbox db = await host.OpenAsync("db", "app");
         Sandbox dead = await host.Engine.OpenAsync(
             EngineHost.Publishing("dead", "app", ("80/tcp", "28093")), default);
-        host.ServeWord(web, 80, "hello");
+        host.Serve(web, 80, "sh", "-c", "echo hello; exec cat");
         string id = host.Engine.Inspect("bridge").Id;
+        using var caller = new TcpClient();
+        await caller.ConnectAsync(IPAddress.Loopback, 28092);
+        using var reader = new StreamReader(caller.GetStream());
+        Assert.Equal("hello", await reader.ReadLineAsync());
 
         await host.RestartAsync(web.ContainerId, db.ContainerId);
+        await caller.GetStream().WriteAsync("still here\n"u8.ToArray());
+        Assert.Equal("still here", await reader.ReadLineAsync());
         Assert.Equal(id, host.Engine.Inspect("bridge").Id);
         Assert.Equal(2, host.Engine.Inspect("app").Containers.Count);
-        Assert.Equal(web.Networks["app"].IPAddress, host.Engine.FindSandbox(web.ContainerId)!.Networks["app"].IPAddress);
+        Assert.Equal(
+            web.Networks["app"].IPAddress, host.Engine.FindSandbox(web.ContainerId)!.Networks["app"].IPAddress);
         Assert.Equal("hello", EngineHost.CallFromHost("127.0.0.1", 28092));
         Assert.Equal("hello", EngineHost.CallFromHost("::1", 28092));
         Assert.Equal(EngineHost.AddressOf(web, "app"), await AskAsync(db, "web", isTcp: false));
@@ -244,7 +251,9 @@ public class NetworkEngineTests
         Assert.Equal((kind, message), (refusal.Kind, refusal.Message));
     }
 
-    /// <summary>Asks the resolver as a program in the container does, and gives the addresses or the error's code.</summary>
+    /// <summary>
+    /// Asks the resolver as a program in the container does, and gives the addresses or the error's code.
+    /// </summary>
     private static async Task<string> AskAsync(Sandbox sandbox, string name, bool isTcp)
     {
         byte[] query = NameDecisionTests.Query(name, 1);

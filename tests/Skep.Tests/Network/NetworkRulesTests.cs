@@ -39,8 +39,7 @@ public class NetworkRulesTests
     [Theory]
     [InlineData("bridge", null, ErrorKind.Forbidden, "operation is not permitted on predefined bridge network")]
     [InlineData("x", "host", ErrorKind.Forbidden, "only one instance of \"host\" network is allowed")]
-    [InlineData("x", "weave", ErrorKind.NotFound,
-        "could not find plugin weave in v1 plugin registry: plugin not found")]
+    [InlineData("x", "weave", ErrorKind.NotFound, "plugin \"weave\" not found")]
     [InlineData(" ", null, ErrorKind.Invalid, "invalid name:  ")]
     public void A_network_that_cannot_be_is_refused(string name, string? driver, ErrorKind kind, string words)
     {
@@ -60,7 +59,8 @@ public class NetworkRulesTests
             "network ab is ambiguous (3 matches found based on ID prefix)",
             Assert.Throws<RefusedException>(() => NetworkNames.Resolve(networks, "ab")).Message);
         Assert.Equal(
-            "network zz not found", Assert.Throws<RefusedException>(() => NetworkNames.Resolve(networks, "zz")).Message);
+            "network zz not found",
+            Assert.Throws<RefusedException>(() => NetworkNames.Resolve(networks, "zz")).Message);
         Assert.Throws<RefusedException>(() => NetworkNames.Resolve(networks, ""));
     }
 

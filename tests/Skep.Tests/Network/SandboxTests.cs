@@ -20,7 +20,8 @@ public class SandboxTests(ITestOutputHelper output)
 
         Assert.Equal("10.211.0.2", EngineHost.AddressOf(sandbox, "bridge"));
         Assert.Equal("02:42:0a:d3:00:02", sandbox.Settings.MacAddress);
-        Assert.Contains("10.211.0.2/24", EngineHost.Ip(sandbox, "-4", "addr", "show", "eth0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "10.211.0.2/24", EngineHost.Ip(sandbox, "-4", "addr", "show", "eth0"), StringComparison.Ordinal);
         Assert.Equal("default via 10.211.0.1 dev eth0 \n", EngineHost.Ip(sandbox, "route", "show", "default"));
         Assert.Contains("1 packets received", TestNamespace.RunIn(
             sandbox.NetnsPath, "busybox", "ping", "-c1", "-W2", "10.211.0.1"),

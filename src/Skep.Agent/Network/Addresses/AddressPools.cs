@@ -19,7 +19,8 @@ public sealed class AddressPools
     private readonly List<(Subnet Base, int Size)> pools = [];
 
     /// <param name="chosen">What the user gave; empty: Docker's pools.</param>
-    /// <param name="instanceId">Makes the instance's own private IPv6 range: no two machines are likely to share it.</param>
+    /// <param name="instanceId">Makes the instance's own private IPv6 range: no two machines are likely to share
+    /// it.</param>
     public AddressPools(IReadOnlyList<AddressPoolOption> chosen, string instanceId)
     {
         foreach ((string text, int size) in chosen.Count > 0 ? chosen.Select(o => (o.Base, o.Size)) : Defaults)

@@ -33,6 +33,23 @@ internal sealed class KernelEdge : IDisposable
 
     public IReadOnlyList<string> Tables() => nft.ListTables(NftFamily.Inet);
 
+    /// <summary>Lets a packet filter of the host, if there is one, pass what our own table decides about.</summary>
+    public void PassHostFilter(LinkNames names)
+    {
+        foreach (NftForeignChain chain in HostFilters())
+        {
+            chain.AcceptLinks(names.BridgePrefix);
+        }
+    }
+
+    public void ForgetHostFilter(LinkNames names)
+    {
+        foreach (NftForeignChain chain in HostFilters())
+        {
+            chain.ForgetLinks(names.BridgePrefix);
+        }
+    }
+
     public void Carry(LinkPlan plan)
     {
         foreach (Link link in plan.Remove)
@@ -103,6 +120,13 @@ internal sealed class KernelEdge : IDisposable
         conntrack.Dispose();
         removals.Dispose();
     }
+
+    /// <summary>Where iptables, and so Docker and most firewalls, decide about forwarded packets.</summary>
+    private NftForeignChain[] HostFilters() =>
+    [
+        new(nft, NftFamily.IPv4, "filter", "FORWARD"),
+        new(nft, NftFamily.IPv6, "filter", "FORWARD"),
+    ];
 
     private void Repair(BridgeRepair repair)
     {

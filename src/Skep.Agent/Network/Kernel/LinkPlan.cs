@@ -81,7 +81,7 @@ internal sealed record LinkNames(string InstanceId)
     /// <summary>Digits that tell the links of an instance apart.</summary>
     public const int OwnDigits = 6;
 
-    private string BridgePrefix => "skb" + InstanceId;
+    public string BridgePrefix => "skb" + InstanceId;
 
     private string OuterPrefix => "skv" + InstanceId;
 

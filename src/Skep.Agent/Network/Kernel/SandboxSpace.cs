@@ -7,7 +7,8 @@ using Skep.Linux.Nftables;
 namespace Skep.Agent.Network.Kernel;
 
 /// <summary>A container's network namespace from the outside: sockets that were opened inside it.</summary>
-/// <remarks>Everything that must happen inside happens in one visit of one thread; see <see cref="NetworkNamespace"/>.</remarks>
+/// <remarks>Everything that must happen inside happens in one visit of one thread; see <see
+/// cref="NetworkNamespace"/>.</remarks>
 internal sealed class SandboxSpace : IDisposable
 {
     private const int Loopback = 1;

@@ -21,7 +21,8 @@ internal sealed class HostPorts(PortTable table, TimeProvider time) : IAsyncDisp
     private readonly Dictionary<PublishedPort, HeldPort> held = [];
     private readonly bool hostHasIPv6 = Socket.OSSupportsIPv6 && File.Exists("/proc/net/if_inet6");
 
-    /// <exception cref="RefusedException">A port is taken, by us or by another program; then none was given.</exception>
+    /// <exception cref="RefusedException">A port is taken, by us or by another program; then none was
+    /// given.</exception>
     public IReadOnlyList<PublishedPort> Publish(IReadOnlyList<PortRequest> requests, PublishTarget target)
     {
         var given = new List<PublishedPort>();
@@ -44,7 +45,9 @@ internal sealed class HostPorts(PortTable table, TimeProvider time) : IAsyncDisp
         }
     }
 
-    /// <summary>Takes ports again that an earlier daemon gave. A socket that another program got in between is not held.</summary>
+    /// <summary>
+    /// Takes ports again that an earlier daemon gave. A socket that another program got in between is not held.
+    /// </summary>
     public void Adopt(IReadOnlyList<PublishedPort> ports, PublishTarget target)
     {
         foreach (PublishedPort port in ports)
@@ -94,7 +97,8 @@ internal sealed class HostPorts(PortTable table, TimeProvider time) : IAsyncDisp
                 if (request.IsFixed)
                 {
                     throw new RefusedException(
-                        ErrorKind.Failed, $"Bind for {new IPEndPoint(taken, candidate)} failed: port is already allocated");
+                        ErrorKind.Failed,
+                        $"Bind for {new IPEndPoint(taken, candidate)} failed: port is already allocated");
                 }
 
                 continue;

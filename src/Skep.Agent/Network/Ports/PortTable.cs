@@ -3,7 +3,8 @@ using System.Net;
 namespace Skep.Agent.Network.Ports;
 
 /// <summary>Which host ports this instance has given to which address.</summary>
-/// <remarks>Pure bookkeeping, not thread-safe. A port on every address collides with the same port on any one.</remarks>
+/// <remarks>Pure bookkeeping, not thread-safe. A port on every address collides with the same port on any
+/// one.</remarks>
 public sealed class PortTable(int ephemeralFirst, int ephemeralLast)
 {
     private readonly Dictionary<(PortProtocol, int), List<IPAddress>> taken = [];

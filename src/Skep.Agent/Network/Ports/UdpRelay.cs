@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Skep.Agent.Network.Ports;
 
-/// <summary>Carries datagrams to a container and its answers back to whoever called, one socket for each caller.</summary>
+/// <summary>
+/// Carries datagrams to a container and its answers back to whoever called, one socket for each caller.
+/// </summary>
 internal sealed class UdpRelay(Socket socket, IPEndPoint goal, TimeProvider time)
 {
     private readonly Dictionary<EndPoint, Socket> callers = [];
