@@ -144,7 +144,7 @@ public sealed class EngineServerFixture : IAsyncLifetime
         await stream.CopyToAsync(heard, request.Stop);
         if (request.Flag("idle"))
         {
-            await Task.WhenAny(Task.Delay(Timeout.Infinite, stream.ClientGone));
+            await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stream.ClientGone));
             Gone.TrySetResult("gone");
             return;
         }
