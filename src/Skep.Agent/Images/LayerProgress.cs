@@ -3,7 +3,7 @@ using Skep.Docker.Images;
 
 namespace Skep.Agent.Images;
 
-/// <summary>The progress lines of one layer; those that only count bytes come at most every 100 ms.</summary>
+/// <summary>The progress lines of one layer; those that only count on come at most every 100 ms.</summary>
 /// <param name="id">Twelve digits: what the client writes in front of the line.</param>
 internal sealed class LayerProgress(ReportProgress report, TimeProvider time, string id)
 {
@@ -16,7 +16,8 @@ internal sealed class LayerProgress(ReportProgress report, TimeProvider time, st
     public ValueTask BytesAsync(string action, long current, long total, CancellationToken stop)
     {
         long now = time.GetTimestamp();
-        if (lastLine is { } last && time.GetElapsedTime(last, now) < ImageLimits.ProgressInterval)
+        if (lastCount.Action == action && lastLine is { } last
+            && time.GetElapsedTime(last, now) < ImageLimits.ProgressInterval)
         {
             return ValueTask.CompletedTask;
         }

@@ -192,7 +192,7 @@ public sealed class EngineUnderTest : IAsyncDisposable
         {
             lock (Events)
             {
-                Events.Add($"{type} {action} {id} name={attributes["name"]}");
+                Events.Add($"{type} {action} {id} name={attributes.GetValueOrDefault("name")}");
             }
         },
         _ => Uses);
