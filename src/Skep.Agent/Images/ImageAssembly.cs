@@ -44,7 +44,9 @@ internal sealed record ImageParts(
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 }
 
-/// <summary>The last steps of pull, load and import: from layers in the content store to an image that stands.</summary>
+/// <summary>
+/// The last steps of pull, load and import: from layers in the content store to an image that stands.
+/// </summary>
 internal sealed class ImageAssembly(
     ContainerdClient containerd, ContentStore content, ImageStore store, LayerUnpacker unpacker, DiskSpace disk)
 {

@@ -128,8 +128,7 @@ public sealed partial class ImageEngine
         await using (ImageLease lease = await ImageLease.TakeAsync(containerd, ids, time, stop))
         {
             var lines = new Dictionary<string, LayerProgress>();
-            var pull = new ImagePull(
-                pulls, registry, platform, lease, ProgressOf, new Retries(registries, ids, time, _ => Task.CompletedTask));
+            var pull = new ImagePull(pulls, registry, platform, lease, ProgressOf);
             (image, digest) = await pull.RunAsync(reference, report, stop);
             using (ImageStore.Change change = await store.BeginAsync(stop))
             {
@@ -171,12 +170,13 @@ public sealed partial class ImageEngine
         for (int i = 0; ; i++)
         {
             using var session = new RegistrySession(endpoints[i], reference.Path, auth, registries);
-            var retries = new Retries(registries, ids, time, _ => Task.CompletedTask);
+            var retries = new Retries(registries, ids, time);
             try
             {
                 return await ask(new RegistryClient(session, retries));
             }
-            catch (Exception e) when (i + 1 < endpoints.Count && PullErrors.MayTryNext(e, endpoints[i]))
+            catch (Exception e) when (e is HttpRequestException or IOException or RegistryRefusal or RefusedException
+                && i + 1 < endpoints.Count && PullErrors.MayTryNext(e, endpoints[i]))
             {
                 // The last endpoint's answer is the one that the user reads, as in Docker.
                 _ = e;
@@ -206,7 +206,10 @@ public sealed partial class ImageEngine
             ImageConfig config = ImageDocuments.ReadConfig(bytes);
             platforms = [new Platform
             {
-                Os = config.Os, Architecture = config.Architecture, Variant = config.Variant, OsVersion = config.OsVersion,
+                Os = config.Os,
+                Architecture = config.Architecture,
+                Variant = config.Variant,
+                OsVersion = config.OsVersion,
             }];
         }
 

@@ -52,7 +52,9 @@ public sealed partial class ImageEngine
         }
     }
 
-    /// <summary>Removes what no container uses: untagged images, or with the filter dangling=false all of them.</summary>
+    /// <summary>
+    /// Removes what no container uses: untagged images, or with the filter dangling=false all of them.
+    /// </summary>
     public Task<ImagesPruned> PruneAsync(Filters filters, CancellationToken stop)
     {
         return GuardAsync(PruneAsync);
@@ -69,7 +71,7 @@ public sealed partial class ImageEngine
             };
             var deleted = new List<ImageDeleted>();
             long reclaimedBytes = 0;
-            foreach (StoredImage image in store.Current.Images.Values.OrderBy(image => image.Id, StringComparer.Ordinal))
+            foreach (StoredImage image in store.Current.Images.Values.OrderBy(one => one.Id, StringComparer.Ordinal))
             {
                 if ((until is null || !(image.Created > until)) && filters.MatchesLabels(image.Labels))
                 {

@@ -23,7 +23,9 @@ public static class ImageLimits
     /// <summary>Entries of one layer. Large distributions have some 200,000 files.</summary>
     public const int LayerEntryCountMax = 750_000;
 
-    /// <summary>Unpacked bytes for each packed byte, once a layer is larger than <see cref="BombFloorBytes"/>.</summary>
+    /// <summary>
+    /// Unpacked bytes for each packed byte, once a layer is larger than <see cref="BombFloorBytes"/>.
+    /// </summary>
     /// <remarks>gzip reaches 1032 on zeros; file systems that people ship stay under 20.</remarks>
     public const int CompressionRatioMax = 200;
 

@@ -28,8 +28,7 @@ internal sealed class ImagePull(
     RegistryClient registry,
     Platform platform,
     ImageLease lease,
-    Func<string, LayerProgress> progressOf,
-    Retries retries)
+    Func<string, LayerProgress> progressOf)
 {
     private readonly SemaphoreSlim slots = new(ImageLimits.ParallelDownloadCount);
 
@@ -159,8 +158,8 @@ internal sealed class ImagePull(
             {
                 using IDisposable turn = await services.Downloads.TakeAsync(layer.Digest, stop);
                 var download = new BlobDownload(
-                    registry, services.Containerd, services.Options, services.Disk, services.Time);
-                await download.RunAsync(layer, retries, lease, progress, stop);
+                    registry, services.Containerd, services.Options, services.Disk, services.Ids, services.Time);
+                await download.RunAsync(layer, lease, progress, stop);
                 await progress.SayAsync("Download complete", stop);
             }
             finally

@@ -10,7 +10,9 @@ using Skep.Transport.Rpc;
 
 namespace Skep.Agent.Images;
 
-/// <summary>Which images there are and what they are called: containerd's image records, and the same in memory.</summary>
+/// <summary>
+/// Which images there are and what they are called: containerd's image records, and the same in memory.
+/// </summary>
 /// <remarks>
 /// An image is there as long as a record named by its id is: it keeps everything else from garbage collection and is
 /// what remains of an untagged image. Each tag and each digest is one more record, by its canonical reference.
@@ -141,7 +143,9 @@ internal sealed class ImageStore : IDisposable
             LayerBytes = layerBytes,
         };
 
-    /// <summary>The right to change records. Each step is complete in itself: a crash between two leaves no damage.</summary>
+    /// <summary>
+    /// The right to change records. Each step is complete in itself: a crash between two leaves no damage.
+    /// </summary>
     public sealed class Change(ImageStore store) : IDisposable
     {
         /// <summary>Makes an image that stands, untagged; nothing happens when it is there.</summary>

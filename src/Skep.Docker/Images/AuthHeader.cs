@@ -4,11 +4,14 @@ using Skep.Swarm;
 
 namespace Skep.Docker.Images;
 
-/// <summary>The header X-Registry-Auth: credentials as JSON in base64, with the URL alphabet or the plain one.</summary>
+/// <summary>
+/// The header X-Registry-Auth: credentials as JSON in base64, with the URL alphabet or the plain one.
+/// </summary>
 public static class AuthHeader
 {
     /// <returns>null: no header, or one without credentials.</returns>
-    /// <exception cref="RefusedException">The header cannot be read. The message says nothing of what it holds.</exception>
+    /// <exception cref="RefusedException">The header cannot be read. The message says nothing of what it
+    /// holds.</exception>
     public static AuthConfig? Parse(string? header)
     {
         if (string.IsNullOrWhiteSpace(header))

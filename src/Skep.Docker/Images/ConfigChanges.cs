@@ -9,7 +9,8 @@ namespace Skep.Docker.Images;
 /// <summary>Applies Dockerfile instructions to a configuration: the option --change of import and commit.</summary>
 public static class ConfigChanges
 {
-    /// <exception cref="RefusedException">An instruction that is unknown here, or whose arguments are wrong.</exception>
+    /// <exception cref="RefusedException">An instruction that is unknown here, or whose arguments are
+    /// wrong.</exception>
     public static ContainerConfig Apply(ContainerConfig config, IReadOnlyList<string> changes)
     {
         bool isCommandSet = false;
@@ -95,7 +96,9 @@ public static class ConfigChanges
             : throw Invalid($"Syntax error - can't find = in \"{word}\". Must be of the form: name=value"))];
     }
 
-    /// <summary>Words as a shell would split them: quotes group, a backslash takes the next character as it is.</summary>
+    /// <summary>
+    /// Words as a shell would split them: quotes group, a backslash takes the next character as it is.
+    /// </summary>
     private static List<string> Words(string text)
     {
         var words = new List<string>();

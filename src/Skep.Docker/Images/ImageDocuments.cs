@@ -12,7 +12,9 @@ namespace Skep.Docker.Images;
 /// </remarks>
 public static class ImageDocuments
 {
-    /// <summary>Bytes. containerd has the same order of limit (4,393,216); an index of a real image has a few KiB.</summary>
+    /// <summary>
+    /// Bytes. containerd has the same order of limit (4,393,216); an index of a real image has a few KiB.
+    /// </summary>
     public const int ManifestBytesMax = 4 << 20;
 
     /// <summary>Bytes of an image's configuration; real ones have some 10 KiB.</summary>

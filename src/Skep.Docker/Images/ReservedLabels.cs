@@ -26,7 +26,7 @@ public static class ReservedLabels
 
         return config with
         {
-            Labels = labels.Where(label => !IsReserved(label.Key)).ToDictionary(label => label.Key, label => label.Value),
+            Labels = labels.Where(label => !IsReserved(label.Key)).ToDictionary(),
         };
     }
 }

@@ -3,7 +3,9 @@ using Skep.Swarm;
 namespace Skep.Docker.References;
 
 /// <summary>The text form of digests: "sha256:" or "sha512:" and lower-case hexadecimal digits, nothing else.</summary>
-/// <remarks>A digest becomes part of paths and URLs, so that whatever comes from outside is checked here first.</remarks>
+/// <remarks>
+/// A digest becomes part of paths and URLs, so that whatever comes from outside is checked here first.
+/// </remarks>
 public static class ContentDigest
 {
     private const string Sha256 = "sha256:";

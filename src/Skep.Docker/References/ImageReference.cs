@@ -107,7 +107,9 @@ public sealed record ImageReference(string Domain, string Path, string? Tag, str
         }
     }
 
-    /// <summary>A reference from the two parameters with which the Engine API gives it: name, and tag or digest.</summary>
+    /// <summary>
+    /// A reference from the two parameters with which the Engine API gives it: name, and tag or digest.
+    /// </summary>
     public static ImageReference Parse(string name, string? tagOrDigest)
     {
         ImageReference reference = Parse(name);

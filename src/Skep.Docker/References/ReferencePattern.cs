@@ -4,7 +4,9 @@ using Skep.Swarm;
 
 namespace Skep.Docker.References;
 
-/// <summary>The pattern of the filter "reference": Go's path.Match over the familiar form or the familiar name.</summary>
+/// <summary>
+/// The pattern of the filter "reference": Go's path.Match over the familiar form or the familiar name.
+/// </summary>
 public sealed class ReferencePattern
 {
     // A filter is a user's text: the limit stops a pattern that would be expensive to match.

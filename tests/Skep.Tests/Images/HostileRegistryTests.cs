@@ -103,7 +103,9 @@ public sealed class HostileRegistryTests(PrivateContainerd containerd)
     {
         SampleImage sample = SampleImage.New("ignored range");
         int asked = 0;
-        await using var registry = ScriptedRegistry.Serving(sample, request => IsLayer(request, sample, 0) && asked++ == 0
+        await using var registry = ScriptedRegistry.Serving(
+            sample,
+            request => IsLayer(request, sample, 0) && asked++ == 0
             ? new ScriptedAnswer(200, sample.Layers[0].Packed, CutAfter: 20)
             : null);
         await using EngineUnderTest rig = await StartAsync();

@@ -46,7 +46,8 @@ public sealed class ImageDocumentsTests
     public void Size_and_depth_are_limited()
     {
         string layer = $$"""{"mediaType":"{{MediaTypes.OciLayer}}","digest":"{{D}}","size":1}""";
-        string many = $$"""{"schemaVersion":2,"config":{{Config}},"layers":[{{string.Join(',', Enumerable.Repeat(layer, 126))}}]}""";
+        string layers = string.Join(',', Enumerable.Repeat(layer, 126));
+        string many = $$"""{"schemaVersion":2,"config":{{Config}},"layers":[{{layers}}]}""";
         Assert.Equal("max depth exceeded", Refusal(many));
         Assert.Contains("larger than the limit", Refusal(new string(' ', (4 << 20) + 1)));
         Assert.Contains("invalid JSON", Refusal($$"""{"x":{{new string('[', 50)}}{{new string(']', 50)}}}"""));

@@ -198,7 +198,8 @@ public sealed class LoadTests(PrivateContainerd containerd)
     {
         string body = $"GNU.sparse.realsize={size}\n";
         string record = $"{body.Length + 3} {body}";
-        return new TarBuilder().Entry("pax", 'x', content: Encoding.ASCII.GetBytes(record)).File("sparse", "").ToBytes();
+        return new TarBuilder().Entry("pax", 'x', content: Encoding.ASCII.GetBytes(record))
+            .File("sparse", "").ToBytes();
     }
 
     private static void FixChecksum(byte[] archive, ReadOnlySpan<byte> name)

@@ -121,7 +121,8 @@ public sealed class PullTests(PrivateContainerd containerd)
         var noLogin = await Assert.ThrowsAsync<RefusedException>(
             () => rig.Engine.AuthenticateAsync(login with { Password = "x" }, Stop));
         Assert.Equal(
-            (ErrorKind.Unauthorized, $"login attempt to http://{registry.Address}/v2/ failed with status: 401 Unauthorized"),
+            (ErrorKind.Unauthorized,
+                $"login attempt to http://{registry.Address}/v2/ failed with status: 401 Unauthorized"),
             (noLogin.Kind, noLogin.Message));
     }
 

@@ -6,7 +6,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Images.Archives;
 
-/// <summary>An archive given to load, as a temporary file in which every member can be found. Nothing is unpacked.</summary>
+/// <summary>
+/// An archive given to load, as a temporary file in which every member can be found. Nothing is unpacked.
+/// </summary>
 /// <remarks>
 /// Members are only ever read, by name, inside this file, so that a name or a link can lead nowhere else; one that
 /// climbs out of the archive is refused all the same. The file has no name on the disk: a crash leaves nothing.

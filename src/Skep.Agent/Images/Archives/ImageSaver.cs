@@ -9,7 +9,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Images.Archives;
 
-/// <summary>Writes images as "docker save" does since Docker 25: an OCI image layout that older engines load too.</summary>
+/// <summary>
+/// Writes images as "docker save" does since Docker 25: an OCI image layout that older engines load too.
+/// </summary>
 /// <remarks>
 /// Layers are written unpacked, under their diff ids, as every version of Docker reads them. A zstd layer cannot be
 /// unpacked here and goes out as it is; Docker 23 and later read it.

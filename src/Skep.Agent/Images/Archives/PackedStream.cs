@@ -3,7 +3,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Images.Archives;
 
-/// <summary>A stream whose packing was told from its first bytes, which it still gives out. Does not own its source.</summary>
+/// <summary>
+/// A stream whose packing was told from its first bytes, which it still gives out. Does not own its source.
+/// </summary>
 internal sealed class PackedStream : Stream
 {
     private readonly Stream source;

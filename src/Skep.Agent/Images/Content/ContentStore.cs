@@ -81,7 +81,12 @@ internal sealed class ContentStore(ContainerdClient containerd)
     /// <param name="digest">What it must hash to; null: not known before.</param>
     /// <param name="onBytes">Told how many bytes there are so far.</param>
     public async Task<(string Digest, long SizeBytes)> WriteStreamAsync(
-        Stream source, string? digest, long sizeBytes, ImageLease lease, Func<long, Task> onBytes, CancellationToken stop)
+        Stream source,
+        string? digest,
+        long sizeBytes,
+        ImageLease lease,
+        Func<long, Task> onBytes,
+        CancellationToken stop)
     {
         await using var write = new ContentWrite(containerd, lease, digest, sizeBytes, stop);
         if (!await write.OpenAsync())
@@ -90,7 +95,7 @@ internal sealed class ContentStore(ContainerdClient containerd)
         }
 
         var buffer = new byte[ImageLimits.ContentChunkBytes];
-        while (await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stop) is > 0 and var read)
+        while (await source.ReadAtLeastAsync(buffer, buffer.Length, false, stop) is > 0 and var read)
         {
             await write.SendAsync(buffer.AsMemory(0, read));
             await onBytes(write.SentBytes);

@@ -6,7 +6,9 @@ using Skep.Transport.Rpc;
 
 namespace Skep.Agent.Images.Content;
 
-/// <summary>One blob on its way into the store. Without a commit nothing of it stays once the lease has ended.</summary>
+/// <summary>
+/// One blob on its way into the store. Without a commit nothing of it stays once the lease has ended.
+/// </summary>
 /// <param name="digest">What the bytes must hash to; null: containerd says what they are.</param>
 /// <param name="sizeBytes">0: not known before.</param>
 internal sealed class ContentWrite(

@@ -82,7 +82,9 @@ internal sealed class ImageLease : IAsyncDisposable
             stop);
     }
 
-    /// <summary>Says that an image refers to everything now, so that ending the lease need not wait for a collection.</summary>
+    /// <summary>
+    /// Says that an image refers to everything now, so that ending the lease need not wait for a collection.
+    /// </summary>
     public void Keep() => kept = true;
 
     public async ValueTask DisposeAsync()

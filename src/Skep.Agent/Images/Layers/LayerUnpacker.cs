@@ -108,7 +108,8 @@ internal sealed class LayerUnpacker(ContainerdClient containerd, DiskSpace disk,
         {
             return await applying;
         }
-        catch (Exception e) when (e is OperationCanceledException or RpcException && (isDiskFull || timeOut.IsCancellationRequested))
+        catch (Exception e) when (e is OperationCanceledException or RpcException
+            && (isDiskFull || timeOut.IsCancellationRequested))
         {
             stop.ThrowIfCancellationRequested();
             throw isDiskFull

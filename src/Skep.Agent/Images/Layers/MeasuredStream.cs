@@ -3,7 +3,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Images.Layers;
 
-/// <summary>Counts and hashes what is read through it, and ends the reading at a limit. Does not own its source.</summary>
+/// <summary>
+/// Counts and hashes what is read through it, and ends the reading at a limit. Does not own its source.
+/// </summary>
 internal sealed class MeasuredStream(Stream source, long bytesMax, string what) : Stream
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

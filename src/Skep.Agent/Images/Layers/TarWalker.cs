@@ -6,7 +6,8 @@ using Skep.Swarm;
 namespace Skep.Agent.Images.Layers;
 
 /// <summary>One entry of a tar archive.</summary>
-/// <param name="Type">The type flag: '0' file, '1' hard link, '2' symbolic link, '3' and '4' devices, '5' directory.</param>
+/// <param name="Type">The type flag: '0' file, '1' hard link, '2' symbolic link, '3' and '4' devices, '5'
+/// directory.</param>
 /// <param name="SizeBytes">Bytes of data that follow in the archive.</param>
 /// <param name="RealSizeBytes">Bytes of the file once unpacked: more than the data when it is sparse.</param>
 internal readonly record struct TarEntry(

@@ -9,12 +9,23 @@ namespace Skep.Agent.Images.Registry;
 
 /// <summary>Brings one layer from a registry into the content store, resuming where a connection broke.</summary>
 internal sealed class BlobDownload(
-    RegistryClient registry, ContainerdClient containerd, RegistryOptions options, DiskSpace disk, TimeProvider time)
+    RegistryClient registry,
+    ContainerdClient containerd,
+    RegistryOptions options,
+    DiskSpace disk,
+    IdSource ids,
+    TimeProvider time)
 {
-    /// <exception cref="RefusedException">Bytes or size are not those of the descriptor, or the disk is full.</exception>
+    /// <exception cref="RefusedException">Bytes or size are not those of the descriptor, or the disk is
+    /// full.</exception>
     public async Task RunAsync(
-        Descriptor blob, Retries retries, ImageLease lease, LayerProgress progress, CancellationToken stop)
+        Descriptor blob, ImageLease lease, LayerProgress progress, CancellationToken stop)
     {
+        var retries = new Retries(options, ids, time)
+        {
+            OnPause = pause => progress.SayAsync(
+                $"Retrying in {Math.Ceiling(pause.TotalSeconds)} second{(pause.TotalSeconds > 1 ? "s" : "")}", stop),
+        };
         disk.Require(blob.Size, $"layer {blob.Digest}");
         await using var write = new ContentWrite(containerd, lease, blob.Digest, blob.Size, stop);
         if (!await write.OpenAsync())
@@ -28,7 +39,9 @@ internal sealed class BlobDownload(
             {
                 await TransferAsync(blob, write, progress, stop);
             }
-            catch (Exception e) when (attempt < ImageLimits.DownloadAttemptCount && Retries.IsTransient(e, stop))
+            catch (Exception e) when (e is RegistryRefusal or HttpRequestException or IOException
+                or OperationCanceledException
+                && attempt < ImageLimits.DownloadAttemptCount && Retries.IsTransient(e, stop))
             {
                 await retries.PauseAsync(attempt, (e as RegistryRefusal)?.RetryAfter, stop);
             }

@@ -24,10 +24,11 @@ internal static class PullErrors
         _ => new(ErrorKind.Failed, e.Message, e),
     };
 
-    /// <summary>The next endpoint may know better: a mirror's answer never counts, nor does one that never came.</summary>
+    /// <summary>
+    /// The next endpoint may know better: a mirror's answer never counts, nor does one that never came.
+    /// </summary>
     public static bool MayTryNext(Exception e, RegistryEndpoint endpoint) => e switch
     {
-        OperationCanceledException => false,
         HttpRequestException or IOException => true,
         RegistryRefusal => endpoint.IsMirror,
         RefusedException refused => endpoint.IsMirror && refused.Kind != ErrorKind.Unavailable,

@@ -15,7 +15,8 @@ internal sealed class RegistryClient(RegistrySession session, Retries retries)
 {
     public RegistrySession Session => session;
 
-    /// <param name="tagOrDigest">A digest is checked against what comes; what the registry's headers say is not asked.</param>
+    /// <param name="tagOrDigest">A digest is checked against what comes; what the registry's headers say is not
+    /// asked.</param>
     public Task<FetchedManifest> ManifestAsync(string tagOrDigest, CancellationToken stop) =>
         retries.RunAsync(
             async attempt =>
@@ -52,7 +53,9 @@ internal sealed class RegistryClient(RegistrySession session, Retries retries)
             },
             stop);
 
-    /// <summary>Begins to read a blob at an offset; the answer may ignore the offset (then it is 200, not 206).</summary>
+    /// <summary>
+    /// Begins to read a blob at an offset; the answer may ignore the offset (then it is 200, not 206).
+    /// </summary>
     public Task<HttpResponseMessage> OpenBlobAsync(Descriptor blob, long offsetBytes, CancellationToken stop) =>
         session.GetAsync(
             $"{session.Path}/blobs/{blob.Digest}",

@@ -6,7 +6,9 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Images.Registry;
 
-/// <summary>Answers a registry's challenge: with a name and password, or with a token fetched from its token server.</summary>
+/// <summary>
+/// Answers a registry's challenge: with a name and password, or with a token fetched from its token server.
+/// </summary>
 internal sealed class RegistryCredentials(RegistryEndpoint endpoint, RegistryHttp http, AuthConfig? auth)
 {
     private const string ClientId = "docker";
@@ -45,7 +47,8 @@ internal sealed class RegistryCredentials(RegistryEndpoint endpoint, RegistryHtt
             TokenAnswer? answer = JsonSerializer.Deserialize(body, RegistryJson.Default.TokenAnswer);
             string? token = answer?.Token ?? answer?.AccessToken;
             return string.IsNullOrEmpty(token) || token.AsSpan().ContainsAny('\r', '\n')
-                ? throw new RefusedException(ErrorKind.Failed, "authorization server did not include a token in the response")
+                ? throw new RefusedException(
+                    ErrorKind.Failed, "authorization server did not include a token in the response")
                 : token;
         }
         catch (JsonException e)
@@ -67,7 +70,9 @@ internal sealed class RegistryCredentials(RegistryEndpoint endpoint, RegistryHtt
         {
             query.AddRange(
             [
-                new("grant_type", "refresh_token"), new("refresh_token", auth.IdentityToken), new("client_id", ClientId),
+                new("grant_type", "refresh_token"),
+                new("refresh_token", auth.IdentityToken),
+                new("client_id", ClientId),
             ]);
             return new HttpRequestMessage(HttpMethod.Post, realm) { Content = new FormUrlEncodedContent(query) };
         }

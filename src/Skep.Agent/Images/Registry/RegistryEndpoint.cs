@@ -46,8 +46,15 @@ internal sealed record RegistryEndpoint(Uri Address, bool IsVerified, bool IsMir
             return true;
         }
 
-        var networks = insecure.Select(text => IPNetwork.TryParse(text, out IPNetwork network) ? network : (IPNetwork?)null)
-            .OfType<IPNetwork>().Concat(alwaysInsecure).ToList();
+        var networks = alwaysInsecure.ToList();
+        foreach (string text in insecure)
+        {
+            if (IPNetwork.TryParse(text, out IPNetwork network))
+            {
+                networks.Add(network);
+            }
+        }
+
         return resolved.Any(address => networks.Any(network => network.Contains(address)));
     }
 

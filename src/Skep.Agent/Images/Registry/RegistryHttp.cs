@@ -51,7 +51,8 @@ internal sealed class RegistryHttp : IDisposable
         {
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 errors == SslPolicyErrors.None
-                || (errors == SslPolicyErrors.RemoteCertificateChainErrors && IsSignedBy(authorities, certificate, chain));
+                || (errors == SslPolicyErrors.RemoteCertificateChainErrors
+                    && IsSignedBy(authorities, certificate, chain));
         }
 
         if (LoadOwnCertificates(endpoint, options) is { Count: > 0 } certificates)

@@ -3,9 +3,11 @@ using Skep.Swarm;
 namespace Skep.Agent.Images.Registry;
 
 /// <summary>Asks again when the network or the registry failed in a way that may pass.</summary>
-/// <param name="onPause">Told of each pause before it begins.</param>
-internal sealed class Retries(RegistryOptions options, IdSource ids, TimeProvider time, Func<TimeSpan, Task> onPause)
+internal sealed class Retries(RegistryOptions options, IdSource ids, TimeProvider time)
 {
+    /// <summary>Told of each pause before it begins.</summary>
+    public Func<TimeSpan, ValueTask> OnPause { get; init; } = _ => ValueTask.CompletedTask;
+
     /// <summary>Runs a step up to five times. Each attempt may take as long as something moves.</summary>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken stop)
     {
@@ -16,7 +18,9 @@ internal sealed class Retries(RegistryOptions options, IdSource ids, TimeProvide
             {
                 return await step(stall.Token);
             }
-            catch (Exception e) when (attempt < ImageLimits.DownloadAttemptCount && IsTransient(e, stop))
+            catch (Exception e) when (e is RegistryRefusal or HttpRequestException or IOException
+                or OperationCanceledException
+                && attempt < ImageLimits.DownloadAttemptCount && IsTransient(e, stop))
             {
                 await PauseAsync(attempt, (e as RegistryRefusal)?.RetryAfter, stop);
             }
@@ -33,7 +37,7 @@ internal sealed class Retries(RegistryOptions options, IdSource ids, TimeProvide
         TimeSpan pause = PauseOf(attempt, options.RetryPause, ids.NewNumber(1000) / 1000.0);
         TimeSpan bounded = asked is null || asked < pause ? pause
             : asked.Value < ImageLimits.RetryAfterMax ? asked.Value : ImageLimits.RetryAfterMax;
-        await onPause(bounded);
+        await OnPause(bounded);
         await Task.Delay(bounded, time, stop);
     }
 
