@@ -125,19 +125,23 @@ public sealed partial class ContainerEngine
 
         if (container.Record.Config.StdinOnce && !isTerminal)
         {
-            await CloseStdinAsync(container, streams, stop);
+            await CloseStdinAsync(container, execId: "", streams, stop);
         }
 
         return false;
     }
 
-    private async Task CloseStdinAsync(Container container, ProcessStreams streams, CancellationToken stop)
+    // The shim holds the pipe's other end open too, until it is told.
+    private async Task CloseStdinAsync(
+        Container container, string execId, ProcessStreams streams, CancellationToken stop)
     {
         streams.CloseStdin();
         try
         {
             await Containerd.CallAsync(
-                ContainerdApi.Tasks.CloseIO, new CloseIORequest { ContainerId = container.Id, Stdin = true }, stop);
+                ContainerdApi.Tasks.CloseIO,
+                new CloseIORequest { ContainerId = container.Id, ExecId = execId, Stdin = true },
+                stop);
         }
         catch (RpcException e) when (e.Status == RpcStatus.NotFound)
         {

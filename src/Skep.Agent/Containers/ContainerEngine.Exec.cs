@@ -83,10 +83,30 @@ public sealed partial class ContainerEngine
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<bool> typing = session.Config.AttachStdin
-            ? TypeAsync(client, session.Streams!, session.Config.DetachKeys, session.Config.Tty, over.Token)
+            ? TypeToExecAsync(container, session, client, over.Token)
             : Task.FromResult(false);
         await EndOfAttachmentAsync(session.Output, subscriber, typing, stop);
         await over.CancelAsync();
+    }
+
+    /// <returns>True: the client typed the detach keys.</returns>
+    private async Task<bool> TypeToExecAsync(
+        Container container, ExecSession session, Stream client, CancellationToken stop)
+    {
+        ProcessStreams streams = session.Streams!;
+        ExecConfig config = session.Config;
+        if (await TypeAsync(client, streams, config.DetachKeys, config.Tty, stop))
+        {
+            return true;
+        }
+
+        // Nobody else can attach to it later: the end of what its client sends is the end of its input.
+        if (!config.Tty && !stop.IsCancellationRequested)
+        {
+            await CloseStdinAsync(container, session.Id, streams, stop);
+        }
+
+        return false;
     }
 
     public async Task ResizeExecAsync(string id, uint rows, uint columns, CancellationToken stop)

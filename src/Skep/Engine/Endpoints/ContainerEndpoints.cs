@@ -93,8 +93,18 @@ internal sealed partial class ContainerEndpoints(EngineServices services)
     private Task RestartAsync(EngineRequest request) => DoneAsync(
         request, (name, stop) => containers.RestartAsync(name, request.Number("t"), StopSignal(request), stop));
 
-    private Task KillAsync(EngineRequest request) => DoneAsync(
-        request, (name, stop) => containers.KillAsync(name, Value(request.Text("signal")), stop));
+    private async Task KillAsync(EngineRequest request)
+    {
+        try
+        {
+            await DoneAsync(
+                request, (name, stop) => containers.KillAsync(name, Value(request.Text("signal")), stop));
+        }
+        catch (RefusedException e)
+        {
+            throw new RefusedException(e.Kind, $"cannot kill container: {request.Name}: {e.Message}", e);
+        }
+    }
 
     private Task RenameAsync(EngineRequest request) => DoneAsync(
         request, (name, stop) => containers.RenameAsync(name, request.Text("name"), stop));

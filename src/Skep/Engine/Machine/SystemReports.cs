@@ -133,8 +133,13 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
     private Dictionary<string, InfoRuntime> RuntimesOf(ApiVersion version)
     {
         var status = version.IsAtLeast(1, 44) ? new Dictionary<string, string>() : null;
-        return Options.Containers.Runtimes.ToDictionary(
+        Dictionary<string, InfoRuntime> runtimes = Options.Containers.Runtimes.ToDictionary(
             pair => pair.Key, pair => new InfoRuntime { Path = pair.Value, Status = status });
+
+        // These two are always there: they mean the runc that is found.
+        runtimes.TryAdd("runc", new InfoRuntime { Path = "runc", Status = status });
+        runtimes.TryAdd("io.containerd.runc.v2", new InfoRuntime { Path = "runc", Status = status });
+        return runtimes;
     }
 
     private static List<string> SecurityOf(KernelFacts kernel, ContainerDefaults defaults)
