@@ -8,7 +8,34 @@ internal static class SystemCommands
 {
     public static DockerCommand Make() =>
         new DockerCommand("system", "COMMAND", "Manage Docker") { Section = HelpSection.Management }.With(
-            DiskUsageCommand.Make(), EventsCommand.Make(), InfoCommand.Make(), Prune());
+            DiskUsageCommand.Make(), EventsCommand.Make(), InfoCommand.Make(), Prune(), Shutdown());
+
+    // docker has no such command: dockerd takes everything along when it ends, this daemon leaves everything running.
+    private static DockerCommand Shutdown()
+    {
+        var command = new DockerCommand(
+            "shutdown", "", "Stop all containers, the daemon and its containerd, and clear the kernel of them")
+        {
+            Count = WordCount.None,
+        };
+        return command.Does(async (call, stop) =>
+        {
+            await call.Engine.PostAsync("/skep/shutdown", stop);
+            while (true)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop);
+                try
+                {
+                    await call.Engine.GetAsync("/version", stop);
+                }
+                catch (CommandFailedException)
+                {
+                    // Nobody answers any more: that is what was asked for.
+                    return 0;
+                }
+            }
+        });
+    }
 
     private static DockerCommand Prune()
     {
