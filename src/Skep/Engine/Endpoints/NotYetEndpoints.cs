@@ -22,7 +22,6 @@ internal static class NotYetEndpoints
         ("POST", "/session"),
         ("POST", "/grpc"),
         ("GET", "/plugins/privileges"),
-        ("GET", "/plugins/{name}/json"),
         ("DELETE", "/plugins/{name}"),
         ("POST", "/plugins/{name}"),
         ("PUT", "/volumes/{name}"),

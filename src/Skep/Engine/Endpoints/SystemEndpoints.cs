@@ -27,6 +27,10 @@ internal sealed class SystemEndpoints(EngineServices services, ToolVersions vers
         routes.Get("/system/df", DiskUsageAsync);
         routes.Get("/plugins", request =>
             request.AnswerJsonAsync([], EngineJson.Default.IReadOnlyListEmpty));
+
+        // "docker inspect" asks here last: a thing that is nothing else must be no plugin either.
+        routes.Get("/plugins/{name}/json", request => throw new RefusedException(
+            ErrorKind.NotFound, $"plugin \"{request.Name}\" not found"));
         routes.Post("/skep/shutdown", ShutdownAsync);
     }
 
