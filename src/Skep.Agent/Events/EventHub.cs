@@ -77,13 +77,16 @@ public sealed class EventHub(TimeProvider time)
             }
         }
 
-        return ReadAsync(listener, past, until, stop);
+        // A stream that nobody comes to read, for its client left first, is forgotten too.
+        CancellationTokenRegistration leaving = stop.Register(() => Forget(listener));
+        return ReadAsync(listener, past, until, leaving, stop);
     }
 
     private async IAsyncEnumerable<EventMessage> ReadAsync(
         Listener listener,
         List<EventMessage> past,
         DateTimeOffset? until,
+        CancellationTokenRegistration leaving,
         [EnumeratorCancellation] CancellationToken stop)
     {
         try
@@ -104,10 +107,16 @@ public sealed class EventHub(TimeProvider time)
         }
         finally
         {
-            lock (gate)
-            {
-                listeners.Remove(listener);
-            }
+            await leaving.DisposeAsync();
+            Forget(listener);
+        }
+    }
+
+    private void Forget(Listener listener)
+    {
+        lock (gate)
+        {
+            listeners.Remove(listener);
         }
     }
 

@@ -46,6 +46,10 @@ internal sealed class EngineApplication(
         {
             context.Abort(); // Nobody is left to hear an answer, or to give one.
         }
+        catch (ClientGoneException)
+        {
+            context.Abort();
+        }
         catch (Exception error) // This is the supervisor of every request.
         {
             if (Refusals.IsFatal(error))

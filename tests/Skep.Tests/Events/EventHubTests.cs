@@ -60,6 +60,16 @@ public class EventHubTests
     }
 
     [Fact]
+    public async Task A_listener_that_leaves_before_it_listens_is_forgotten()
+    {
+        using var leaving = new CancellationTokenSource();
+        _ = hub.SubscribeAsync(null, null, F.None, leaving.Token);
+        Assert.Equal(1, hub.ListenerCount);
+        await leaving.CancelAsync();
+        Assert.Equal(0, hub.ListenerCount);
+    }
+
+    [Fact]
     public async Task A_slow_listener_is_cut_off_and_the_others_go_on()
     {
         IAsyncEnumerable<EventMessage> slow = hub.SubscribeAsync(null, null, F.None, default);

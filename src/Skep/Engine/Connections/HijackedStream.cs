@@ -72,7 +72,7 @@ internal sealed class HijackedStream : Stream
         return length;
     }
 
-    /// <exception cref="IOException">The client is gone.</exception>
+    /// <exception cref="ClientGoneException">Nobody reads any more.</exception>
     public override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -93,13 +93,13 @@ internal sealed class HijackedStream : Stream
             FlushResult result = await output.WriteAsync(buffer, cancellationToken);
             if (result.IsCompleted)
             {
-                throw new IOException("the client is gone");
+                throw new ClientGoneException(null);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             gone.Cancel();
-            throw new IOException("the client is gone", e);
+            throw new ClientGoneException(e);
         }
     }
 
@@ -209,3 +209,6 @@ internal sealed class HijackedStream : Stream
         gone.Cancel();
     }
 }
+
+/// <summary>The other end of a taken-over connection is no more: the end of a stream, and nobody's fault.</summary>
+internal sealed class ClientGoneException(Exception? inner) : IOException("the client is gone", inner);

@@ -32,6 +32,7 @@ internal sealed class SystemEndpoints(EngineServices services, ToolVersions vers
         routes.Get("/plugins/{name}/json", request => throw new RefusedException(
             ErrorKind.NotFound, $"plugin \"{request.Name}\" not found"));
         routes.Post("/skep/shutdown", ShutdownAsync);
+        routes.Add("OPTIONS", "/{name}", RouteCost.Read, request => request.AnswerAsync(200));
     }
 
     private static Task PingAsync(EngineRequest request)
