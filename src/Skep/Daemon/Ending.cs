@@ -7,7 +7,7 @@ using Skep.Swarm;
 
 namespace Skep.Daemon;
 
-/// <summary>What goes with the daemon when it ends: nothing, its containers, or every trace of it in the kernel.</summary>
+/// <summary>What goes with the daemon when it ends: nothing, its containers, or all it has in the kernel.</summary>
 internal sealed class Ending(Instance instance, DaemonOptions options, StopSignals signals, Log log)
 {
     private volatile bool isRemoval;

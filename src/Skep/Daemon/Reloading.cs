@@ -3,7 +3,7 @@ using Skep.Swarm;
 
 namespace Skep.Daemon;
 
-/// <summary>Reads the configuration again at each SIGHUP, and takes over what can change while the daemon runs.</summary>
+/// <summary>Reads the configuration again at each SIGHUP, and takes over what can change meanwhile.</summary>
 internal sealed class Reloading(string[] arguments, DaemonOptions options, StopSignals signals, Log log)
 {
     private DaemonOptions current = options;

@@ -10,7 +10,7 @@ using KestrelOptions = Microsoft.Extensions.Options.Options;
 
 namespace Skep.Daemon.Metrics;
 
-/// <summary>Serves what is measured at /metrics, without authentication: the address is the operator's choice.</summary>
+/// <summary>Serves what is measured at /metrics, to everybody: the address is the operator's choice.</summary>
 internal sealed class MetricsServer(IPEndPoint address, Func<ProcessSample, MetricsSample> take)
     : IHttpApplication<HttpContext>
 {

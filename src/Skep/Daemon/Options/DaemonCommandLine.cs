@@ -19,7 +19,8 @@ public static class DaemonCommandLine
             command.Options.Add(option);
         }
 
-        ParseResult parsed = command.Parse(WithValues(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = command.Parse(
+            WithValues(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is HelpAction)
         {
             parsed.Invoke(new InvocationConfiguration { Output = output });

@@ -111,7 +111,8 @@ public sealed class DaemonCommandLineTests : IDisposable
     [Fact]
     public void Keys_that_nobody_knows_are_refused_together()
     {
-        var refused = Assert.Throws<RefusedException>(() => ReadFile("""{"nonsense": 1, "debug": true, "more": 2}"""));
+        var refused = Assert.Throws<RefusedException>(
+            () => ReadFile("""{"nonsense": 1, "debug": true, "more": 2}"""));
         Assert.Equal(
             "the following directives don't match any configuration option: nonsense, more", refused.Message);
     }
