@@ -19,12 +19,13 @@ public sealed class DebianRegistry : IAsyncDisposable
     private readonly string directory;
     private readonly HttpClient http;
 
-    private DebianRegistry(Process process, string directory, int port, bool hasPassword)
+    private DebianRegistry(Process process, string directory, int port, bool hasPassword, bool hasTls)
     {
         this.process = process;
         this.directory = directory;
         Address = $"127.0.0.1:{port}";
-        http = new HttpClient { BaseAddress = new Uri($"http://{Address}/v2/") };
+        var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        http = new HttpClient(handler) { BaseAddress = new Uri($"{(hasTls ? "https" : "http")}://{Address}/v2/") };
         if (hasPassword)
         {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
@@ -34,7 +35,10 @@ public sealed class DebianRegistry : IAsyncDisposable
 
     public string Address { get; }
 
-    public static async Task<DebianRegistry> StartAsync(bool hasPassword = false)
+    public static Task<DebianRegistry> StartAsync(bool hasPassword = false) => StartAsync(hasPassword, tls: null);
+
+    /// <param name="tls">PEM files of its certificate and key; null: plain HTTP.</param>
+    public static async Task<DebianRegistry> StartAsync(bool hasPassword, (string Certificate, string Key)? tls)
     {
         string directory = Directory.CreateTempSubdirectory("skep-registry-").FullName;
         int port = FreePort();
@@ -52,7 +56,8 @@ public sealed class DebianRegistry : IAsyncDisposable
         await File.WriteAllTextAsync(
             config,
             $"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {directory}/data\n"
-                + $"http:\n  addr: 127.0.0.1:{port}\n{auth}");
+                + $"http:\n  addr: 127.0.0.1:{port}\n"
+                + (tls is { } pair ? $"  tls:\n    certificate: {pair.Certificate}\n    key: {pair.Key}\n" : "") + auth);
         Process process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config])
         {
             RedirectStandardOutput = true,
@@ -62,7 +67,7 @@ public sealed class DebianRegistry : IAsyncDisposable
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var registry = new DebianRegistry(process, directory, port, hasPassword);
+        var registry = new DebianRegistry(process, directory, port, hasPassword, tls is not null);
         for (int attempt = 0; ; attempt++)
         {
             try

@@ -12,14 +12,18 @@ internal sealed class LayerUnpacker(ContainerdClient containerd, DiskSpace disk,
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
 
+    private readonly KeyedLocks turns = new();
+
     /// <summary>Unpacks one layer on top of those below it; nothing happens when it is unpacked already.</summary>
     /// <param name="parent">Chain id of the layer below; "" for the lowest.</param>
-    /// <returns>Bytes of the files of the layer as they are on the disk.</returns>
     /// <exception cref="RefusedException">The layer does not unpack to its diff id, or the disk is full.</exception>
     public async Task UnpackAsync(
         Descriptor layer, string diffId, string chainId, string parent, ImageLease lease, CancellationToken stop)
     {
+        // Held first, asked second: what is found cannot be collected any more. One operation at a time unpacks a
+        // layer; the others then find it.
         await lease.HoldAsync("snapshots/" + containerd.Snapshotter, chainId, stop);
+        using IDisposable turn = await turns.TakeAsync(chainId, stop);
         if (await IsThereAsync(chainId, stop))
         {
             return;
@@ -48,7 +52,7 @@ internal sealed class LayerUnpacker(ContainerdClient containerd, DiskSpace disk,
         }
         catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
         {
-            // Another pull was faster. Ours goes with the lease; the other's is under it (see HoldAsync).
+            // Another program was faster. Ours goes with the lease; the other's is under it (see HoldAsync).
             _ = e;
         }
     }

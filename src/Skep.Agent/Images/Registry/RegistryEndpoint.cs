@@ -24,19 +24,27 @@ internal sealed record RegistryEndpoint(Uri Address, bool IsVerified, bool IsMir
     {
         if (domain == ImageReference.DefaultDomain)
         {
-            return [
-                .. options.Mirrors.Select(mirror => new RegistryEndpoint(WithSlash(mirror), true, IsMirror: true)),
-                new RegistryEndpoint(new Uri($"https://{HubHost}/"), true, IsMirror: false)];
+            var all = new List<RegistryEndpoint>();
+            foreach (string mirror in options.Mirrors)
+            {
+                all.Add(await NewAsync(WithSlash(mirror), isMirror: true, options, stop));
+            }
+
+            return [.. all, new RegistryEndpoint(new Uri($"https://{HubHost}/"), true, IsMirror: false)];
         }
 
-        var address = new Uri($"https://{domain}/");
+        RegistryEndpoint secure = await NewAsync(new Uri($"https://{domain}/"), isMirror: false, options, stop);
+        return secure.IsVerified
+            ? [secure]
+            : [secure, secure with { Address = new Uri($"http://{domain}/") }];
+    }
+
+    private static async Task<RegistryEndpoint> NewAsync(
+        Uri address, bool isMirror, RegistryOptions options, CancellationToken stop)
+    {
         IPAddress[] resolved = await ResolveAsync(address.DnsSafeHost, stop);
-        bool isLocal = resolved.Any(IPAddress.IsLoopback);
-        bool isInsecure = IsInsecure(domain, resolved, options.InsecureRegistries);
-        var secure = new RegistryEndpoint(address, !isInsecure, IsMirror: false) { IsLocal = isLocal };
-        return isInsecure
-            ? [secure, secure with { Address = new Uri($"http://{domain}/") }]
-            : [secure];
+        bool isInsecure = IsInsecure(address.Authority, resolved, options.InsecureRegistries);
+        return new RegistryEndpoint(address, !isInsecure, isMirror) { IsLocal = resolved.Any(IPAddress.IsLoopback) };
     }
 
     internal static bool IsInsecure(string domain, IReadOnlyList<IPAddress> resolved, IReadOnlyList<string> insecure)

@@ -87,7 +87,7 @@ internal sealed class RegistrySession : IDisposable
         if (proof is null && challenges.Any(challenge => challenge.IsBasic))
         {
             throw new RegistryRefusal(
-                HttpStatusCode.Unauthorized, "", $"Get \"{target}\": no basic auth credentials");
+                HttpStatusCode.Unauthorized, "", $"Head \"{target}\": no basic auth credentials");
         }
 
         authorization = proof ?? authorization;
