@@ -66,8 +66,8 @@ public sealed class EnginePair : IAsyncLifetime
     /// <summary>Plays the scene at both engines; what was written down must be the same.</summary>
     internal async Task CompareAsync(Func<Session, Task> scene)
     {
-        var subject = new Session(Subject, CommonVersion);
-        var real = reference is null ? null : new Session(reference, CommonVersion);
+        var subject = new Session(Subject, CommonVersion, "");
+        var real = reference is null ? null : new Session(reference, CommonVersion, "");
         Task playing = PlayAsync(subject, scene);
         Task realPlaying = real is null ? Task.CompletedTask : PlayAsync(real, scene);
         try
@@ -82,9 +82,20 @@ public sealed class EnginePair : IAsyncLifetime
         await realPlaying;
         if (real is not null)
         {
-            string difference = Difference(real.Transcript, subject.Transcript);
-            Assert.True(difference.Length == 0, difference);
+            AssertSame(real, "the real engine", subject, "the engine under test");
         }
+    }
+
+    /// <summary>
+    /// Plays the scene at the engine under test twice: with the genuine CLI and with the program's own.
+    /// </summary>
+    internal async Task CompareClientsAsync(Func<Session, Task> scene)
+    {
+        var genuine = new Session(Subject, CommonVersion, "");
+        var own = new Session(Subject, CommonVersion, Engine.OutFolder);
+        await PlayAsync(genuine, scene);
+        await PlayAsync(own, scene);
+        AssertSame(genuine, "the genuine CLI", own, "the program's own CLI");
     }
 
     private static async Task PlayAsync(Session session, Func<Session, Task> scene)
@@ -101,15 +112,15 @@ public sealed class EnginePair : IAsyncLifetime
         }
     }
 
-    /// <summary>The lines with different results, one below the other.</summary>
-    private static string Difference(
-        IReadOnlyList<(string Line, string Result)> expected, IReadOnlyList<(string Line, string Result)> actual)
+    /// <summary>Shows the lines with different results, one below the other.</summary>
+    private static void AssertSame(Session expected, string expectedName, Session actual, string actualName)
     {
-        IEnumerable<string> differences = expected.Zip(actual)
+        IEnumerable<string> differences = expected.Transcript.Zip(actual.Transcript)
             .Where(pair => pair.First.Result != pair.Second.Result)
-            .Select(pair => $"$ {pair.First.Line}\n--- the real engine\n{pair.First.Result}\n"
-                + $"--- the engine under test\n{pair.Second.Result}");
-        return string.Join("\n\n", differences);
+            .Select(pair => $"$ {pair.First.Line}\n--- {expectedName}\n{pair.First.Result}\n"
+                + $"--- {actualName}\n{pair.Second.Result}");
+        string report = string.Join("\n\n", differences);
+        Assert.True(report.Length == 0, report);
     }
 }
 

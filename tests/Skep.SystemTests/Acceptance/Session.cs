@@ -3,7 +3,8 @@ using Skep.SystemTests.Hosts;
 namespace Skep.SystemTests.Acceptance;
 
 /// <summary>What somebody types at one engine, and what came out of it, written down.</summary>
-internal sealed class Session(TestHost host, string apiVersion)
+/// <param name="programs">A folder whose programs come before those of the machine; empty: none.</param>
+internal sealed class Session(TestHost host, string apiVersion, string programs)
 {
     private static readonly TimeSpan waitTimeout = TimeSpan.FromSeconds(60);
 
@@ -68,7 +69,11 @@ internal sealed class Session(TestHost host, string apiVersion)
         Command shell = host.Shell(line);
         return (shell with
         {
-            Environment = new Dictionary<string, string>(shell.Environment) { ["DOCKER_API_VERSION"] = apiVersion },
+            Environment = new Dictionary<string, string>(shell.Environment)
+            {
+                ["DOCKER_API_VERSION"] = apiVersion,
+                ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}".TrimStart(':'),
+            },
         }).RunAsync();
     }
 }

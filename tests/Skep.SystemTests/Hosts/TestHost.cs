@@ -103,15 +103,20 @@ internal sealed class TestHost
             throw new InvalidOperationException($"The engine of {Name} ended at once\n{LogTail()}", error);
         }
 
-        await Eventually.TrueAsync($"the engine of {Name} answers\n{LogTail()}", engineTimeout, async () =>
+        Finished? last = null;
+        try
         {
-            if (!engine.IsAlive)
+            await Eventually.TrueAsync($"the engine of {Name} answers", engineTimeout, async () =>
             {
-                throw new InvalidOperationException($"The engine of {Name} has ended\n{LogTail()}");
-            }
-
-            return File.Exists(Socket) && (await Docker("version").RunAsync()).ExitCode == 0;
-        });
+                Assert(engine.IsAlive, "has ended");
+                last = File.Exists(Socket) ? await Docker("version").RunAsync() : null;
+                return last?.ExitCode == 0;
+            });
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"{error.Message}\n{last}\n{LogTail()}", error);
+        }
     }
 
     /// <summary>The engine alone dies; containers and containerd are not asked.</summary>
@@ -170,6 +175,14 @@ internal sealed class TestHost
         const int lineCount = 40;
         string[] lines = File.Exists(LogFile) ? File.ReadAllLines(LogFile) : [];
         return $"--- the end of {Name}'s log\n" + string.Join('\n', lines.TakeLast(lineCount));
+    }
+
+    private void Assert(bool claim, string otherwise)
+    {
+        if (!claim)
+        {
+            throw new InvalidOperationException($"The engine of {Name} {otherwise}\n{LogTail()}");
+        }
     }
 
     private async Task EndEngineAsync(string signal)

@@ -1,0 +1,54 @@
+using Skep.SystemTests.Hosts;
+
+namespace Skep.SystemTests.Acceptance;
+
+/// <summary>The program's own CLI, called docker, beside the genuine one: the same lines, the same answers.</summary>
+[Collection(EnginePairCollection.Name)]
+public class OwnCliTests(EnginePair engines)
+{
+    [SkepFact]
+    public Task Containers_are_run_listed_and_removed_alike() => engines.CompareClientsAsync(async user =>
+    {
+        await user.TypeAsync("docker run --rm test sh -c 'echo out; exit 3'");
+        await user.SayAsync("docker run -d --name one -l a=b -p 8080:80 -e X=y -v vol:/data --restart no web:1");
+        await user.SayAsync("docker ps");
+        await user.SayAsync("docker ps -a --filter label=a=b --format '{{.Names}} {{.Ports}} {{.Labels}}'");
+        await user.SayAsync("docker ps --format '{{json .Names}}' && docker ps -q --no-trunc");
+        await user.SayAsync("docker inspect -f '{{json .Config.Env}} {{.HostConfig.RestartPolicy.Name}}' one");
+        await user.TypeAsync("docker exec one sh -c 'echo in; exit 4'");
+        await user.SayAsync("echo fed | docker exec -i one cat");
+        await user.SayAsync("docker stop -t 1 one && docker start one && docker restart -t 1 one && docker kill one");
+        await user.SayAsync("docker wait one; docker logs one");
+        await user.SayAsync("docker rm -f one");
+        await user.TypeAsync("docker inspect one 2>&1");
+        await user.TypeAsync("docker rm one 2>&1");
+        await user.TypeAsync("docker run --rm test nosuch 2>/dev/null");
+    });
+
+    [SkepFact]
+    public Task Images_networks_and_volumes_are_shown_alike() => engines.CompareClientsAsync(async user =>
+    {
+        await user.SayAsync("docker images");
+        await user.SayAsync("docker images --format '{{.Repository}}:{{.Tag}} {{.Size}}' web");
+        await user.SayAsync("docker tag web:1 copy:1 && docker rmi copy:1");
+        await user.SayAsync("docker network create --subnet 10.77.5.0/24 --label a=b town");
+        await user.SayAsync(
+            "docker network ls --filter name=town --format 'table {{.Name}}\\t{{.Driver}}\\t{{.Scope}}'");
+        await user.SayAsync("docker network inspect -f '{{json .IPAM.Config}}' town && docker network rm town");
+        await user.SayAsync("docker volume create --label a=b vol && docker volume ls");
+        await user.SayAsync("docker volume inspect -f '{{.Name}} {{json .Labels}}' vol && docker volume rm vol");
+        await user.TypeAsync("docker network rm nosuch 2>&1");
+        await user.TypeAsync("docker volume rm nosuch 2>&1");
+        await user.TypeAsync("docker image inspect nosuch 2>&1");
+    });
+
+    [SkepFact]
+    public Task With_a_terminal_they_behave_alike() => engines.CompareClientsAsync(async user =>
+    {
+        const string inside = "tty; sleep 1; stty size; read x; echo got \\$x; exit 5";
+        Finished finished = await user.TypeAsync(
+            "(sleep 2; echo hello) | script -qec \"stty rows 33 cols 99; "
+            + $"docker run --rm -it test sh -c '{inside}'\" /dev/null");
+        Assert.Equal(5, finished.ExitCode);
+    });
+}
