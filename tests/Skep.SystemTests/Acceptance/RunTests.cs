@@ -142,9 +142,9 @@ public class RunTests(EnginePair engines)
         await user.SayAsync(
             "docker run --rm -h box --domainname example.org test sh -c 'hostname; cat /etc/hostname; "
             + "hostname -f'");
-        await user.SayAsync("docker run --rm --add-host db:10.77.1.2 -h box test cat /etc/hosts");
+        await user.SayAsync("docker run --rm --add-host db:10.77.1.2 -h box test sed s/::0/::/ /etc/hosts");
         await user.SayAsync(
-            "docker run --rm --dns 10.77.0.1 --dns-search example.org --dns-option ndots:3 test cat "
+            "docker run --rm --dns 10.77.0.1 --dns-search example.org --dns-option ndots:3 test sort "
             + "/etc/resolv.conf");
         await user.SayAsync(
             "docker run --rm --ulimit nofile=100:200 --ulimit core=0 test sh -c 'ulimit -n; ulimit -Hn; "
