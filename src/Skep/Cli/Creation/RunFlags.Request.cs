@@ -74,7 +74,7 @@ internal sealed partial class RunFlags
         SecurityFlags security = SecurityFlags.Parse(call.Get(securityOpt));
         return WithResources(call, new HostConfig
         {
-            Binds = [.. call.Get(volume).Select(VolumeFlag.Bind).OfType<string>().Distinct()],
+            Binds = ListOrNull([.. call.Get(volume).Select(VolumeFlag.Bind).OfType<string>().Distinct()]),
             ContainerIdFile = call.Get(cidFile),
             LogConfig = Logs(call),
             NetworkMode = networkMode,
@@ -85,8 +85,8 @@ internal sealed partial class RunFlags
             VolumesFrom = ListOrNull(call.Get(volumesFrom)),
             Mounts = call.Get(mount) is { Length: > 0 } mounts ? [.. mounts.Select(MountFlag.Parse)] : null,
             Annotations = call.Get(annotation) is { Length: > 0 } notes ? KeyValues.Map(notes) : null,
-            CapAdd = ListOrNull(call.Get(capAdd)),
-            CapDrop = ListOrNull(call.Get(capDrop)),
+            CapAdd = Capabilities(call.Get(capAdd)),
+            CapDrop = Capabilities(call.Get(capDrop)),
             CgroupnsMode = OneOf(call.Get(cgroupns), "--cgroupns: invalid CGROUP mode", "", "host", "private"),
             Dns = call.Get(dns),
             DnsOptions = [.. call.Get(dnsOption), .. call.Get(dnsOpt)],
@@ -100,7 +100,7 @@ internal sealed partial class RunFlags
             Privileged = call.Get(privileged),
             PublishAllPorts = call.Get(publishAll),
             ReadonlyRootfs = call.Get(readOnly),
-            SecurityOpt = ListOrNull(security.Options),
+            SecurityOpt = call.Get(securityOpt).Length > 0 ? security.Options : null,
             StorageOpt = Storage(call.Get(storageOpt)),
             Tmpfs = call.Get(tmpfs).Length > 0 ? Tmpfs(call.Get(tmpfs)) : null,
             UtsMode = OneOf(call.Get(uts), "--uts: invalid UTS mode", "", "host"),
@@ -216,6 +216,15 @@ internal sealed partial class RunFlags
         value >= 0 ? value : throw new FormatException($"{flag} cannot be negative");
 
     private static IReadOnlyList<string>? ListOrNull(IReadOnlyList<string> list) => list.Count > 0 ? list : null;
+
+    // "net_admin" and "CAP_NET_ADMIN" are the same; "ALL" stays as it is.
+    private static List<string>? Capabilities(string[] names)
+    {
+        List<string> normal = [.. names.Select(name => name.ToUpperInvariant())
+            .Select(name => name == "ALL" || name.StartsWith("CAP_", StringComparison.Ordinal) ? name : "CAP_" + name)
+            .Distinct().Order(StringComparer.Ordinal)];
+        return normal.Count > 0 ? normal : null;
+    }
 
     private static Dictionary<string, string> Tmpfs(string[] flags) => flags
         .Select(flag => flag.Split(':', 2))

@@ -47,8 +47,8 @@ internal static class ImageName
     public static bool IsId(string name) => name.StartsWith("sha256:", StringComparison.Ordinal)
         || (name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
 
-    /// <summary>Only characters that a repository may have; the daemon knows the rest of the rules.</summary>
-    public static bool IsPlain(string name)
+    // Only characters that a repository may have; the daemon knows the rest of the rules.
+    private static bool IsPlain(string name)
     {
         string repository = Repository(name);
         string path = PathOf(repository);
@@ -64,18 +64,21 @@ internal static class ImageName
             return;
         }
 
-        if (!IsPlain(name))
+        if (Complaint(name) is { } complaint)
         {
-            throw new CommandFailedException("invalid reference format");
+            throw new CommandFailedException(complaint);
         }
+    }
 
+    /// <returns>What is wrong with the name in docker's words; null: nothing that we see.</returns>
+    public static string? Complaint(string name)
+    {
         string repository = Repository(name);
         string path = PathOf(repository);
-        if (path.Any(char.IsAsciiLetterUpper))
-        {
-            throw new CommandFailedException("invalid reference format: repository name "
-                + $"({(repository.Contains('/') ? path : "library/" + path)}) must be lowercase");
-        }
+        return !IsPlain(name) ? "invalid reference format"
+            : path.Any(char.IsAsciiLetterUpper) ? "invalid reference format: repository name "
+                + $"({(repository.Contains('/') ? path : "library/" + path)}) must be lowercase"
+            : null;
     }
 
     // Without the registry's host, which may have a port.

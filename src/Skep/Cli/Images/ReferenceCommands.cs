@@ -27,10 +27,10 @@ internal static class ReferenceCommands
                 throw new CommandFailedException("refusing to create a tag with a digest reference");
             }
 
-            if (!ImageName.IsPlain(target))
+            if (ImageName.Complaint(target) is { } complaint)
             {
-                throw new CommandFailedException($"Error parsing reference: \"{target}\" is not a valid "
-                    + "repository/tag: invalid reference format");
+                throw new CommandFailedException(
+                    $"Error parsing reference: \"{target}\" is not a valid repository/tag: {complaint}");
             }
 
             Query query = new Query().Add("repo", ImageName.Repository(target))

@@ -37,7 +37,7 @@ internal static class EventsCommand
             {
                 call.Console.WriteLine(template is null
                     ? Line(happened, call.Session.Time)
-                    : template.Execute(GoJson.Typed(happened, EngineJson.Default.EventMessage)));
+                    : template.Execute(View(happened)));
             }
 
             return 0;
@@ -56,13 +56,19 @@ internal static class EventsCommand
         {
             Template template = Template.Parse(format == "json" ? "{{json .}}" : format);
             using JsonDocument empty = JsonDocument.Parse("""{"Actor":{}}""");
-            template.Execute(GoJson.Typed(empty.RootElement, EngineJson.Default.EventMessage));
+            template.Execute(View(empty.RootElement));
             return template;
         }
         catch (TemplateException malformed)
         {
             throw new CommandFailedException($"Error parsing format: {malformed.Message}", BadTemplateCode);
         }
+    }
+
+    private static GoStruct View(JsonElement happened)
+    {
+        var message = (GoStruct)GoJson.Typed(happened, EngineJson.Default.EventMessage)!;
+        return new GoStruct("*events.Message", message.Fields) { IgnoresCase = true };
     }
 
     private static string Line(JsonElement happened, TimeProvider time)

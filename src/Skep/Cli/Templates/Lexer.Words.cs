@@ -73,15 +73,28 @@ internal sealed partial class Lexer
         else if (first is '.' or '$')
         {
             int length = WordLength(position + 1) + 1;
+            CheckTerminator(position + length);
             Take(first == '$' ? TokenKind.Variable : length == 1 ? TokenKind.Dot : TokenKind.Field, length);
         }
         else if (WordLength(position) is > 0 and int length)
         {
+            CheckTerminator(position + length);
             Take(KindOf(source.Substring(position, length)), length);
         }
         else
         {
             throw Failure($"unrecognized character in action: U+{(int)first:X4} '{first}'");
+        }
+    }
+
+    // A word ends at a blank, at the end of its action, or at a character that may follow one.
+    private void CheckTerminator(int end)
+    {
+        bool isEnd = end >= source.Length || Blank.Contains(source[end]) || ".,|:)(=".Contains(source[end])
+            || source.AsSpan(end).StartsWith("}}");
+        if (!isEnd)
+        {
+            throw Failure($"bad character U+{(int)source[end]:X4} '{source[end]}'");
         }
     }
 

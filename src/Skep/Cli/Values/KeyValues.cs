@@ -47,7 +47,9 @@ internal static class KeyValues
     }
 
     /// <summary>The lines of files, then the flags; in files "#" starts a comment line.</summary>
-    /// <param name="takesEnvironment">A bare name in a file is a variable of ours, dropped when it is not set.</param>
+    /// <param name="takesEnvironment">
+    /// A bare name in a file is a variable of ours; otherwise, or when it is not set, it is dropped.
+    /// </param>
     public static IReadOnlyList<string> WithFiles(
         IEnumerable<string> paths, IEnumerable<string> flags, bool takesEnvironment)
     {
@@ -92,11 +94,7 @@ internal static class KeyValues
             {
                 yield return line;
             }
-            else if (!takesEnvironment)
-            {
-                yield return line;
-            }
-            else if (Environment.GetEnvironmentVariable(line) is { } value)
+            else if (takesEnvironment && Environment.GetEnvironmentVariable(line) is { } value)
             {
                 yield return $"{line}={value}";
             }
