@@ -50,9 +50,12 @@ internal static class EndpointRules
     /// that is on a bridge and not internal.
     /// </summary>
     public static EndpointRecord? FindGateway(
-        IEnumerable<EndpointRecord> endpoints, Func<string, NetworkRecord> networkOf) => endpoints
-        .Where(e => networkOf(e.NetworkId) is { Driver: NetworkRecord.Bridge, IsInternal: false })
-        .MinBy(e => networkOf(e.NetworkId).Name, StringComparer.Ordinal);
+        IEnumerable<EndpointRecord> endpoints, Func<string, NetworkRecord?> networkOf) => endpoints
+        .Select(e => (Endpoint: e, Network: networkOf(e.NetworkId)))
+        .Where(e => e.Network is { Driver: NetworkRecord.Bridge, IsInternal: false })
+        .OrderBy(e => e.Network!.Name, StringComparer.Ordinal)
+        .Select(e => e.Endpoint)
+        .FirstOrDefault();
 
     /// <summary>The first name ethN that is free.</summary>
     public static string FreeInnerLink(IReadOnlyCollection<EndpointRecord> endpoints)

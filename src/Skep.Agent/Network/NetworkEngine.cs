@@ -35,13 +35,16 @@ public sealed partial class NetworkEngine : IAsyncDisposable
     // The kernel removes one link at a time anyway: those who wait for it shall not each hold a thread.
     private readonly SemaphoreSlim removals = new(1, 1);
 
-    private ImmutableDictionary<string, NetworkRecord> networks = ImmutableDictionary<string, NetworkRecord>.Empty;
+    private volatile ImmutableDictionary<string, NetworkRecord> networks =
+        ImmutableDictionary<string, NetworkRecord>.Empty;
 
     // By container id.
-    private ImmutableDictionary<string, SandboxRecord> sandboxes = ImmutableDictionary<string, SandboxRecord>.Empty;
+    private volatile ImmutableDictionary<string, SandboxRecord> sandboxes =
+        ImmutableDictionary<string, SandboxRecord>.Empty;
 
     // By network id; of the networks that have names.
-    private ImmutableDictionary<string, NameTable> nameTables = ImmutableDictionary<string, NameTable>.Empty;
+    private volatile ImmutableDictionary<string, NameTable> nameTables =
+        ImmutableDictionary<string, NameTable>.Empty;
 
     /// <exception cref="RefusedException">An option that means nothing.</exception>
     public NetworkEngine(
@@ -126,7 +129,7 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         }
 
         // A container that has no way out must not get one through us (CVE-2024-29018).
-        bool leadsOut = EndpointRules.FindGateway(sandbox.Endpoints, NetworkOf) is not null;
+        bool leadsOut = EndpointRules.FindGateway(sandbox.Endpoints, networks.GetValueOrDefault) is not null;
         ResolverConfig config = hostResolver.Read().With(options, sandbox.Request);
         return new NameZone(own, aliases, leadsOut ? config.Upstreams : [], config.IsNdotsChosen);
     }

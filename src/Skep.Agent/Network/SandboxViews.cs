@@ -16,12 +16,16 @@ internal static class SandboxViews
         ImmutableDictionary<string, SandboxRecord> others)
     {
         SandboxRequest request = sandbox.Request;
-        bool isOnHost = sandbox.Endpoints.Any(e => networks[e.NetworkId].Driver == NetworkRecord.Host);
+        bool isOnHost = false;
         var endpoints = new Dictionary<string, EndpointSettings>();
         foreach (EndpointRecord endpoint in sandbox.Endpoints)
         {
-            NetworkRecord network = networks[endpoint.NetworkId];
-            endpoints[network.Name] = NetworkViews.Endpoint(endpoint, network, sandbox);
+            // A reader may hold a sandbox that has ended since, and then its network may have, too.
+            if (networks.TryGetValue(endpoint.NetworkId, out NetworkRecord? network))
+            {
+                isOnHost |= network.Driver == NetworkRecord.Host;
+                endpoints[network.Name] = NetworkViews.Endpoint(endpoint, network, sandbox);
+            }
         }
 
         bool hasIPv6 = sandbox.Endpoints.Any(e => e.IPv6 is not null);

@@ -24,6 +24,36 @@ internal static class Asking
         return buffer[..got.ReceivedBytes];
     }
 
+    /// <summary>Asks again and again without waiting, and counts the refusals that came at once.</summary>
+    public static async Task<int> FloodAsync(string path, byte[] query, int count)
+    {
+        BoundDescriptor bound = NetworkNamespace.Enter(path, () => InsideNamespace.OpenUdp(IPAddress.Loopback, 0));
+        using var socket = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
+        for (int i = 0; i < count; i++)
+        {
+            await socket.SendToAsync(query, SocketFlags.None, Resolver);
+        }
+
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var buffer = new byte[4096];
+        int refused = 0;
+        try
+        {
+            while (refused < count)
+            {
+                await socket.ReceiveFromAsync(
+                    buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), late.Token);
+                refused += (buffer[3] & 15) == 2 ? 1 : 0;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The others wait for the silent upstream.
+        }
+
+        return refused;
+    }
+
     public static async Task<byte[]> OverTcpAsync(string path, byte[] query)
     {
         // busybox relays the bytes: it is inside, and its pipes are here.

@@ -111,6 +111,26 @@ public class NetworkEngineTests
     }
 
     [Fact]
+    public async Task A_flood_of_questions_is_refused_and_not_stored()
+    {
+        string resolvConf = Path.GetTempFileName();
+        File.WriteAllText(resolvConf, "nameserver 127.0.0.78\n");
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Parse("127.0.0.78"), 53));
+        await using var host = new EngineHost(new NetworkOptions
+        {
+            AddressPools = [new AddressPoolOption("10.211.0.0/16", 24)], ResolvConfPath = resolvConf,
+        });
+        await host.StartAsync();
+        await host.Engine.CreateAsync(new CreateNetworkRequest { Name = "app" }, default);
+        Sandbox caller = await host.OpenAsync("caller", "app");
+
+        int refused = await Asking.FloodAsync(caller.NetnsPath, NameDecisionTests.Query("example.com", 1), 400);
+        Assert.InRange(refused, 100, 400);
+        Assert.Equal(EngineHost.AddressOf(caller, "app"), await AskAsync(caller, "caller", isTcp: false));
+        File.Delete(resolvConf);
+    }
+
+    [Fact]
     public async Task A_running_container_joins_and_leaves_networks()
     {
         await using var host = new EngineHost();

@@ -30,6 +30,37 @@ public class SandboxTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Many_at_once_get_different_addresses_and_leave_nothing()
+    {
+        await using var host = new EngineHost();
+        await host.StartAsync();
+        await host.Engine.CreateAsync(new CreateNetworkRequest { Name = "app" }, default);
+        int descriptors = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            Sandbox[] opened = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.Engine.OpenAsync(
+                EngineHost.Publishing($"c{i}", i % 2 == 0 ? "bridge" : "app", ("80/tcp", "0")), default)));
+            Assert.Equal(20, opened.SelectMany(s => s.Networks.Values).Select(e => e.IPAddress).Distinct().Count());
+            Assert.Equal(20, opened.Select(s => s.Ports["80/tcp"]![0].HostPort).Distinct().Count());
+            await Task.WhenAll(opened.Select(s => host.Engine.CloseAsync(s.ContainerId, default)));
+            descriptors = round == 0 ? Descriptors() : descriptors;
+        }
+
+        Assert.InRange(Descriptors(), 0, descriptors + 10);
+        Assert.Empty(host.Engine.Inspect("app").Containers);
+        Assert.Equal("10.211.1.2", EngineHost.AddressOf(await host.OpenAsync("next", "app"), "app"));
+        Assert.DoesNotContain(
+            "elements", TestNamespace.RunIn(
+                "/proc/self/ns/net", "nft", "list", "map", "inet", host.Instance.Name, "ports4"),
+            StringComparison.Ordinal);
+        Assert.Single(
+            TestNamespace.RunIn("/proc/self/ns/net", "ip", "-o", "link").Split('\n'),
+            l => l.Contains("skv" + host.Instance.Id, StringComparison.Ordinal));
+
+        static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+    }
+
+    [Fact]
     public async Task Opening_and_closing_takes_milliseconds()
     {
         await using var host = new EngineHost();
