@@ -8,13 +8,22 @@ namespace Skep.Docker.Engine;
 /// Reading ignores the case of names, as Go does; depth is bounded (reliability: JSON bombs).
 /// Writing leaves out null unless the property says <c>Never</c>.
 /// Generated reading sets every <c>init</c> property, with null where the body has none: an initial value alone is
-/// lost. So a property that is never null says <c>init =&gt; field = value ?? …</c>, which takes an explicit null as well.
+/// lost. So a property that is never null says <c>init =&gt; field = value ?? …</c>, which takes an explicit null too.
 /// </remarks>
 [JsonSourceGenerationOptions(
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNameCaseInsensitive = true,
     MaxDepth = 32,
-    Converters = [typeof(GoTimeConverter)])]
+    Converters =
+    [
+        typeof(GoTimeConverter),
+        typeof(GoFlagConverter),
+        typeof(GoNumberConverter<int>),
+        typeof(GoNumberConverter<uint>),
+        typeof(GoNumberConverter<long>),
+        typeof(GoNumberConverter<ulong>),
+        typeof(GoNumberConverter<ushort>),
+    ])]
 [JsonSerializable(typeof(CreateContainerRequest))]
 [JsonSerializable(typeof(CreateContainerResponse))]
 [JsonSerializable(typeof(ContainerInspect))]

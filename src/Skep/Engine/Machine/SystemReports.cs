@@ -53,23 +53,56 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
     public async Task<SystemInfo> InfoAsync(ApiVersion version, CancellationToken stop)
     {
         (ToolVersion? runc, ToolVersion? init) = await programs.GetAsync(stop);
-        (int running, int paused, int stopped) = services.Containers.Count();
+        SystemInfo info = Daemon(version, Commit(runc), Commit(init));
+        return WithObjects(WithKernel(info, version));
+    }
+
+    // What was chosen when the daemon was started, and what it runs on.
+    private SystemInfo Daemon(ApiVersion version, InfoCommit runc, InfoCommit init) => new()
+    {
+        Id = id,
+        Name = MachineFacts.HostName,
+        Driver = Options.Snapshotter,
+        DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]],
+        Plugins = new InfoPlugins { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file"] },
+        Debug = services.Log.Least == Swarm.Severity.Debug,
+        SystemTime = services.Time.GetUtcNow(),
+        LoggingDriver = Options.Containers.LogDriver,
+        CgroupDriver = "cgroupfs",
+        CgroupVersion = services.Kernel.CgroupUnified ? "2" : "1",
+        KernelVersion = services.Kernel.Release,
+        OperatingSystem = machine.OperatingSystem,
+        OsVersion = machine.OsVersion,
+        OsType = "linux",
+        Architecture = machine.Architecture,
+        IndexServerAddress = "https://index.docker.io/v1/",
+        RegistryConfig = RegistryReport.Of(Options.Registries),
+        DockerRootDir = services.Instance.DataRoot,
+        HttpProxy = ProxyReport.Of("HTTP_PROXY"),
+        HttpsProxy = ProxyReport.Of("HTTPS_PROXY"),
+        NoProxy = ProxyReport.Of("NO_PROXY"),
+        Labels = Options.Labels,
+        ServerVersion = ProgramVersion.Text,
+        Runtimes = RuntimesOf(version),
+        DefaultRuntime = Options.Containers.Runtime,
+        Swarm = new InfoSwarm { LocalNodeState = "inactive" },
+        LiveRestoreEnabled = Options.LiveRestore,
+        InitBinary = Path.GetFileName(services.InitPath ?? "docker-init"),
+        ContainerdCommit = Commit(Containerd),
+        RuncCommit = runc,
+        InitCommit = init,
+        SecurityOptions = SecurityOf(services.Kernel, Options.Containers),
+        DefaultAddressPools = [.. Options.Network.AddressPools.Select(pool =>
+            new InfoAddressPool { Base = pool.Range.ToString(), Size = pool.SubnetBits })],
+        Containerd = version.IsAtLeast(1, 46) ? ContainerdAddress : null,
+        Warnings = InfoWarnings.Of(services.Kernel, Options),
+    };
+
+    private SystemInfo WithKernel(SystemInfo info, ApiVersion version)
+    {
         KernelFacts kernel = services.Kernel;
-        return new SystemInfo
+        return info with
         {
-            Id = id,
-            Name = MachineFacts.HostName,
-            Containers = running + paused + stopped,
-            ContainersRunning = running,
-            ContainersPaused = paused,
-            ContainersStopped = stopped,
-            Images = services.Images.Count,
-            Driver = Options.Snapshotter,
-            DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]],
-            Plugins = new InfoPlugins
-            {
-                Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file"],
-            },
             MemoryLimit = kernel.MemoryLimit,
             SwapLimit = kernel.SwapLimit,
             KernelMemory = version.IsAtLeast(1, 42) ? null : kernel.KernelMemory,
@@ -83,50 +116,33 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
             IPv4Forwarding = KernelProbe.ForwardsIPv4(),
             BridgeNfIptables = MachineFacts.IsOn("/proc/sys/net/bridge/bridge-nf-call-iptables"),
             BridgeNfIp6tables = MachineFacts.IsOn("/proc/sys/net/bridge/bridge-nf-call-ip6tables"),
-            Debug = services.Log.Least == Swarm.Severity.Debug,
+            CpuCount = kernel.CpuCount,
+            MemTotal = machine.MemoryBytes,
+        };
+    }
+
+    // What changes from one moment to the next.
+    private SystemInfo WithObjects(SystemInfo info)
+    {
+        (int running, int paused, int stopped) = services.Containers.Count();
+        return info with
+        {
+            Containers = running + paused + stopped,
+            ContainersRunning = running,
+            ContainersPaused = paused,
+            ContainersStopped = stopped,
+            Images = services.Images.Count,
             NFd = MachineFacts.DescriptorCount,
             NGoroutines = MachineFacts.ThreadCount,
             NEventsListener = services.Events.ListenerCount,
-            SystemTime = services.Time.GetUtcNow(),
-            LoggingDriver = Options.Containers.LogDriver,
-            CgroupDriver = "cgroupfs",
-            CgroupVersion = kernel.CgroupUnified ? "2" : "1",
-            KernelVersion = kernel.Release,
-            OperatingSystem = machine.OperatingSystem,
-            OsVersion = machine.OsVersion,
-            OsType = "linux",
-            Architecture = machine.Architecture,
-            IndexServerAddress = "https://index.docker.io/v1/",
-            RegistryConfig = RegistryReport.Of(Options.Registries),
-            CpuCount = kernel.CpuCount,
-            MemTotal = machine.MemoryBytes,
-            DockerRootDir = services.Instance.DataRoot,
-            HttpProxy = ProxyReport.Of("HTTP_PROXY"),
-            HttpsProxy = ProxyReport.Of("HTTPS_PROXY"),
-            NoProxy = ProxyReport.Of("NO_PROXY"),
-            Labels = Options.Labels,
-            ServerVersion = ProgramVersion.Text,
-            Runtimes = RuntimesOf(version),
-            DefaultRuntime = Options.Containers.Runtime,
-            Swarm = new InfoSwarm { LocalNodeState = "inactive" },
-            LiveRestoreEnabled = Options.LiveRestore,
-            InitBinary = Path.GetFileName(services.InitPath ?? "docker-init"),
-            ContainerdCommit = Commit(Containerd),
-            RuncCommit = Commit(runc),
-            InitCommit = Commit(init),
-            SecurityOptions = SecurityOf(kernel, Options.Containers),
-            DefaultAddressPools = [.. Options.Network.AddressPools.Select(pool =>
-                new InfoAddressPool { Base = pool.Range.ToString(), Size = pool.SubnetBits })],
-            Containerd = version.IsAtLeast(1, 46)
-                ? new InfoContainerd
-                {
-                    Address = services.Containerd.SocketPath,
-                    Namespaces = new InfoContainerdNamespaces { Containers = services.Instance.Name },
-                }
-                : null,
-            Warnings = InfoWarnings.Of(kernel, Options),
         };
     }
+
+    private InfoContainerd ContainerdAddress => new()
+    {
+        Address = services.Containerd.SocketPath,
+        Namespaces = new InfoContainerdNamespaces { Containers = services.Instance.Name },
+    };
 
     private ToolVersion Containerd => new(services.Containerd.Version, services.Containerd.Revision);
 
