@@ -104,4 +104,32 @@ public sealed class EngineServerTests(EngineServerFixture server) : IClassFixtur
         limit.Leave();
         Assert.True(limit.TryEnter());
     }
+
+    [Fact]
+    public async Task Slow_headers_do_not_hold_a_connection_for_ever()
+    {
+        using var socket = await server.ConnectAsync();
+        await socket.SendAsync("GET /things/list HTTP/1.1\r\nHost:"u8.ToArray());
+        string answer = await EngineServerFixture.ReadToEndAsync(socket);
+        Assert.StartsWith("HTTP/1.1 408 ", answer);
+    }
+
+    [Fact]
+    public async Task A_connection_serves_one_request_after_the_other()
+    {
+        using var socket = await server.ConnectAsync();
+        byte[] buffer = new byte[4096];
+        for (int i = 0; i < 3; i++)
+        {
+            await socket.SendAsync("GET /nothing HTTP/1.1\r\nHost: d\r\n\r\n"u8.ToArray());
+            int length = await socket.ReceiveAsync(buffer);
+            Assert.StartsWith("HTTP/1.1 404 ", System.Text.Encoding.ASCII.GetString(buffer, 0, length));
+        }
+    }
+
+    [Fact]
+    public void The_socket_is_open_to_its_owner_and_group_alone() =>
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+            File.GetUnixFileMode(server.SocketPath));
 }

@@ -73,7 +73,7 @@ internal sealed partial class ContainerEndpoints
             request.Flag("stderr"),
             request.Flag("follow"),
             Timestamps.ParseUnix(request.Text("since")),
-            Timestamps.ParseUnix(request.Text("until")),
+            request.Text("until") is "0" ? null : Timestamps.ParseUnix(request.Text("until")),
             int.TryParse(tail, out int lines) && lines >= 0 ? lines : null)
         {
             Timestamps = request.Flag("timestamps"),
