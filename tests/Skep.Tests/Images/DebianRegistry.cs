@@ -57,7 +57,8 @@ public sealed class DebianRegistry : IAsyncDisposable
             config,
             $"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {directory}/data\n"
                 + $"http:\n  addr: 127.0.0.1:{port}\n"
-                + (tls is { } pair ? $"  tls:\n    certificate: {pair.Certificate}\n    key: {pair.Key}\n" : "") + auth);
+                + (tls is { } pair ? $"  tls:\n    certificate: {pair.Certificate}\n    key: {pair.Key}\n" : "")
+                + auth);
         Process process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config])
         {
             RedirectStandardOutput = true,
