@@ -33,6 +33,7 @@ public sealed partial class ImageEngine
             {
                 using ImageStore.Change change = await store.BeginAsync(stop);
                 await change.NameAsync(reference, image.Id, stop);
+                await change.MarkTaggedAsync(image.Id, stop);
             }
 
             lease.Keep();

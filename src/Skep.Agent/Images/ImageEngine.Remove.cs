@@ -29,7 +29,8 @@ public sealed partial class ImageEngine
 
             using (ImageStore.Change change = await store.BeginAsync(stop))
             {
-                await change.NameAsync(name, Require(image.Id).Id, stop);
+                await change.NameAsync(name, image.Id, stop);
+                await change.MarkTaggedAsync(image.Id, stop);
             }
 
             Publish("tag", image.Id, name.Familiar, image);

@@ -174,14 +174,15 @@ internal sealed class ImageStore : IDisposable
                 store.current = store.current.With(new ImageName(name, imageId));
             }
 
-            if (name.Tag is not null && before != imageId)
-            {
-                StoredImage tagged = image with { LastTagged = store.time.GetUtcNow() };
-                await WriteAsync(Record(imageId, tagged), lease: null, stop);
-                store.current = store.current.With(tagged);
-            }
-
             return before;
+        }
+
+        /// <summary>Remembers that a user named the image just now; a pull or load does not count, as in Docker.</summary>
+        public async Task MarkTaggedAsync(string imageId, CancellationToken stop)
+        {
+            StoredImage tagged = store.current.Images[imageId] with { LastTagged = store.time.GetUtcNow() };
+            await WriteAsync(Record(imageId, tagged), lease: null, stop);
+            store.current = store.current.With(tagged);
         }
 
         public async Task UnnameAsync(ImageReference reference, CancellationToken stop)

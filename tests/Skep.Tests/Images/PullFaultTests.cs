@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Skep.Agent.Images;
+using Skep.Agent.Images.Content;
 using Skep.Agent.Images.Registry;
 using Skep.Docker.Engine;
 using Skep.Docker.Images;
@@ -39,6 +40,25 @@ public sealed class PullFaultTests(PrivateContainerd containerd)
         await hanging.Task;
         await user.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pull);
+        Assert.Equal((0, 0, 0, 0), await rig.CountAsync());
+    }
+
+    [Fact]
+    public async Task What_a_daemon_that_died_in_a_pull_left_is_gone_after_the_next_start()
+    {
+        await using EngineUnderTest rig = await EngineUnderTest.StartAsync(containerd);
+        ImageLease lease = await ImageLease.TakeAsync(rig.Client, containerd.Ids, TimeProvider.System, Stop);
+        byte[] done = [1, 2, 3];
+        await new ContentStore(rig.Client).WriteAsync(
+            TarBuilder.Digest(done), done, new Dictionary<string, string>(), lease, Stop);
+        await using (var begun = new ContentWrite(rig.Client, lease, TarBuilder.Digest([4, 5]), 2, Stop))
+        {
+            await begun.OpenAsync();
+            await begun.SendAsync(new byte[] { 4 });
+        }
+
+        Assert.Equal((2, 0, 0, 1), await rig.CountAsync());
+        Assert.Empty(await rig.RestartAsync());
         Assert.Equal((0, 0, 0, 0), await rig.CountAsync());
     }
 

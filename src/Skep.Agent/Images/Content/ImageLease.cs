@@ -64,7 +64,7 @@ internal sealed class ImageLease : IAsyncDisposable
             ContainerdApi.Leases.List, new ListLeasesRequest(), stop);
         foreach (Lease lease in all.Leases.Where(lease => lease.Labels.ContainsKey(OwnLabel)))
         {
-            await EndAsync(containerd, lease.Id, wait: false, stop);
+            await EndAsync(containerd, lease.Id, wait: true, stop);
         }
     }
 
