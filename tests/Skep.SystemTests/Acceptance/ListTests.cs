@@ -124,7 +124,7 @@ public class ListTests(EnginePair engines)
         [
             ".reference", ".GraphDriver", ".Driver", ".State.Pid", ".NetworkSettings.SandboxKey", ".Path",
             ".ResolvConfPath", ".HostnamePath", ".HostsPath", ".LogPath", ".HostConfig.CgroupParent",
-            ".HostConfig.Runtime", ".Platform",
+            ".HostConfig.Runtime", ".Platform", ".HostConfig.NetworkMode",
             ".HostConfig.MaskedPaths", ".HostConfig.ReadonlyPaths", ".HostConfig.Dns",
         ];
         if (ignored.Contains(path))

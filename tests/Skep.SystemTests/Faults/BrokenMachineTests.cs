@@ -34,7 +34,7 @@ public class BrokenMachineTests
     [SkepFact]
     public async Task On_a_full_disk_requests_fail_in_words_and_work_again_when_there_is_room()
     {
-        await using SingleHost single = await SingleHost.StartAsync(Engine.UnderTest with { DiskMegabytes = 96 });
+        await using SingleHost single = await SingleHost.StartAsync(Engine.UnderTest with { DiskMegabytes = 768 });
         await single.SayAsync("docker run -d --name web -h web -p 8080:80 web:1");
         string fill = Path.Combine(single.Host.DataRoot, "fill");
         await single.Host.Inside("dd", "if=/dev/zero", $"of={fill}", "bs=64k").RunAsync();
