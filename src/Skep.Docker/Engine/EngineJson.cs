@@ -18,6 +18,7 @@ namespace Skep.Docker.Engine;
     [
         typeof(GoTimeConverter),
         typeof(GoFlagConverter),
+        typeof(GoTextMapConverter),
         typeof(GoNumberConverter<int>),
         typeof(GoNumberConverter<uint>),
         typeof(GoNumberConverter<long>),

@@ -43,7 +43,21 @@ public class EngineJsonTests
         Assert.Contains("\"Interval\":5000000000", written);
     }
 
+    [Fact]
+    public void Null_in_a_map_of_texts_is_the_empty_text()
+    {
+        CreateContainerRequest request = JsonSerializer.Deserialize(
+            """{"Labels":{"a":null,"b":"c"},"HostConfig":{"Tmpfs":{"/t":null},"Sysctls":null}}""",
+            EngineJson.Default.CreateContainerRequest)!;
+        Assert.Equal("", request.Labels!["a"]);
+        Assert.Equal("c", request.Labels["b"]);
+        Assert.Equal("", request.HostConfig!.Tmpfs!["/t"]);
+        Assert.Null(request.HostConfig.Sysctls);
+    }
+
     [Theory]
+    [InlineData("{\"Labels\":{\"a\":1}}")]
+    [InlineData("{\"Labels\":[]}")]
     [InlineData("{\"HostConfig\":{\"Memory\":\"1\"}}")]
     [InlineData("{\"HostConfig\":{\"Memory\":1.5}}")]
     [InlineData("{\"HostConfig\":{\"Memory\":1e30}}")]
