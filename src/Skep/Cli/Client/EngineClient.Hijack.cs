@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 
 namespace Skep.Cli.Client;
@@ -17,7 +18,7 @@ internal sealed partial class EngineClient
         {
             stream = await Dialer.DialAsync(endpoint, stop);
         }
-        catch (SocketException failure)
+        catch (Exception failure) when (failure is SocketException or AuthenticationException)
         {
             throw ConnectionFailure(failure);
         }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -152,7 +151,8 @@ internal sealed partial class EngineClient : IDisposable
         {
             SocketException { SocketErrorCode: SocketError.AccessDenied } => new CommandFailedException(
                 $"permission denied while trying to connect to the {product} daemon socket at {endpoint.Host}"),
-            AuthenticationException => new CommandFailedException(
+            // Somebody is there, but does not speak as we do.
+            not SocketException => new CommandFailedException(
                 $"error during connect: {endpoint.Host}: {cause.Message}"),
             _ => new CommandFailedException($"Cannot connect to the {product} daemon at {endpoint.Host}. "
                 + $"Is the {product.ToLowerInvariant()} daemon running?"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Skep.Cli.Client;
 
@@ -35,14 +36,24 @@ internal static class ContainerEnd
                     return (int)document.RootElement.Number("StatusCode");
                 }
 
-                call.Console.WriteErrorLine($"Error waiting for container: {error}");
+                Log(call, $"Error waiting for container: {error}");
                 return Unknown;
             }
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException)
         {
-            call.Console.WriteErrorLine($"error waiting for container: {broken.Message}");
+            Log(call, $"error waiting for container: {broken.Message}");
             return Unknown;
         }
+    }
+
+    // What is no error of the command itself has the shape of docker's log lines.
+    private static void Log(Invocation call, string message)
+    {
+        string time = call.Session.Time.GetLocalNow().ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)
+            .Replace("+00:00", "Z");
+        call.Console.WriteErrorLine(call.Console.ErrorIsTerminal
+            ? $"ERRO[0000] {message} "
+            : $"time=\"{time}\" level=error msg={Templates.GoLiterals.Quote(message)}");
     }
 }

@@ -102,7 +102,7 @@ internal sealed class ProgressDisplay(Stream output, bool isTerminal, int column
         if (columns > 110 || columns == 0)
         {
             int done = Math.Min(barWidth, (int)(current / total * 100 / 2));
-            bar.Append('[').Append('=', done).Append('>').Append(' ', Math.Max(0, barWidth - done)).Append("]  ");
+            bar.Append('[').Append('=', done).Append('>').Append(' ', Math.Max(0, barWidth - done)).Append("] ");
         }
 
         string now = Human.Size(current, 4).PadLeft(8);

@@ -101,7 +101,9 @@ internal sealed partial class Execution
             case NoValue:
                 return owner;
             default:
-                throw Failure(node, $"can't evaluate field {member} in type {GoPrint.TypeName(owner)}");
+                // Values of raw JSON have no type of their own in Go.
+                string type = refuseMissingKeys ? "interface {}" : GoPrint.TypeName(owner);
+                throw Failure(node, $"can't evaluate field {member} in type {type}");
         }
     }
 
@@ -178,6 +180,11 @@ internal sealed partial class Execution
             'l' => (value is GoList { Type: not GoList.RawType }, "[]string"),
             _ => (true, ""),
         };
+        if (!fits && node is ConstantNode)
+        {
+            throw Failure(node, $"expected {wanted}; found {node.Source}");
+        }
+
         if (!fits)
         {
             string got = value is null or NoValue ? "invalid value" : "wrong type for value";

@@ -165,7 +165,7 @@ internal sealed partial class Parser
 
     private TemplateException Unexpected(Token token, string context) => token.Kind == TokenKind.End
         ? Failure(token, "unexpected EOF")
-        : Failure(token, token.Kind == TokenKind.Keyword
+        : Failure(token, token.Kind is TokenKind.Keyword or TokenKind.Dot
             ? $"unexpected <{token.Text}> in {context}"
             : $"unexpected \"{token.Text}\" in {context}");
 

@@ -67,6 +67,9 @@ public sealed class TemplateTests
         ":1:2: executing \"\" at <index .Config.Env 0>: error calling index: index of untyped nil")]
     [InlineData("{{ lt 1 \"a\" }}",
         ":1:3: executing \"\" at <lt 1 \"a\">: error calling lt: incompatible types for comparison")]
+    [InlineData("{{upper 1}}", ":1:8: executing \"\" at <1>: expected string; found 1")]
+    [InlineData("{{.Path.Foo}}",
+        ":1:7: executing \"\" at <.Path.Foo>: can't evaluate field Foo in type interface {}")]
     [InlineData("{{nil}}", ":1:2: executing \"\" at <nil>: nil is not a command")]
     [InlineData("{{join .Args \"+\"}}",
         ":1:7: executing \"\" at <.Args>: wrong type for value; expected []string; got []interface {}")]
@@ -85,6 +88,9 @@ public sealed class TemplateTests
     [InlineData("{{end}}", "unexpected {{end}}")]
     [InlineData("{{break}}", "{{break}} outside {{range}}")]
     [InlineData("{{if .A}}", "unexpected EOF")]
+    [InlineData("{{.Name}'", "bad character U+007D '}'")]
+    [InlineData("{{.Name.}}", "unexpected <.> in operand")]
+    [InlineData("{{ }}", "missing value for command")]
     [InlineData("{{$x}}", "undefined variable \"$x\"")]
     [InlineData("{{\"abc}}", "unterminated quoted string")]
     public void A_malformed_template_is_refused_in_docker_s_words(string template, string expected)
