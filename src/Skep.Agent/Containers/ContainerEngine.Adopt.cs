@@ -2,6 +2,7 @@ using Skep.Agent.Cgroups;
 using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
 using Skep.Agent.Mounts;
+using Skep.Agent.Oci;
 using Skep.Agent.Streams;
 using Skep.Linux.Mounts;
 using Skep.Swarm;
@@ -34,6 +35,11 @@ public sealed partial class ContainerEngine
     /// <summary>Takes over running containers and clears up. Call once, after <see cref="LoadAsync"/>.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
+        if (options.Kernel.AppArmor)
+        {
+            await AppArmorProfile.EnsureLoadedAsync(stop);
+        }
+
         Dictionary<string, TaskProcess> tasks = await ListTasksAsync(stop);
         await RemoveOrphansAsync(tasks, stop);
         var limit = new SemaphoreSlim(ContainerLimits.StartsAtOnce);
@@ -120,7 +126,7 @@ public sealed partial class ContainerEngine
         else
         {
             // A start that a crash cut off, or nothing at all.
-            await ClearRunAsync(container, stop);
+            await ClearRunAsync(container, StreamLimits.DrainBound, stop);
         }
     }
 

@@ -86,7 +86,7 @@ public sealed partial class ContainerEngine
         foreach (WantedEndpoint endpoint in record.Endpoints)
         {
             // Docker finds out at the start; here the mistake is told while it can be mended.
-            _ = parts.Networks.Inspect(endpoint.Network);
+            parts.Networks.ValidateEndpoint(endpoint.Network, endpoint.Settings ?? new EndpointSettings());
         }
 
         try

@@ -130,7 +130,7 @@ public sealed partial class ContainerEngine
             await streams.DrainAsync(StreamLimits.DrainBound, parts.Time);
         }
 
-        await ClearRunAsync(container, stop);
+        await ClearRunAsync(container, StreamLimits.DrainBound, stop);
         RunState ended = container.Record.State with
         {
             Phase = ContainerPhase.Exited,

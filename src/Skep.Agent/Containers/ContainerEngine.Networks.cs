@@ -31,6 +31,10 @@ public sealed partial class ContainerEngine
                 {
                     Refresh(record, await parts.Networks.ConnectAsync(record.Id, target.Id, settings, stop));
                 }
+                else
+                {
+                    parts.Networks.ValidateEndpoint(target.Id, settings ?? new EndpointSettings());
+                }
 
                 Save(container, container.Record with
                 {
@@ -97,5 +101,5 @@ public sealed partial class ContainerEngine
 
     // The running container sees its new names at once.
     private void Refresh(ContainerRecord record, Sandbox sandbox) =>
-        NetworkFiles.RewriteHosts(store.DirectoryOf(record.Id), record, sandbox);
+        NetworkFiles.Rewrite(store.DirectoryOf(record.Id), record, sandbox);
 }

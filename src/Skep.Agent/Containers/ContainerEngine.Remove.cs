@@ -1,5 +1,6 @@
 using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
+using Skep.Agent.Streams;
 using Skep.Docker.Engine;
 using Skep.Docker.Filters;
 using Skep.Docker.Validation;
@@ -163,7 +164,7 @@ public sealed partial class ContainerEngine
     private async Task ForgetAsync(Container container, bool removeVolumes, CancellationToken stop)
     {
         ContainerRecord record = container.Record;
-        await ClearRunAsync(container, stop);
+        await ClearRunAsync(container, StreamLimits.DrainBound, stop);
         await RemoveSnapshotAsync(record.SnapshotKey, stop);
         await ReleaseVolumesAsync(record, removeVolumes, stop);
         store.Delete(record.Id);

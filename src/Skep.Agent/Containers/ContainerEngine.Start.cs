@@ -59,7 +59,7 @@ public sealed partial class ContainerEngine
         catch (Exception e) when (e is RefusedException or RpcException or (IOException and not SyncFailedException))
         {
             // The cancelled start of an ending engine is cleared by the next one; a refused one is cleared here.
-            await ClearRunAsync(container, CancellationToken.None);
+            await ClearRunAsync(container, StreamLimits.FailedStartBound, CancellationToken.None);
             (int exitCode, RefusedException refusal) = StartFailure.Explain(e);
             SaveState(container, state => state with
             {
@@ -176,14 +176,15 @@ public sealed partial class ContainerEngine
     };
 
     /// <summary>Takes back everything a run has made, whatever there is of it.</summary>
-    private async Task ClearRunAsync(Container container, CancellationToken stop)
+    /// <param name="drainBound">How long output may still come.</param>
+    private async Task ClearRunAsync(Container container, TimeSpan drainBound, CancellationToken stop)
     {
         string id = container.Id;
         await DeleteTaskAsync(id, stop);
         await DeleteInContainerdAsync(id, stop);
         if (container.Streams is { } streams)
         {
-            await streams.DrainAsync(StreamLimits.DrainBound, parts.Time);
+            await streams.DrainAsync(drainBound, parts.Time);
             await streams.DisposeAsync();
             container.Streams = null;
         }

@@ -49,9 +49,12 @@ internal static class NetworkFiles
         }),
     ];
 
-    /// <summary>Writes the hosts file again in place: a running container sees it at once.</summary>
-    public static void RewriteHosts(string directory, ContainerRecord record, Sandbox sandbox) =>
+    /// <summary>Writes names and resolvers again in place: a running container sees them at once.</summary>
+    public static void Rewrite(string directory, ContainerRecord record, Sandbox sandbox)
+    {
         WriteFile(directory, "hosts", HostsText(record, sandbox));
+        WriteFile(directory, "resolv.conf", sandbox.ResolvConf);
+    }
 
     private static string HostsText(ContainerRecord record, Sandbox? sandbox)
     {

@@ -8,4 +8,7 @@ internal static class StreamLimits
 
     /// <summary>How long a finished process's output may still come before its pipes are let go.</summary>
     public static readonly TimeSpan DrainBound = TimeSpan.FromSeconds(2);
+
+    /// <summary>The same after a start that failed: there was hardly anybody to write.</summary>
+    public static readonly TimeSpan FailedStartBound = TimeSpan.FromMilliseconds(50);
 }
