@@ -24,7 +24,11 @@ internal sealed class EngineClient : IDisposable
                 return new NetworkStream(link, ownsSocket: true);
             },
         };
-        http = new HttpClient(handler) { BaseAddress = new Uri("http://engine/v1.41/"), Timeout = TimeSpan.FromMinutes(5) };
+        http = new HttpClient(handler)
+        {
+            BaseAddress = new Uri("http://engine/v1.41/"),
+            Timeout = TimeSpan.FromMinutes(5),
+        };
     }
 
     public async Task<string> CreateAsync(string name)

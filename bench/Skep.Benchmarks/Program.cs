@@ -3,8 +3,8 @@ using Skep.SystemTests.Hosts;
 
 const int manyCount = 50;
 bool isShort = args.Contains("--short");
-int rounds = isShort ? 3 : 30;
-int manyRounds = isShort ? 1 : 5;
+int rounds = isShort ? 3 : 20;
+int manyRounds = isShort ? 1 : 3;
 
 if (Engine.Reference is null)
 {

@@ -16,8 +16,9 @@ internal static class Report
             $"""
             # Performance
 
-            Written by `bench/run`: all engines on test hosts of the same machine, in one run, taking turns; medians of
-            {rounds} rounds ({manyRounds} for the parallel ones). The ratios are what counts: a faster machine helps all.
+            Written by `bench/run`: all engines on test hosts of the same machine, in one run, taking turns; medians
+            of {rounds} rounds ({manyRounds} for the parallel ones). The ratios are what counts: a faster machine
+            helps all.
 
             Machine: {machine}.
 
@@ -30,19 +31,21 @@ internal static class Report
             string verdict = row.Target is { } target
                 ? $"{Number(target)} {(row.Skep / row.Dockerd <= target ? "met" : "missed")}"
                 : "";
+            string floor = row.Ctr is { } ctr ? Number(ctr) : "";
             page.AppendLine(
-                $"| {row.Name} | {Number(row.Skep)} | {Number(row.Dockerd)} | {(row.Ctr is { } ctr ? Number(ctr) : "")} "
+                $"| {row.Name} | {Number(row.Skep)} | {Number(row.Dockerd)} | {floor} "
                 + $"| {Number(row.Skep / row.Dockerd)} | {verdict} |");
         }
 
         page.Append(
             """
 
-            What is measured: a container of busybox on the default bridge network, over the engine's socket by HTTP, from
-            the sending of `create` to the answer of `start`, when its process runs. ctr is containerd's own client run as
-            a program for every container; it makes no network, no log and no record, and is the floor: what remains is
-            the work of containerd, its shim and runc, which every engine here waits for. Memory is the proportional
-            share (PSS) of the daemon's process with no container, after the image was loaded, without containerd.
+            What is measured: a container of busybox on the default bridge network, over the engine's socket by HTTP,
+            from the sending of `create` to the answer of `start`, when its process runs. ctr is containerd's own
+            client, run as a program for every container; it makes no network, no log and no record, and is the
+            floor: what remains is the work of containerd, its shim and runc, which every engine here waits for.
+            Memory is the proportional share (PSS) of the daemon's process, without containerd, when it has run and
+            removed one container.
 
             """);
         return page.ToString();
