@@ -20,7 +20,7 @@ internal static class GoJson
     /// <summary>The value as the Engine API's type shows it: known fields exist although they were not sent.</summary>
     public static object? Typed(JsonElement json, JsonTypeInfo type)
     {
-        switch (type.Kind)
+        switch (KindOf(type))
         {
             case JsonTypeInfoKind.Object when json.ValueKind == JsonValueKind.Object:
                 return Struct(json, type);
@@ -75,13 +75,17 @@ internal static class GoJson
         return new GoStruct(type.Type.Name, fields) { IgnoresCase = true };
     }
 
+    // A map of texts has its own converter, which hides from the metadata that it is a map.
+    private static JsonTypeInfoKind? KindOf(JsonTypeInfo? type) =>
+        type?.Type == typeof(IReadOnlyDictionary<string, string>) ? JsonTypeInfoKind.Dictionary : type?.Kind;
+
     private static JsonTypeInfo? TypeOf(JsonTypeInfo owner, Type? type) =>
         type is null ? null : owner.OriginatingResolver?.GetTypeInfo(type, owner.Options);
 
     private static object? TypedOrPlain(JsonElement json, JsonTypeInfo? type) =>
         type is null ? Plain(json) : Typed(json, type);
 
-    private static object? Zero(Type type, JsonTypeInfo? info) => info?.Kind switch
+    private static object? Zero(Type type, JsonTypeInfo? info) => KindOf(info) switch
     {
         JsonTypeInfoKind.Dictionary => new GoMap([], isNil: true),
         JsonTypeInfoKind.Enumerable => new GoList([], isNil: true),
