@@ -75,6 +75,20 @@ public sealed partial class ContainerEngine
     /// <summary>Addresses are those of a live sandbox; without one only the names of the networks are known.</summary>
     private NetworkSettings NetworkOf(ContainerRecord record)
     {
+        NetworkSettings settings = PlacesOf(record);
+        string mode = record.HostConfig.NetworkMode;
+        if (mode is not ("none" or "host") || settings.Networks is { Count: > 0 })
+        {
+            return settings;
+        }
+
+        // These two are networks to Docker's users, though a container has no place of its own on them.
+        var special = new EndpointSettings { NetworkId = parts.Networks.Inspect(mode).Id };
+        return settings with { Networks = new Dictionary<string, EndpointSettings> { [mode] = special } };
+    }
+
+    private NetworkSettings PlacesOf(ContainerRecord record)
+    {
         if (parts.Networks.FindSandbox(record.Id) is { } sandbox)
         {
             return sandbox.Settings;

@@ -41,12 +41,9 @@ public sealed partial class ContainerEngine
             last = await exit;
         }
 
+        // A start that failed is told to whoever started it, and is no error of the wait.
         last ??= new ContainerExit(container.Record.State.ExitCode, Now);
-        return new WaitResponse
-        {
-            StatusCode = last.ExitCode,
-            Error = last.Error.Length > 0 ? new WaitError(last.Error) : null,
-        };
+        return new WaitResponse { StatusCode = last.ExitCode };
     }
 
     /// <summary>Reads a client's word; empty: not-running.</summary>

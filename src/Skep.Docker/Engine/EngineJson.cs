@@ -65,6 +65,7 @@ namespace Skep.Docker.Engine;
 [JsonSerializable(typeof(SystemInfo))]
 [JsonSerializable(typeof(SystemVersion))]
 [JsonSerializable(typeof(DiskUsage))]
+[JsonSerializable(typeof(BuildCachePruned))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(IReadOnlyList<Empty>))]
 public sealed partial class EngineJson : JsonSerializerContext;

@@ -50,6 +50,15 @@ public sealed record VersionedComponent
     public IReadOnlyDictionary<string, string>? Details { get; init; }
 }
 
+/// <summary>POST /build/prune.</summary>
+public sealed record BuildCachePruned
+{
+    [JsonIgnore(Condition = Never)]
+    public IReadOnlyList<string>? CachesDeleted { get; init; }
+
+    public long SpaceReclaimed { get; init; }
+}
+
 /// <summary>GET /system/df.</summary>
 public sealed record DiskUsage
 {

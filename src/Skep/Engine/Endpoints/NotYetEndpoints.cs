@@ -17,7 +17,6 @@ internal static class NotYetEndpoints
         ("GET", "/images/search"),
         ("POST", "/images/{name}/push"),
         ("POST", "/build"),
-        ("POST", "/build/prune"),
         ("POST", "/build/cancel"),
         ("POST", "/session"),
         ("POST", "/grpc"),

@@ -31,6 +31,10 @@ internal sealed class SystemEndpoints(EngineServices services, ToolVersions vers
         // "docker inspect" asks here last: a thing that is nothing else must be no plugin either.
         routes.Get("/plugins/{name}/json", request => throw new RefusedException(
             ErrorKind.NotFound, $"plugin \"{request.Name}\" not found"));
+
+        // "docker system prune" asks every part to clean up. Nothing is built here, so there is nothing to clean.
+        routes.Post("/build/prune", request =>
+            request.AnswerJsonAsync(new BuildCachePruned(), EngineJson.Default.BuildCachePruned));
         routes.Post("/skep/shutdown", ShutdownAsync);
         routes.Add("OPTIONS", "/{name}", RouteCost.Read, request => request.AnswerAsync(200));
     }
