@@ -85,8 +85,7 @@ public sealed partial class ContainerEngine
         };
         foreach (WantedEndpoint endpoint in record.Endpoints)
         {
-            // Docker finds out at the start; here the mistake is told while it can be mended.
-            parts.Networks.ValidateEndpoint(endpoint.Network, endpoint.Settings ?? new EndpointSettings());
+            CheckEndpoint(endpoint);
         }
 
         try
@@ -124,6 +123,20 @@ public sealed partial class ContainerEngine
         catch (RpcException e)
         {
             throw new RefusedException(ErrorKind.Failed, $"cannot make the container's file system: {e.Detail}", e);
+        }
+    }
+
+    // A network that does not exist yet may do so by the start, which tells if not. Here "not found" would be taken
+    // for a missing image, and pulled.
+    private void CheckEndpoint(WantedEndpoint endpoint)
+    {
+        try
+        {
+            parts.Networks.ValidateEndpoint(endpoint.Network, endpoint.Settings ?? new EndpointSettings());
+        }
+        catch (RefusedException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            parts.Log.Debug("a container names a network that does not exist", ("network", endpoint.Network));
         }
     }
 

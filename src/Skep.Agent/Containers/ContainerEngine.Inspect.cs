@@ -1,6 +1,8 @@
 using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
 using Skep.Docker.Engine;
+using Skep.Agent.Volumes;
+using Skep.Linux.Files;
 using Skep.Transport.Rpc;
 
 namespace Skep.Agent.Containers;
@@ -43,7 +45,7 @@ public sealed partial class ContainerEngine
         }
 
         long own = await SizeOfAsync(record, stop);
-        return inspect with { SizeRw = own, SizeRootFs = own + await SizeOfImageAsync(record, stop) };
+        return inspect with { SizeRw = own, SizeRootFs = own + parts.Images.SizeOf(record.ImageId) };
     }
 
     internal static (string Path, IReadOnlyList<string> Arguments) CommandOf(ContainerConfig config)
@@ -106,40 +108,29 @@ public sealed partial class ContainerEngine
         };
     }
 
+    /// <summary>Bytes of the files that the container has written, directories not counted, as Docker counts.</summary>
     private async Task<long> SizeOfAsync(ContainerRecord record, CancellationToken stop)
     {
+        const string upper = "upperdir=";
         try
         {
-            SnapshotUsageResponse usage = await Containerd.CallAsync(
-                ContainerdApi.Snapshots.Usage,
-                new SnapshotUsageRequest { Snapshotter = Containerd.Snapshotter, Key = record.SnapshotKey },
+            MountsResponse root = await Containerd.CallAsync(
+                ContainerdApi.Snapshots.Mounts,
+                new MountsRequest { Snapshotter = Containerd.Snapshotter, Key = record.SnapshotKey },
                 stop);
-            return usage.Size;
+            string? written = root.Mounts.SelectMany(mount => mount.Options)
+                .FirstOrDefault(option => option.StartsWith(upper, StringComparison.Ordinal));
+            if (written is null)
+            {
+                return 0;
+            }
+
+            using SafeRoot tree = SafeRoot.Open(written[upper.Length..]);
+            return TreeSize.Of(tree, ContainerLimits.SizeEntriesMax, stop) ?? 0;
         }
         catch (RpcException e) when (e.Status == RpcStatus.NotFound)
         {
             return 0;
         }
-    }
-
-    private async Task<long> SizeOfImageAsync(ContainerRecord record, CancellationToken stop)
-    {
-        long total = 0;
-        string key = record.ParentSnapshot;
-        while (key.Length > 0)
-        {
-            SnapshotUsageResponse usage = await Containerd.CallAsync(
-                ContainerdApi.Snapshots.Usage,
-                new SnapshotUsageRequest { Snapshotter = Containerd.Snapshotter, Key = key },
-                stop);
-            StatSnapshotResponse facts = await Containerd.CallAsync(
-                ContainerdApi.Snapshots.Stat,
-                new StatSnapshotRequest { Snapshotter = Containerd.Snapshotter, Key = key },
-                stop);
-            total += usage.Size;
-            key = facts.Info.Parent;
-        }
-
-        return total;
     }
 }

@@ -40,7 +40,7 @@ public sealed partial class ContainerEngine
             if (wanted.Size)
             {
                 long own = await SizeOfAsync(container.Record, stop);
-                row = row with { SizeRw = own, SizeRootFs = own + await SizeOfImageAsync(container.Record, stop) };
+                row = row with { SizeRw = own, SizeRootFs = own + parts.Images.SizeOf(container.Record.ImageId) };
             }
 
             rows.Add(row);

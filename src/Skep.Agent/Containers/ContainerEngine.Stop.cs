@@ -47,7 +47,7 @@ public sealed partial class ContainerEngine
         {
             throw new RefusedException(
                 ErrorKind.Conflict,
-                $"cannot kill container: {idOrName}: container {container.Id} is not running");
+                $"container {container.Id} is not running");
         }
 
         // A signal that is meant to end it is somebody's wish, which a restart policy respects.

@@ -24,6 +24,9 @@ internal static class ContainerLimits
     /// <summary>Bytes of passwd or group that are read: both come with the image.</summary>
     public const int UserFileBytesMax = 1 << 20;
 
+    /// <summary>Files and directories that are looked at for a container's size.</summary>
+    public const int SizeEntriesMax = 1_000_000;
+
     /// <summary>Containers started or adopted at once when the daemon starts.</summary>
     public const int StartsAtOnce = 4;
 }
