@@ -42,7 +42,7 @@ public class ComposeTests(EnginePair engines)
         string compose = "docker-compose -p proj -f $SHARE/docker-compose.yml";
         await user.PrepareAsync($"{compose} up -d 2>&1");
         await user.SayAsync(
-            "docker ps --format '{{.Label \"com.docker.compose.service\"}} {{.State}} {{.Networks}}' | sort");
+            "docker ps --format '{{.Label \"com.docker.compose.service\"}} {{.State}}' | sort");
         await user.UntilAsync($"{compose} exec -T worker wget -q -O - http://database:8000/", "back v2");
         await user.UntilAsync($"{compose} exec -T worker wget -q -O - http://front/", "front v1");
         await user.UntilAsync("docker ps --filter health=healthy --format '{{.Names}}'", "back");
