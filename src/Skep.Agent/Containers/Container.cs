@@ -54,6 +54,9 @@ internal sealed class Container(ContainerRecord record)
     /// <summary>Ends a waiting restart.</summary>
     public CancellationTokenSource? PendingRestart { get; set; }
 
+    /// <summary>The disk was full: the record on it is older than this one.</summary>
+    public bool IsUnsaved { get; set; }
+
     /// <summary>Set when the kernel reported an out-of-memory kill of this run.</summary>
     public bool SawOom { get; set; }
 

@@ -42,6 +42,7 @@ public sealed partial class ContainerEngine
         {
             try
             {
+                await WriteLateAsync(stop);
                 await LookAgainAsync(stop);
                 if (wasAway)
                 {
@@ -63,6 +64,25 @@ public sealed partial class ContainerEngine
 
             TimeSpan pause = wasAway ? ContainerLimits.ListenRetry : ContainerLimits.LookAgain;
             await Task.Delay(pause, parts.Time, stop);
+        }
+    }
+
+    private async Task WriteLateAsync(CancellationToken stop)
+    {
+        foreach (Container container in containers.Values.Where(one => one.IsUnsaved))
+        {
+            await WithGateAsync(
+                container,
+                () =>
+                {
+                    if (!container.Removed.Task.IsCompleted)
+                    {
+                        Note(container, container.Record);
+                    }
+
+                    return Task.CompletedTask;
+                },
+                stop);
         }
     }
 
@@ -142,7 +162,7 @@ public sealed partial class ContainerEngine
         TimeSpan ranFor = at - (ended.StartedAt ?? at);
         TimeSpan? delay = Restarts.Decide(
             container.Record.HostConfig.RestartPolicy, ended, ranFor, container.RestartDelay);
-        Save(container, container.Record with
+        Note(container, container.Record with
         {
             State = delay is null ? ended : ended with { Phase = ContainerPhase.Restarting },
         });

@@ -5,6 +5,7 @@ using Skep.Agent.Images;
 using Skep.Agent.Mounts;
 using Skep.Agent.Network;
 using Skep.Agent.Volumes;
+using Skep.Linux.Files;
 using Skep.Linux.Pipes;
 using Skep.Swarm;
 
@@ -127,6 +128,7 @@ public sealed partial class ContainerEngine : IAsyncDisposable
             },
             stop);
 
+    /// <summary>Changes what somebody asked to have changed: refused as a whole if it cannot be written.</summary>
     private void Save(Container container, ContainerRecord record)
     {
         store.Save(record);
@@ -134,7 +136,25 @@ public sealed partial class ContainerEngine : IAsyncDisposable
     }
 
     private void SaveState(Container container, Func<RunState, RunState> change) =>
-        Save(container, container.Record with { State = change(container.Record.State) });
+        Note(container, container.Record with { State = change(container.Record.State) });
+
+    /// <summary>Writes down what has happened. It has happened also if the disk is full: then it is written later.</summary>
+    private void Note(Container container, ContainerRecord record)
+    {
+        container.Record = record;
+        try
+        {
+            store.Save(record);
+            container.IsUnsaved = false;
+        }
+        catch (IOException e) when (e is not SyncFailedException)
+        {
+            container.IsUnsaved = true;
+            parts.Log.Error(
+                "a container's state cannot be written and will be written later",
+                ("container", record.Id), ("reason", e.Message));
+        }
+    }
 
     private void Publish(Container container, string action, params ReadOnlySpan<(string Key, string Value)> more)
     {

@@ -35,6 +35,9 @@ public static class ImageLimits
     /// <summary>Bytes that stay free on the disk: a full disk would stop containerd's database too.</summary>
     public const long DiskReserveBytes = 512L << 20;
 
+    /// <summary>The reserve is at most this part of the disk: a twentieth.</summary>
+    public const int DiskReserveDivisor = 20;
+
     /// <summary>Bytes of one extended header (long name, PAX record) of a tar archive.</summary>
     public const int TarExtensionBytesMax = 1 << 20;
 

@@ -57,6 +57,7 @@ internal static class EngineOptions
             DnsServers = [.. network.DnsServers.Select(server => server.ToString())],
             DnsSearch = network.DnsSearch,
             DnsOptions = network.DnsOptions,
+            UserlandProxy = network.UserlandProxy,
         };
         return network.PublishAddress is { } address ? options with { DefaultPublishAddress = address } : options;
     }

@@ -6,12 +6,12 @@ namespace Skep.Agent.Images.Layers;
 /// <param name="directory">Any directory on it.</param>
 internal sealed class DiskSpace(string directory)
 {
-    public bool HasReserve() => FreeBytes() >= ImageLimits.DiskReserveBytes;
+    public bool HasReserve() => FreeBytes() >= ReserveBytes();
 
     /// <exception cref="RefusedException">So many bytes more would eat into the reserve.</exception>
     public void Require(long bytes, string what)
     {
-        if (FreeBytes() - ImageLimits.DiskReserveBytes < bytes)
+        if (FreeBytes() - ReserveBytes() < bytes)
         {
             throw Full(what);
         }
@@ -19,6 +19,10 @@ internal sealed class DiskSpace(string directory)
 
     public static RefusedException Full(string what) =>
         new(ErrorKind.Failed, $"{what}: no space left on device (some is kept free for running containers)");
+
+    // On a small disk a fixed reserve would leave no room for images at all.
+    private long ReserveBytes() => Math.Min(
+        ImageLimits.DiskReserveBytes, new DriveInfo(directory).TotalSize / ImageLimits.DiskReserveDivisor);
 
     private long FreeBytes() => new DriveInfo(directory).AvailableFreeSpace;
 }

@@ -28,6 +28,7 @@ public static class DaemonFlags
         new("log-level", FlagKind.Text, "Set the logging level (debug, info, warn, error, fatal)") { Short = "l" },
         new("label", FlagKind.List, "Set key=value labels to the daemon") { Key = "labels" },
         new("containerd", FlagKind.Text, "Address of a containerd to use instead of a private one"),
+        new("userland-proxy", FlagKind.Bool, "Serve IPv6 callers of containers without IPv6 (default true)"),
         new("live-restore", FlagKind.Bool, "Leave containers running when the daemon ends (default true)"),
         new("shutdown-timeout", FlagKind.Number, "Seconds that containers have to stop with the daemon"),
         new("oom-score-adjust", FlagKind.Number, "Set the oom_score_adj for the daemon"),
@@ -109,7 +110,6 @@ public static class DaemonFlags
         Idle("max-download-attempts", FlagKind.Number, "a layer is tried five times"),
         Idle("default-ipc-mode", FlagKind.Text, "it is private unless a container says --ipc"),
         Idle("default-cgroupns-mode", FlagKind.Text, "the machine decides unless a container says --cgroupns"),
-        Idle("userland-proxy", FlagKind.Bool, NoProxy),
         Idle("userland-proxy-path", FlagKind.Text, NoProxy),
         Idle("allow-direct-routing", FlagKind.Bool, "routing to containers is not filtered"),
         Idle("host-gateway-ip", FlagKind.List, "host-gateway is the default bridge's address") with

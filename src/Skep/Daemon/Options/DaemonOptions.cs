@@ -80,6 +80,9 @@ public sealed record NetworkDefaults
     public required ImmutableArray<string> DnsSearch { get; init; }
 
     public required ImmutableArray<string> DnsOptions { get; init; }
+
+    /// <summary>Whether callers over IPv6 reach published ports of containers without it.</summary>
+    public required bool UserlandProxy { get; init; }
 }
 
 /// <summary>An address with the length of its network's prefix: 172.17.0.1/16.</summary>

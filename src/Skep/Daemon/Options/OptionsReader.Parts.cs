@@ -40,6 +40,7 @@ public static partial class OptionsReader
             DnsServers = [.. settings.List("dns").Select(ReadAddress)],
             DnsSearch = [.. settings.List("dns-search")],
             DnsOptions = [.. settings.List("dns-opt")],
+            UserlandProxy = settings.Bool("userland-proxy", true),
         };
     }
 
