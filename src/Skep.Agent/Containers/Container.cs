@@ -9,7 +9,8 @@ namespace Skep.Agent.Containers;
 
 /// <summary>A container while this daemon runs: its record and everything that is open for it.</summary>
 /// <remarks>
-/// <see cref="Gate"/> is held by whoever changes its life (start, stop, remove …); reading <see cref="Record"/> needs no
+/// <see cref="Gate"/> is held by whoever changes its life (start, stop, remove …); reading <see cref="Record"/>
+/// needs no
 /// lock. What is named "…_NeedsGate" is changed under the gate only.
 /// </remarks>
 internal sealed class Container(ContainerRecord record)
@@ -31,7 +32,9 @@ internal sealed class Container(ContainerRecord record)
     /// <summary>Its pipes; null: it does not run.</summary>
     public ProcessStreams? Streams { get; set; }
 
-    /// <summary>The run that is under way, or the next one: who attaches before the start hears from the first byte.</summary>
+    /// <summary>
+    /// The run that is under way, or the next one: who attaches before the start hears from the first byte.
+    /// </summary>
     public ContainerRun Run { get; set; } = new();
 
     /// <summary>Null: it does not run, or its log driver is "none".</summary>

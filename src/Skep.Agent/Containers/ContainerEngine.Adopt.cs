@@ -16,7 +16,10 @@ public sealed partial class ContainerEngine
 {
     private const int ExitCodeOfTheLost = 255;
 
-    /// <summary>Reads the records. The network and volumes are told of them before <see cref="StartAsync(CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Reads the records. The network and volumes are told of them before <see
+    /// cref="StartAsync(CancellationToken)"/>.
+    /// </summary>
     /// <returns>The containers whose processes are there, by what containerd says.</returns>
     public async Task<IReadOnlyCollection<string>> LoadAsync(CancellationToken stop)
     {

@@ -19,7 +19,9 @@ public sealed partial class ContainerEngine
     }
 
     /// <summary>Sends a file or a folder as a tar archive.</summary>
-    /// <param name="begin">Starts the answer, with what the path is: called once nothing can be refused any more.</param>
+    /// <param name="begin">
+    /// Starts the answer, with what the path is: called once nothing can be refused any more.
+    /// </param>
     public Task GetArchiveAsync(
         string idOrName,
         string path,

@@ -39,7 +39,8 @@ public sealed partial class ContainerEngine
         host = NameOtherContainers(host);
         CheckCombined(config, host);
         string id = parts.Ids.NewHex();
-        if (config.Hostname.Length == 0 && host.UtsMode != "host" && NamespaceModes.ContainerOf(host.NetworkMode) is null)
+        bool hasOwnHostname = host.UtsMode != "host" && NamespaceModes.ContainerOf(host.NetworkMode) is null;
+        if (config.Hostname.Length == 0 && hasOwnHostname)
         {
             config = config with { Hostname = host.NetworkMode == "host" ? Environment.MachineName : id[..12] };
         }
@@ -170,7 +171,8 @@ public sealed partial class ContainerEngine
         if (config.WorkingDir.Length > 0 && !config.WorkingDir.StartsWith('/'))
         {
             throw new RefusedException(
-                ErrorKind.Invalid, $"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
+                ErrorKind.Invalid,
+                $"the working directory '{config.WorkingDir}' is invalid, it needs to be an absolute path");
         }
 
         if ((host.Init ?? options.DefaultInit) && options.InitPath is null)

@@ -18,7 +18,9 @@ namespace Skep.Agent.Containers;
 // Everything a run stands on before runc is asked: network, file system, user, spec.
 public sealed partial class ContainerEngine
 {
-    /// <param name="SharedNetwork">What inspect shows of a network that is another container's or the machine's.</param>
+    /// <param name="SharedNetwork">
+    /// What inspect shows of a network that is another container's or the machine's.
+    /// </param>
     private sealed record PreparedRun(
         byte[] Spec, IReadOnlyList<Mount> RootMounts, NetworkSettings? SharedNetwork);
 

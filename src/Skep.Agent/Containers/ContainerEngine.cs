@@ -138,7 +138,9 @@ public sealed partial class ContainerEngine : IAsyncDisposable
     private void SaveState(Container container, Func<RunState, RunState> change) =>
         Note(container, container.Record with { State = change(container.Record.State) });
 
-    /// <summary>Writes down what has happened. It has happened also if the disk is full: then it is written later.</summary>
+    /// <summary>
+    /// Writes down what has happened. It has happened also if the disk is full: then it is written later.
+    /// </summary>
     private void Note(Container container, ContainerRecord record)
     {
         container.Record = record;

@@ -177,7 +177,9 @@ internal sealed class ImageStore : IDisposable
             return before;
         }
 
-        /// <summary>Remembers that a user named the image just now; a pull or load does not count, as in Docker.</summary>
+        /// <summary>
+        /// Remembers that a user named the image just now; a pull or load does not count, as in Docker.
+        /// </summary>
         public async Task MarkTaggedAsync(string imageId, CancellationToken stop)
         {
             StoredImage tagged = store.current.Images[imageId] with { LastTagged = store.time.GetUtcNow() };

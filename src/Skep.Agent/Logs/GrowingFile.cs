@@ -66,7 +66,9 @@ internal sealed class GrowingFile(string path) : IDisposable
     }
 }
 
-/// <summary>Puts pieces of a file together to lines. What follows the last line feed is kept for the next piece.</summary>
+/// <summary>
+/// Puts pieces of a file together to lines. What follows the last line feed is kept for the next piece.
+/// </summary>
 internal sealed class LineSplitter
 {
     private readonly MemoryStream rest = new();

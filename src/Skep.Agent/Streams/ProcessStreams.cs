@@ -29,7 +29,9 @@ public sealed class ProcessStreams : IAsyncDisposable
         stderr = paths.Stderr is null ? null : NamedPipe.OpenToRead(poller, paths.Stderr);
     }
 
-    /// <summary>Where output goes while it is read. Ends when this is disposed of: after the end of the process.</summary>
+    /// <summary>
+    /// Where output goes while it is read. Ends when this is disposed of: after the end of the process.
+    /// </summary>
     public OutputHub Output { get; }
 
     public PipePaths Paths => paths;

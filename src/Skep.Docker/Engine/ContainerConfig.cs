@@ -71,7 +71,9 @@ public record ContainerConfig
     public ContainerConfig ToPlain() => new(this);
 }
 
-/// <summary>How to find out whether a container works. Durations in nanoseconds; 0 inherits or takes the default.</summary>
+/// <summary>
+/// How to find out whether a container works. Durations in nanoseconds; 0 inherits or takes the default.
+/// </summary>
 public sealed record HealthConfig
 {
     /// <summary>[] inherit, ["NONE"], ["CMD", args...], ["CMD-SHELL", command].</summary>

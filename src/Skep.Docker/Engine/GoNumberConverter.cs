@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Skep.Docker.Engine;
 
-/// <summary>Whole numbers as Go reads them: null leaves zero. docker-compose sends null for what its file leaves out.</summary>
+/// <summary>
+/// Whole numbers as Go reads them: null leaves zero. docker-compose sends null for what its file leaves out.
+/// </summary>
 public sealed class GoNumberConverter<T> : JsonConverter<T>
     where T : struct, IUtf8SpanParsable<T>, IUtf8SpanFormattable
 {

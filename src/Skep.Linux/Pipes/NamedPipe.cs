@@ -24,7 +24,9 @@ public sealed partial class NamedPipe : IDisposable
         this.descriptor = descriptor;
     }
 
-    /// <summary>Makes the pipe in the file system; one that is there already (of a run before a crash) is kept.</summary>
+    /// <summary>
+    /// Makes the pipe in the file system; one that is there already (of a run before a crash) is kept.
+    /// </summary>
     public static void Create(string path)
     {
         const uint ownerOnly = 0x180; // 0600
@@ -36,7 +38,9 @@ public sealed partial class NamedPipe : IDisposable
 
     public static NamedPipe OpenToRead(Poller poller, string path) => Open(poller, path, ReadOnly);
 
-    /// <summary>Opens the writing end; it does not need a reader yet. The reader sees the end when this is disposed.</summary>
+    /// <summary>
+    /// Opens the writing end; it does not need a reader yet. The reader sees the end when this is disposed.
+    /// </summary>
     public static NamedPipe OpenToWrite(Poller poller, string path) => Open(poller, path, ReadWrite);
 
     /// <returns>Bytes read; 0 when every writer has closed.</returns>

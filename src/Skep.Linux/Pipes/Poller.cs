@@ -52,7 +52,9 @@ public sealed partial class Poller : IDisposable
         }
     }
 
-    /// <summary>Must be called before a descriptor that was waited for is closed: its number may be used again.</summary>
+    /// <summary>
+    /// Must be called before a descriptor that was waited for is closed: its number may be used again.
+    /// </summary>
     internal void Forget(int descriptor)
     {
         if (!disposed)

@@ -4,7 +4,9 @@ namespace Skep.Swarm;
 public delegate void FillBytes(Span<byte> bytes);
 
 /// <summary>The one place where ids and jitter come from, so that a run can be repeated from a seed.</summary>
-/// <remarks>Not for keys and tokens: those always come from the system's generator. Thread-safe if its source is.</remarks>
+/// <remarks>
+/// Not for keys and tokens: those always come from the system's generator. Thread-safe if its source is.
+/// </remarks>
 public sealed class IdSource(FillBytes fill)
 {
     /// <summary>A lower-case hexadecimal id, as Docker gives to containers and networks.</summary>

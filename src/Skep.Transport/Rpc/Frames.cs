@@ -22,7 +22,9 @@ internal static class Frames
         return frame;
     }
 
-    /// <summary>The next message, or null at the end of the stream. The length is checked before it is believed.</summary>
+    /// <summary>
+    /// The next message, or null at the end of the stream. The length is checked before it is believed.
+    /// </summary>
     public static async ValueTask<T?> ReadAsync<T>(Stream stream, MessageParser<T> parser, CancellationToken stop)
         where T : class, IMessage<T>
     {

@@ -7,7 +7,8 @@ namespace Skep.Tests.Events;
 
 public class EventHubTests
 {
-    private static readonly Dictionary<string, string> Web = new() { ["name"] = "web", ["image"] = "busybox:1", ["a"] = "b" };
+    private static readonly Dictionary<string, string> Web =
+        new() { ["name"] = "web", ["image"] = "busybox:1", ["a"] = "b" };
     private readonly EventHub hub = new(TimeProvider.System);
 
     [Fact]

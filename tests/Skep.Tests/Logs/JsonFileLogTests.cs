@@ -88,7 +88,8 @@ public sealed class JsonFileLogTests : IDisposable
     [Fact]
     public async Task A_torn_line_of_a_crash_costs_itself_only()
     {
-        File.WriteAllText(LogPath, "{\"log\":\"a\\n\",\"stream\":\"stdout\",\"time\":\"2026-01-01T00:00:00.123456789Z\"}\n{\"lo");
+        const string whole = """{"log":"a\n","stream":"stdout","time":"2026-01-01T00:00:00.123456789Z"}""";
+        File.WriteAllText(LogPath, whole + "\n{\"lo");
         using (JsonFileLog log = Open(new JsonFileOptions()))
         {
             await log.WriteAsync(StreamKind.Stdout, "b\n"u8.ToArray(), limit.Token);

@@ -94,7 +94,8 @@ public sealed class DaemonCommandLineTests : IDisposable
               "default-address-pools": [{"base": "10.10.0.0/16", "size": 24}],
               "default-ulimits": {"nofile": {"Name": "nofile", "Hard": 64, "Soft": 32}},
               "default-shm-size": "1g", "max-concurrent-downloads": 7, "mtu": 1400, "live-restore": false,
-              "default-runtime": "other", "runtimes": {"other": {"path": "/usr/bin/other"}}, "features": {"buildkit": true}
+              "default-runtime": "other", "runtimes": {"other": {"path": "/usr/bin/other"}},
+             "features": {"buildkit": true}
             }
             """);
 
