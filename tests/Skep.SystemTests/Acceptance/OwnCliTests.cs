@@ -34,7 +34,8 @@ public class OwnCliTests(EnginePair engines)
         await user.SayAsync("docker network create --subnet 10.77.5.0/24 --label a=b town");
         await user.SayAsync(
             "docker network ls --filter name=town --format 'table {{.Name}}\\t{{.Driver}}\\t{{.Scope}}'");
-        await user.SayAsync("docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}}{{end}}' town && docker network rm town");
+        await user.SayAsync("docker network inspect -f '{{range .IPAM.Config}}{{.Subnet}}{{end}}' town");
+        await user.SayAsync("docker network rm town");
         await user.SayAsync("docker volume create --label a=b vol && docker volume ls");
         await user.SayAsync("docker volume inspect -f '{{.Name}} {{json .Labels}}' vol && docker volume rm vol");
         await user.TypeAsync("docker network rm nosuch 2>&1");
