@@ -23,7 +23,12 @@ internal sealed class Serving(
             services.Log.Info("the daemon serves", ("addresses", string.Join(' ', addresses)));
         }
 
-        List<Func<CancellationToken, Task>> parts = [end => server.RunAsync(Listening, end), reloading.RunAsync];
+        List<Func<CancellationToken, Task>> parts =
+        [
+            end => server.RunAsync(Listening, end),
+            reloading.RunAsync,
+            end => IdleMemory.RunAsync(services.Time, end),
+        ];
         if (services.Options.MetricsAddress is { } metrics)
         {
             parts.Add(new MetricsServer(metrics, Measure).RunAsync);
