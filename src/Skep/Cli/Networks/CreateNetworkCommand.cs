@@ -129,7 +129,7 @@ internal sealed class CreateNetworkCommand(DockerCommand command)
                 throw new CommandFailedException("multiple overlapping subnet configuration is not supported");
             }
 
-            configs.Add(new IpamConfig { Subnet = text, AuxiliaryAddresses = new Dictionary<string, string>() });
+            configs.Add(new IpamConfig { Subnet = text });
         }
 
         foreach (string range in ranges)
@@ -153,7 +153,8 @@ internal sealed class CreateNetworkCommand(DockerCommand command)
             int at = Find(configs, address, "aux-address");
             configs[at] = configs[at] with
             {
-                AuxiliaryAddresses = new Dictionary<string, string>(configs[at].AuxiliaryAddresses!)
+                AuxiliaryAddresses = new Dictionary<string, string>(
+                    configs[at].AuxiliaryAddresses ?? new Dictionary<string, string>())
                 {
                     [name] = address,
                 },
