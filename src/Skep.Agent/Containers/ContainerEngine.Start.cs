@@ -127,10 +127,17 @@ public sealed partial class ContainerEngine
         container.Run.Started.TrySetResult(streams);
     }
 
-    private JsonFileLog? OpenLog(ContainerRecord record) => record.HostConfig.LogConfig.Type == "none"
-        ? null
-        : new JsonFileLog(
-            store.LogPathOf(record.Id), JsonFileOptions.Parse(record.HostConfig.LogConfig, record.Config), parts.Time);
+    private JsonFileLog? OpenLog(ContainerRecord record)
+    {
+        if (record.HostConfig.LogConfig.Type == "none")
+        {
+            return null;
+        }
+
+        var subject = new LogSubject(record.Id, record.Name, record.ImageId, record.Config);
+        return new JsonFileLog(
+            store.LogPathOf(record.Id), JsonFileOptions.Parse(record.HostConfig.LogConfig, subject), parts.Time);
+    }
 
     private static TakeOutput KeepIn(JsonFileLog? log) =>
         log is null ? static (_, _, _) => ValueTask.CompletedTask : log.WriteAsync;

@@ -19,7 +19,7 @@ public sealed record JsonFileOptions
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
     /// <exception cref="RefusedException">An option is unknown or its value wrong.</exception>
-    public static JsonFileOptions Parse(LogConfig config, ContainerConfig container)
+    public static JsonFileOptions Parse(LogConfig config, LogSubject subject)
     {
         var options = new JsonFileOptions();
         foreach ((string name, string value) in config.Config ?? new Dictionary<string, string>())
@@ -30,7 +30,9 @@ public sealed record JsonFileOptions
                 "max-file" => options with { FileCount = ParseCount(value) },
                 "compress" => options with { IsCompressed = ParseSwitch(value) },
                 "labels" or "labels-regex" or "env" or "env-regex" or "tag" => options,
-                "mode" when value is "blocking" => options,
+
+                // Output goes to the page cache and never waits for the disk: the two modes are one here.
+                "mode" or "max-buffer-size" => options,
                 _ => throw new RefusedException(
                     ErrorKind.Invalid, $"unknown log opt '{name}' for json-file log driver"),
             };
@@ -41,7 +43,7 @@ public sealed record JsonFileOptions
             throw new RefusedException(ErrorKind.Invalid, "max-file cannot be > 1 with no max-size");
         }
 
-        return options with { Attributes = LogAttributes.Choose(config.Config, container) };
+        return options with { Attributes = LogAttributes.Choose(config.Config, subject) };
     }
 
     private static long? ParseBytes(string value)

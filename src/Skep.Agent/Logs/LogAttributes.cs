@@ -4,12 +4,16 @@ using Skep.Swarm;
 
 namespace Skep.Agent.Logs;
 
-/// <summary>The labels and variables that a log's options choose.</summary>
+/// <summary>The container that a log belongs to.</summary>
+public sealed record LogSubject(string Id, string Name, string ImageId, ContainerConfig Config);
+
+/// <summary>The labels, variables and the tag that a log's options choose.</summary>
 internal static class LogAttributes
 {
     public static IReadOnlyDictionary<string, string> Choose(
-        IReadOnlyDictionary<string, string>? options, ContainerConfig container)
+        IReadOnlyDictionary<string, string>? options, LogSubject subject)
     {
+        ContainerConfig container = subject.Config;
         var chosen = new SortedDictionary<string, string>(StringComparer.Ordinal);
         IEnumerable<KeyValuePair<string, string>> labels = container.Labels ?? new Dictionary<string, string>();
         IEnumerable<KeyValuePair<string, string>> variables = (container.Env ?? [])
@@ -20,7 +24,7 @@ internal static class LogAttributes
         Add(chosen, variables, Option(options, "env"), Option(options, "env-regex"));
         if (Option(options, "tag") is { } tag)
         {
-            chosen["tag"] = tag;
+            chosen["tag"] = Expand(tag, subject);
         }
 
         return chosen;
@@ -44,6 +48,22 @@ internal static class LogAttributes
                 chosen[name] = value;
             }
         }
+    }
+
+    // Docker's tag is a Go template over these fields; nothing else is known there.
+    private static string Expand(string tag, LogSubject subject)
+    {
+        string image = subject.ImageId.Split(':').Last();
+        (string Field, string Value)[] fields =
+        [
+            ("ID", subject.Id[..12]), ("FullID", subject.Id), ("Name", subject.Name), ("ImageID", image[..12]),
+            ("ImageFullID", subject.ImageId), ("ImageName", subject.Config.Image), ("DaemonName", "docker"),
+        ];
+        string expanded = fields.Aggregate(tag, (text, field) => Regex.Replace(
+            text, @"\{\{\s*\." + field.Field + @"\s*\}\}", field.Value.Replace("$", "$$"), RegexOptions.NonBacktracking));
+        return expanded.Contains("{{", StringComparison.Ordinal)
+            ? throw new RefusedException(ErrorKind.Invalid, $"invalid log tag '{tag}': it uses more than plain fields")
+            : expanded;
     }
 
     // The non-backtracking engine is linear in its input, as Go's is: the pattern comes from a user.
