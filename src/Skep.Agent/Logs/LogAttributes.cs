@@ -60,7 +60,10 @@ internal static class LogAttributes
             ("ImageFullID", subject.ImageId), ("ImageName", subject.Config.Image), ("DaemonName", "docker"),
         ];
         string expanded = fields.Aggregate(tag, (text, field) => Regex.Replace(
-            text, @"\{\{\s*\." + field.Field + @"\s*\}\}", field.Value.Replace("$", "$$"), RegexOptions.NonBacktracking));
+            text,
+            @"\{\{\s*\." + field.Field + @"\s*\}\}",
+            field.Value.Replace("$", "$$"),
+            RegexOptions.NonBacktracking));
         return expanded.Contains("{{", StringComparison.Ordinal)
             ? throw new RefusedException(ErrorKind.Invalid, $"invalid log tag '{tag}': it uses more than plain fields")
             : expanded;

@@ -2,8 +2,8 @@ namespace Skep.Daemon;
 
 /// <summary>Gives memory back when the engine has gone quiet.</summary>
 /// <remarks>
-/// The collector's first budget is as large as the processor's cache: tens of megabytes of garbage may pile up before it
-/// looks for the first time. A busy engine is better off that way; a quiet one holds memory for nothing.
+/// The collector's first budget is as large as the processor's cache: tens of megabytes of garbage may pile up before
+/// it looks for the first time. A busy engine is better off that way; a quiet one holds memory for nothing.
 /// </remarks>
 internal static class IdleMemory
 {
