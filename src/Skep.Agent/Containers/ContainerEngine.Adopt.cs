@@ -52,7 +52,11 @@ public sealed partial class ContainerEngine
             try
             {
                 await WithGateAsync(
-                    container, () => TakeOverAsync(container, tasks.GetValueOrDefault(container.Id), stop), stop);
+                    container,
+                    () => TryClearAsync(
+                        container.Id,
+                        () => TakeOverAsync(container, tasks.GetValueOrDefault(container.Id), stop)),
+                    stop);
             }
             finally
             {
@@ -206,7 +210,7 @@ public sealed partial class ContainerEngine
         foreach (string id in tasks.Keys.Where(id => !containers.ContainsKey(id)))
         {
             parts.Log.Warn("removing a process that belongs to no container", ("id", id));
-            await DeleteTaskAsync(id, stop);
+            await TryClearAsync(id, () => DeleteTaskAsync(id, stop));
         }
 
         ListContainersResponse known = await Containerd.CallAsync(

@@ -38,12 +38,22 @@ public sealed partial class ContainerEngine
     private async Task WatchAsync(CancellationToken stop)
     {
         bool wasAway = false;
+        DateTimeOffset sweepAt = Now;
+        TimeSpan sweepPause = ContainerLimits.LookAgain;
         while (true)
         {
             try
             {
                 await WriteLateAsync(stop);
                 await LookAgainAsync(stop);
+                if (Now >= sweepAt)
+                {
+                    // Often after a start, when leftovers of a crash turn up; then as a net.
+                    await SweepAsync(stop);
+                    sweepPause = sweepPause < ContainerLimits.SweepPauseMax ? sweepPause * 2 : sweepPause;
+                    sweepAt = Now + sweepPause;
+                }
+
                 if (wasAway)
                 {
                     parts.Log.Info("containerd is back");

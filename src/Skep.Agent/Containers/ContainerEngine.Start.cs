@@ -222,16 +222,33 @@ public sealed partial class ContainerEngine
             {
                 return null;
             }
-            catch (RpcException e) when (e.Status == RpcStatus.FailedPrecondition && attempt == 0)
+            catch (RpcException e) when (e.Status != RpcStatus.Unavailable && attempt == 0)
             {
+                // It still runs: containerd says so with one code or another, by its version and the task's state.
                 await KillTaskAsync(id, kill, all: true, stop);
-                using var bound = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                bound.CancelAfter(ContainerLimits.KillWait);
-                await Containerd.CallAsync(ContainerdApi.Tasks.Wait, new WaitRequest { ContainerId = id }, bound.Token);
+                await WaitForTaskAsync(id, stop);
             }
         }
 
         return null;
+    }
+
+    private async Task WaitForTaskAsync(string id, CancellationToken stop)
+    {
+        using var bound = new CancellationTokenSource(ContainerLimits.KillWait, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, bound.Token);
+        try
+        {
+            await Containerd.CallAsync(ContainerdApi.Tasks.Wait, new WaitRequest { ContainerId = id }, either.Token);
+        }
+        catch (RpcException e) when (e.Status == RpcStatus.NotFound)
+        {
+            // It has gone altogether.
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw new RefusedException(ErrorKind.Failed, $"the process of container {id} does not die of SIGKILL");
+        }
     }
 
     private async Task DeleteInContainerdAsync(string id, CancellationToken stop)

@@ -15,6 +15,9 @@ internal static class ContainerLimits
     /// <summary>How often containers are compared with what containerd says, as a net below its events.</summary>
     public static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(3);
 
+    /// <summary>Between two looks for leftovers, once a start is some time ago.</summary>
+    public static readonly TimeSpan SweepPauseMax = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a finished exec can still be inspected.</summary>
     public static readonly TimeSpan ExecKept = TimeSpan.FromMinutes(5);
 
