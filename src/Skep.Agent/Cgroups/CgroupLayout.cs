@@ -1,3 +1,4 @@
+using Skep.Docker.Mounts;
 using Skep.Docker.Validation;
 
 namespace Skep.Agent.Cgroups;
@@ -68,6 +69,6 @@ public sealed record CgroupLayout
     public string? DirectoryOf(string controller, string cgroupsPath)
     {
         string? mount = IsUnified ? UnifiedMount : Trees.GetValueOrDefault(controller);
-        return mount is null ? null : mount + CleanPath.Of(cgroupsPath);
+        return mount is null ? null : mount + PathText.Clean("/" + cgroupsPath);
     }
 }

@@ -1,3 +1,4 @@
+using Skep.Docker.Mounts;
 using Skep.Docker.Validation;
 
 namespace Skep.Agent.Cgroups;
@@ -11,9 +12,9 @@ public static class CgroupPaths
     /// <param name="container">HostConfig.CgroupParent; "": the daemon's.</param>
     /// <param name="daemon">--cgroup-parent; null or "": a group with the instance's name.</param>
     public static string For(Instance instance, string? daemon, string container, string containerId)
-        => CleanPath.Of($"{(container.Length > 0 ? container : Parent(instance, daemon))}/{containerId}");
+        => PathText.Clean("/" + $"{(container.Length > 0 ? container : Parent(instance, daemon))}/{containerId}");
 
     /// <summary>The group of all containers that do not choose another.</summary>
     public static string Parent(Instance instance, string? daemon)
-        => CleanPath.Of(string.IsNullOrEmpty(daemon) ? instance.Name : daemon);
+        => PathText.Clean("/" + (string.IsNullOrEmpty(daemon) ? instance.Name : daemon));
 }

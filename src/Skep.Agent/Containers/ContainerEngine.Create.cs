@@ -2,6 +2,7 @@ using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
 using Skep.Agent.Images;
 using Skep.Docker.Engine;
+using Skep.Docker.Images;
 using Skep.Docker.Validation;
 using Skep.Swarm;
 using Mount = Skep.Agent.Containerd.Wire.Mount;
@@ -18,8 +19,9 @@ public sealed partial class ContainerEngine
     internal const string SnapshotLabel = "skep.container";
 
     /// <param name="name">Null or empty: a random one.</param>
+    /// <param name="platform">"linux/amd64"; null or empty: whatever the image is for.</param>
     public async Task<CreateContainerResponse> CreateAsync(
-        string? name, CreateContainerRequest request, CancellationToken stop)
+        string? name, CreateContainerRequest request, string? platform, CancellationToken stop)
     {
         if (request.Image.Length == 0)
         {
@@ -30,11 +32,14 @@ public sealed partial class ContainerEngine
         HostConfig host = request.HostConfig ?? new HostConfig();
         CheckedContainer wanted = ContainerChecks.Check(request.ToPlain(), host, options.Kernel);
         ResolvedImage image = await parts.Images.ResolveAsync(request.Image, stop);
+        CheckPlatform(image, platform);
         ContainerConfig config = ImageConfigMerge.Merge(wanted.Config, image.Config);
         host = HostConfigDefaults.Apply(wanted.Host, options.Kernel, new DaemonDefaults
         {
             ShmSize = options.DefaultShmBytes,
             LogConfig = options.DefaultLog,
+            IpcMode = options.DefaultIpcMode,
+            CgroupnsMode = options.DefaultCgroupnsMode,
         });
         host = NameOtherContainers(host);
         CheckCombined(config, host);
@@ -124,6 +129,19 @@ public sealed partial class ContainerEngine
         catch (RpcException e)
         {
             throw new RefusedException(ErrorKind.Failed, $"cannot make the container's file system: {e.Detail}", e);
+        }
+    }
+
+    // "Not found" makes a client pull the image for the platform it wants.
+    private static void CheckPlatform(ResolvedImage image, string? platform)
+    {
+        if (!string.IsNullOrEmpty(platform) && Platform.Parse(platform) is var wanted
+            && (wanted.Os != image.Platform.Os || wanted.Architecture != image.Platform.Architecture))
+        {
+            throw new RefusedException(
+                ErrorKind.NotFound,
+                $"image with reference {image.Name} was found but does not match the specified platform: wanted "
+                + $"{platform}, actual: {image.Platform.Os}/{image.Platform.Architecture}");
         }
     }
 

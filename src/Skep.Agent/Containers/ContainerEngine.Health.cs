@@ -22,6 +22,7 @@ public sealed partial class ContainerEngine
         var monitor = new HealthMonitor(
             plan,
             (command, stop) => ProbeAsync(container, command, stop),
+            () => container.Record.State.Phase == ContainerPhase.Running,
             state => container.LastHealth = state.ToApi(),
             status => Publish(container, "health_status: " + status),
             parts.Time);

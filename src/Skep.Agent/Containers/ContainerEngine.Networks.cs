@@ -101,5 +101,5 @@ public sealed partial class ContainerEngine
 
     // The running container sees its new names at once.
     private void Refresh(ContainerRecord record, Sandbox sandbox) =>
-        NetworkFiles.Rewrite(store.DirectoryOf(record.Id), record, sandbox);
+        NameFiles.Rewrite(store.DirectoryOf(record.Id), record, sandbox, HostGateway);
 }

@@ -49,10 +49,13 @@ public sealed partial class ContainerEngine
                 DnsSearch = host.DnsSearch ?? [],
                 DnsOptions = host.DnsOptions ?? [],
                 Links = LinkedContainers(host),
-                LoopbackOnly = host.NetworkMode == "none" && record.Endpoints.Count == 0,
+                LoopbackOnly = record.Endpoints.Count == 0,
             },
             stop);
     }
+
+    private string HostGateway =>
+        parts.Networks.Inspect("bridge").Ipam.Config?.Select(config => config.Gateway).FirstOrDefault() ?? "";
 
     private Dictionary<string, string> LinkedContainers(HostConfig host) => (host.Links ?? [])
         .Select(link => link.Split(':', 2))
@@ -69,8 +72,8 @@ public sealed partial class ContainerEngine
             ? FindRunning(owner, "network")
             : null;
         IReadOnlyList<ResolvedMount> files = networkOwner is null
-            ? NetworkFiles.Write(store.DirectoryOf(record.Id), record, sandbox)
-            : NetworkFiles.Of(store.DirectoryOf(networkOwner.Id));
+            ? NameFiles.Write(store.DirectoryOf(record.Id), record, sandbox, HostGateway)
+            : NameFiles.Of(store.DirectoryOf(networkOwner.Id));
         IReadOnlyList<ResolvedMount> mounts = await ResolveMountsAsync(record, stop);
         IReadOnlyList<Mount> rootMounts = (await root).Mounts;
         UserIdentity user = LookUpUser(record, rootMounts);

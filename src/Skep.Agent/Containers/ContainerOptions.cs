@@ -19,6 +19,12 @@ public sealed record ContainerOptions
     /// <summary>Bytes of /dev/shm.</summary>
     public long DefaultShmBytes { get; init; } = 64 << 20;
 
+    /// <summary>"private" or "shareable", for containers that do not say.</summary>
+    public string DefaultIpcMode { get; init; } = "private";
+
+    /// <summary>"private" or "host"; null: what the machine's cgroup version suggests.</summary>
+    public string? DefaultCgroupnsMode { get; init; }
+
     /// <summary>The tini binary; null: there is none on this machine.</summary>
     public string? InitPath { get; init; }
 

@@ -10,7 +10,8 @@ internal static class WantedEndpoints
     public static IReadOnlyList<WantedEndpoint> From(
         HostConfig host, NetworkingConfig? networking, ContainerConfig config)
     {
-        if (host.NetworkMode is "host" or "none" || NamespaceModes.ContainerOf(host.NetworkMode) is not null)
+        if (config.NetworkDisabled
+            || host.NetworkMode is "host" or "none" || NamespaceModes.ContainerOf(host.NetworkMode) is not null)
         {
             return [];
         }

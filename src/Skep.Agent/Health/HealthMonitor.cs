@@ -9,7 +9,8 @@ public delegate Task<(int ExitCode, string Output)> RunProbe(IReadOnlyList<strin
 /// <summary>Probes a running container over and over and keeps what it learns.</summary>
 /// <remarks>Lives from the start of a container's process to its end.</remarks>
 public sealed class HealthMonitor(
-    HealthPlan plan, RunProbe probe, Action<HealthState> onResult, Action<string> onStatus, TimeProvider time)
+    HealthPlan plan, RunProbe probe, Func<bool> mayProbe,
+    Action<HealthState> onResult, Action<string> onStatus, TimeProvider time)
 {
     /// <summary>Bytes of a probe's output that are kept, as in Docker.</summary>
     public const int OutputBytesMax = 4096;
@@ -24,6 +25,12 @@ public sealed class HealthMonitor(
         while (true)
         {
             await Task.Delay(state.Delay(plan, startedAt, time.GetUtcNow()), time, stop);
+            if (!mayProbe())
+            {
+                // A paused container answers nothing, and is none the worse for it.
+                continue;
+            }
+
             HealthResult result = await ProbeAsync(stop);
             stop.ThrowIfCancellationRequested();
             string before = state.Status;

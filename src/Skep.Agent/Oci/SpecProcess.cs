@@ -1,4 +1,5 @@
 using Skep.Docker.Engine;
+using Skep.Docker.Mounts;
 using Skep.Docker.Validation;
 using Skep.Swarm;
 
@@ -73,7 +74,7 @@ internal static class SpecProcess
                 $"the working directory '{directory}' is invalid, it needs to be an absolute path");
         }
 
-        return CleanPath.Of(directory);
+        return PathText.Clean("/" + directory);
     }
 
     private static IReadOnlyList<string> Arguments(SpecInputs inputs)

@@ -1,4 +1,5 @@
 using Skep.Docker.Engine;
+using Skep.Docker.Mounts;
 using Skep.Swarm;
 
 namespace Skep.Docker.Validation;
@@ -37,7 +38,7 @@ internal static class ConfigChecks
         }
 
         return directory[0] == '/'
-            ? CleanPath.Of(directory)
+            ? PathText.Clean("/" + directory)
             : throw Refused($"the working directory '{directory}' is invalid, it needs to be an absolute path");
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Skep.Linux.Files;
 
 namespace Skep.Linux.Pipes;
 
@@ -30,9 +31,13 @@ public sealed partial class NamedPipe : IDisposable
     public static void Create(string path)
     {
         const uint ownerOnly = 0x180; // 0600
-        if (mkfifo(path, ownerOnly) != 0 && Marshal.GetLastPInvokeError() != Errno.EEXIST)
+        try
         {
-            throw new ErrnoException($"mkfifo {path}", Marshal.GetLastPInvokeError());
+            Fifo.Make(path, ownerOnly);
+        }
+        catch (ErrnoException e) when (e.Errno == Errno.EEXIST)
+        {
+            // The one of before.
         }
     }
 
@@ -156,9 +161,6 @@ public sealed partial class NamedPipe : IDisposable
             throw new ErrnoException(what, errno);
         }
     }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mkfifo(string path, uint mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -31,6 +31,8 @@ internal static class EngineOptions
         DefaultLog = new LogConfig { Type = containers.LogDriver, Config = containers.LogOptions },
         DefaultUlimits = containers.Ulimits,
         DefaultShmBytes = containers.ShmBytes,
+        DefaultIpcMode = containers.IpcMode,
+        DefaultCgroupnsMode = containers.CgroupnsMode,
         InitPath = InitBinary.Find(
             containers.InitPath, Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"),
         DefaultInit = containers.Init,

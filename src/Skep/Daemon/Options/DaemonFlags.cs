@@ -28,6 +28,8 @@ public static class DaemonFlags
         new("log-level", FlagKind.Text, "Set the logging level (debug, info, warn, error, fatal)") { Short = "l" },
         new("label", FlagKind.List, "Set key=value labels to the daemon") { Key = "labels" },
         new("containerd", FlagKind.Text, "Address of a containerd to use instead of a private one"),
+        new("default-ipc-mode", FlagKind.Text, "IPC namespace of containers that do not say: private or shareable"),
+        new("default-cgroupns-mode", FlagKind.Text, "Cgroup namespace of containers that do not say: private or host"),
         new("userland-proxy", FlagKind.Bool, "Serve IPv6 callers of containers without IPv6 (default true)"),
         new("live-restore", FlagKind.Bool, "Leave containers running when the daemon ends (default true)"),
         new("shutdown-timeout", FlagKind.Number, "Seconds that containers have to stop with the daemon"),
@@ -108,8 +110,6 @@ public static class DaemonFlags
         Idle("bridge", FlagKind.Text, "the default bridge is always there") with { Short = "b" },
         Idle("max-concurrent-downloads", FlagKind.Number, "a pull loads three layers at once"),
         Idle("max-download-attempts", FlagKind.Number, "a layer is tried five times"),
-        Idle("default-ipc-mode", FlagKind.Text, "it is private unless a container says --ipc"),
-        Idle("default-cgroupns-mode", FlagKind.Text, "the machine decides unless a container says --cgroupns"),
         Idle("userland-proxy-path", FlagKind.Text, NoProxy),
         Idle("allow-direct-routing", FlagKind.Bool, "routing to containers is not filtered"),
         Idle("host-gateway-ip", FlagKind.List, "host-gateway is the default bridge's address") with

@@ -133,8 +133,8 @@ public sealed record ContainerDefaults
     public required bool NoNewPrivileges { get; init; }
 
     /// <summary>private or host; null: what the machine's cgroup version suggests.</summary>
-    public string? CgroupnsMode => null;
+    public required string? CgroupnsMode { get; init; }
 
-    /// <summary>A profile's file; null: the built-in one.</summary>
-    public string? SeccompProfile => null;
+    /// <summary>private or shareable.</summary>
+    public required string IpcMode { get; init; }
 }

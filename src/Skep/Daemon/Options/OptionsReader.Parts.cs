@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Skep.Docker.Engine;
+using Skep.Swarm;
 
 namespace Skep.Daemon.Options;
 
@@ -43,6 +44,12 @@ public static partial class OptionsReader
             UserlandProxy = settings.Bool("userland-proxy", true),
         };
     }
+
+    private static string? ReadMode(Settings settings, string flag, params ReadOnlySpan<string> known) =>
+        settings.Text(flag) is not { Length: > 0 } text ? null
+            : known.Contains(text) ? text
+            : throw new RefusedException(
+                ErrorKind.Invalid, $"invalid value \"{text}\" for --{flag}: it is {string.Join(" or ", known!)}");
 
     private static IPAddress ReadAddress(string text) =>
         IPAddress.TryParse(text.Trim(), out IPAddress? address)
@@ -171,6 +178,8 @@ public static partial class OptionsReader
             LogDriver = OneOf("log-driver", settings.Text("log-driver"), "json-file", "none"),
             LogOptions = settings.Map("log-opt"),
             NoNewPrivileges = settings.Bool("no-new-privileges", false),
+            IpcMode = ReadMode(settings, "default-ipc-mode", "private", "shareable") ?? "private",
+            CgroupnsMode = ReadMode(settings, "default-cgroupns-mode", "private", "host"),
         };
     }
 

@@ -51,7 +51,8 @@ internal sealed partial class ContainerEndpoints(EngineServices services)
         (body, IReadOnlyList<string> warnings) = CreateRules.Apply(body, request.Version);
         string name = request.Text("name");
         CreateContainerResponse created =
-            await containers.CreateAsync(name.Length == 0 ? null : name, body, request.Stop);
+            await containers.CreateAsync(
+                name.Length == 0 ? null : name, body, request.Text("platform"), request.Stop);
         await request.AnswerJsonAsync(
             created with { Warnings = [.. created.Warnings, .. warnings] },
             EngineJson.Default.CreateContainerResponse,

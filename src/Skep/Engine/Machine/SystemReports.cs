@@ -168,7 +168,7 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
 
         if (kernel.Seccomp)
         {
-            options.Add($"name=seccomp,profile={defaults.SeccompProfile ?? "builtin"}");
+            options.Add("name=seccomp,profile=builtin");
         }
 
         string cgroupns = defaults.CgroupnsMode ?? (kernel.CgroupUnified ? "private" : "host");

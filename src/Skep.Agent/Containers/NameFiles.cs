@@ -9,7 +9,7 @@ namespace Skep.Agent.Containers;
 /// They stand in the container's directory and are mounted over the image's, so that they can be changed while it runs.
 /// Names are fixed here; no path of the container's is touched.
 /// </remarks>
-internal static class NetworkFiles
+internal static class NameFiles
 {
     private const UnixFileMode ReadableByAll =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -27,12 +27,13 @@ internal static class NetworkFiles
     ];
 
     /// <param name="sandbox">Null: the machine's network, and so its resolvers.</param>
-    public static IReadOnlyList<ResolvedMount> Write(string directory, ContainerRecord record, Sandbox? sandbox)
+    public static IReadOnlyList<ResolvedMount> Write(
+        string directory, ContainerRecord record, Sandbox? sandbox, string hostGateway)
     {
         string resolver = sandbox?.ResolvConf ?? ReadHostResolver();
         WriteFile(directory, "resolv.conf", resolver);
         WriteFile(directory, "hostname", record.Config.Hostname + "\n");
-        WriteFile(directory, "hosts", HostsText(record, sandbox));
+        WriteFile(directory, "hosts", HostsText(record, sandbox, hostGateway));
         return Of(directory);
     }
 
@@ -50,18 +51,18 @@ internal static class NetworkFiles
     ];
 
     /// <summary>Writes names and resolvers again in place: a running container sees them at once.</summary>
-    public static void Rewrite(string directory, ContainerRecord record, Sandbox sandbox)
+    public static void Rewrite(string directory, ContainerRecord record, Sandbox sandbox, string hostGateway)
     {
-        WriteFile(directory, "hosts", HostsText(record, sandbox));
+        WriteFile(directory, "hosts", HostsText(record, sandbox, hostGateway));
         WriteFile(directory, "resolv.conf", sandbox.ResolvConf);
     }
 
-    private static string HostsText(ContainerRecord record, Sandbox? sandbox)
+    private static string HostsText(ContainerRecord record, Sandbox? sandbox, string hostGateway)
     {
         if (sandbox is null && record.HostConfig.NetworkMode == "host" && File.Exists("/etc/hosts"))
         {
             var text = new StringBuilder(File.ReadAllText("/etc/hosts"));
-            AppendExtra(text, record);
+            AppendExtra(text, record, hostGateway);
             return text.ToString();
         }
 
@@ -71,7 +72,7 @@ internal static class NetworkFiles
             lines.Append(line).Append('\n');
         }
 
-        AppendExtra(lines, record);
+        AppendExtra(lines, record, hostGateway);
         foreach (HostsEntry entry in sandbox?.HostsEntries ?? [])
         {
             lines.Append(entry.Address).Append('\t').AppendJoin(' ', entry.Names).Append('\n');
@@ -80,14 +81,17 @@ internal static class NetworkFiles
         return lines.ToString();
     }
 
-    private static void AppendExtra(StringBuilder lines, ContainerRecord record)
+    // "NAME:host-gateway" is this machine, as the default bridge's containers see it.
+    private static void AppendExtra(StringBuilder lines, ContainerRecord record, string hostGateway)
     {
         foreach (string extra in record.HostConfig.ExtraHosts ?? [])
         {
             int colon = extra.IndexOfAny(['=', ':']);
             if (colon > 0)
             {
-                lines.Append(extra[(colon + 1)..].Trim('[', ']')).Append('\t').Append(extra[..colon]).Append('\n');
+                string address = extra[(colon + 1)..].Trim('[', ']');
+                lines.Append(address == "host-gateway" ? hostGateway : address);
+                lines.Append('\t').Append(extra[..colon]).Append('\n');
             }
         }
     }
