@@ -1,0 +1,7 @@
+namespace Skep.Simulation;
+
+/// <summary>Runs seeded clusters for a while and reports what they went through.</summary>
+public static class Program
+{
+    public static int Main(string[] arguments) => 2;
+}
