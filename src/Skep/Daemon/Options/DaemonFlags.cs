@@ -6,11 +6,12 @@ public static class DaemonFlags
     private const string NoProxy = "published ports are served by the kernel, without a proxy process";
     private const string NoIptables = "Skep keeps its rules in nftables, in a table of its own";
     private const string NoPush = "push, plugins and build are not part of this version";
-    private const string NoSwarm = "this version has no swarm yet";
+    private const string NoStore = "the swarm keeps its state itself, without a store beside it";
+    private const string NoGossip = "there is no gossip between nodes";
 
     public static IReadOnlyList<DaemonFlag> All { get; } =
     [
-        .. Program, .. Api, .. Networks, .. Images, .. Containers, .. AcceptedOnly,
+        .. Program, .. Api, .. Swarm, .. Networks, .. Images, .. Containers, .. AcceptedOnly,
     ];
 
     /// <summary>The flag that goes by this name on the command line or in the file; null: none does.</summary>
@@ -47,6 +48,15 @@ public static class DaemonFlags
         new("tlscacert", FlagKind.Text, "Trust certs signed only by this CA"),
         new("tlscert", FlagKind.Text, "Path to TLS certificate file"),
         new("tlskey", FlagKind.Text, "Path to TLS key file"),
+    ];
+
+    private static DaemonFlag[] Swarm =>
+    [
+        new("swarm-default-advertise-addr", FlagKind.Text, "Default address or interface for swarm advertised address"),
+        new("node-generic-resource", FlagKind.List, "Advertise user-defined resource")
+        {
+            Key = "node-generic-resources",
+        },
     ];
 
     private static DaemonFlag[] Networks =>
@@ -116,13 +126,11 @@ public static class DaemonFlags
         {
             Key = "host-gateway-ips",
         },
-        Idle("swarm-default-advertise-addr", FlagKind.Text, NoSwarm),
-        Idle("node-generic-resource", FlagKind.List, NoSwarm) with { Key = "node-generic-resources" },
-        Idle("network-control-plane-mtu", FlagKind.Number, NoSwarm),
-        Idle("network-diagnostic-port", FlagKind.Number, NoSwarm),
-        Idle("cluster-store", FlagKind.Text, NoSwarm),
-        Idle("cluster-advertise", FlagKind.Text, NoSwarm),
-        Idle("cluster-store-opt", FlagKind.Map, NoSwarm) with { Key = "cluster-store-opts" },
+        Idle("network-control-plane-mtu", FlagKind.Number, NoGossip),
+        Idle("network-diagnostic-port", FlagKind.Number, NoGossip),
+        Idle("cluster-store", FlagKind.Text, NoStore),
+        Idle("cluster-advertise", FlagKind.Text, NoStore),
+        Idle("cluster-store-opt", FlagKind.Map, NoStore) with { Key = "cluster-store-opts" },
         Idle("storage-opt", FlagKind.List, "containerd's snapshotters take no options") with { Key = "storage-opts" },
         Idle("max-concurrent-uploads", FlagKind.Number, NoPush),
         Idle("allow-nondistributable-artifacts", FlagKind.List, NoPush),

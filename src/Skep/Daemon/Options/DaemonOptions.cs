@@ -54,6 +54,8 @@ public sealed record DaemonOptions
 
     public required ContainerDefaults Containers { get; init; }
 
+    public required SwarmDefaults Swarm { get; init; }
+
     /// <summary>The flags that were set and change nothing here, to be named in the log.</summary>
     public required ImmutableArray<DaemonFlag> WithoutEffect { get; init; }
 }
@@ -104,6 +106,11 @@ public sealed record RegistrySettings
     /// <summary>Mirrors of Docker Hub, in the order they are asked.</summary>
     public required ImmutableArray<Uri> Mirrors { get; init; }
 }
+
+/// <summary>What this machine tells a swarm when a request says nothing else.</summary>
+/// <param name="AdvertiseAddress">Address or name of an interface; empty: the machine's only address.</param>
+/// <param name="GenericResources">NAME=COUNT or NAME=ID, as they were given.</param>
+public sealed record SwarmDefaults(string AdvertiseAddress, ImmutableArray<string> GenericResources);
 
 /// <summary>What containers have when a request says nothing else.</summary>
 public sealed record ContainerDefaults

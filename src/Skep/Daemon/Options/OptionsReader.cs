@@ -34,6 +34,9 @@ public static partial class OptionsReader
             Network = ReadNetwork(settings),
             Registries = ReadRegistries(settings),
             Containers = ReadContainers(settings),
+            Swarm = new SwarmDefaults(
+                settings.Text("swarm-default-advertise-addr") ?? "",
+                [.. settings.List("node-generic-resource")]),
             WithoutEffect = [.. settings.WithoutEffect()],
         };
     }

@@ -40,7 +40,7 @@ public sealed class DaemonCommandLineTests : IDisposable
         Assert.Equal(24, Assert.Single(options.Network.AddressPools).SubnetBits);
         Assert.Equal("/run/c.sock", options.ContainerdAddress);
         Assert.Equal(
-            ["experimental", "iptables", "swarm-default-advertise-addr"],
+            ["experimental", "iptables"],
             options.WithoutEffect.Select(flag => flag.Name).Where(name => name != "userland-proxy").Order());
     }
 
