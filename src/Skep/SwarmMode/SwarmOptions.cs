@@ -1,21 +1,18 @@
-namespace Skep.Swarm;
+namespace Skep.SwarmMode;
 
-/// <summary>What a new swarm is made with. All addresses are resolved: an IP address, and a port where one belongs.</summary>
+/// <summary>What a new swarm is made with. Addresses are as the user wrote them.</summary>
 public sealed record InitOptions
 {
-    /// <summary>Where the cluster services listen, with a port.</summary>
+    /// <summary>Where the cluster services listen: an address or an interface, with a port or not.</summary>
     public required string ListenAddress { get; init; }
 
-    /// <summary>What other nodes are told, with a port.</summary>
+    /// <summary>What other nodes are told; "": the machine's only address.</summary>
     public required string AdvertiseAddress { get; init; }
-
-    /// <summary>The node's own address of this machine, without a port.</summary>
-    public required string LocalAddress { get; init; }
 
     /// <summary>Where the traffic of overlays goes, without a port; "": the advertised address.</summary>
     public required string DataPathAddress { get; init; }
 
-    /// <summary>UDP port of the overlays.</summary>
+    /// <summary>UDP port of the overlays; 0: the usual one.</summary>
     public required uint DataPathPort { get; init; }
 
     /// <summary>Makes a swarm of one manager of what this node still knows of its swarm.</summary>
@@ -30,13 +27,13 @@ public sealed record InitOptions
     public required uint SubnetSize { get; init; }
 }
 
-/// <summary>How a node joins a swarm.</summary>
+/// <summary>How a node joins a swarm. Addresses are as the user wrote them.</summary>
 public sealed record JoinOptions
 {
-    /// <summary>Where the cluster services listen, with a port.</summary>
+    /// <summary>Where the cluster services listen: an address or an interface, with a port or not.</summary>
     public required string ListenAddress { get; init; }
 
-    /// <summary>What other nodes are told, with a port; "": the address that the manager sees us come from.</summary>
+    /// <summary>What other nodes are told; "": the address that the manager sees us come from.</summary>
     public required string AdvertiseAddress { get; init; }
 
     /// <summary>Where the traffic of overlays goes, without a port; "": the advertised address.</summary>

@@ -1,4 +1,4 @@
-namespace Skep.Swarm;
+namespace Skep.SwarmMode;
 
 /// <summary>How far this machine is part of a swarm, in Docker's words.</summary>
 public enum LocalNodeState

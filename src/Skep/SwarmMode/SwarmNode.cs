@@ -1,4 +1,6 @@
-namespace Skep.Swarm;
+using Skep.Swarm;
+
+namespace Skep.SwarmMode;
 
 /// <summary>This machine's part in a swarm: none, worker or manager.</summary>
 /// <remarks>Thread-safe. Every refusal is a <see cref="RefusedException"/> in Docker's words.</remarks>
