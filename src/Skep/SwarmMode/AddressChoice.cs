@@ -57,7 +57,7 @@ internal sealed class AddressChoice(
             : new HostPort(Only().ToString(), listenPort);
     }
 
-    /// <summary>The same for a joining node: nothing when nothing was asked for, since the manager sees where it is.</summary>
+    /// <summary>The same for a joining node: null when nothing was asked for, as the manager sees where it is.</summary>
     public HostPort? AdvertiseOnJoin(string wanted, int listenPort) =>
         wanted.Length > 0 || defaultAdvertise.Length > 0 ? Advertise(wanted, listenPort) : null;
 
@@ -147,7 +147,8 @@ internal sealed class AddressChoice(
         {
             List<IPAddress> found = [.. named.Addresses.Where(one => one.AddressFamily == family)];
             return found.Count > 1
-                ? throw Refused($"interface {named.Name} has more than one {version} address ({found[0]} and {found[1]})")
+                ? throw Refused(
+                    $"interface {named.Name} has more than one {version} address ({found[0]} and {found[1]})")
                 : found.FirstOrDefault();
         }
 

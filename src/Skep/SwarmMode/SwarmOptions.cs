@@ -25,6 +25,9 @@ public sealed record InitOptions
 
     /// <summary>Prefix length of each subnet; 0: 24.</summary>
     public required uint SubnetSize { get; init; }
+
+    /// <summary>active, pause or drain; "": active.</summary>
+    public required string Availability { get; init; }
 }
 
 /// <summary>How a node joins a swarm. Addresses are as the user wrote them.</summary>
@@ -44,4 +47,7 @@ public sealed record JoinOptions
 
     /// <summary>A secret: never shown, never logged.</summary>
     public required string JoinToken { get; init; }
+
+    /// <summary>active, pause or drain; "": active.</summary>
+    public required string Availability { get; init; }
 }

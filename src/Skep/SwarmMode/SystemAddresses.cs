@@ -6,7 +6,7 @@ using Skep.Linux.Netlink;
 namespace Skep.SwarmMode;
 
 /// <summary>One interface of this machine and its addresses, in the kernel's order.</summary>
-/// <param name="IsHardware">Not made by software: no bridge, no veth pair, no tunnel; loopback counts as hardware.</param>
+/// <param name="IsHardware">Not made by software: no bridge, veth pair or tunnel; loopback counts as hardware.</param>
 internal sealed record SystemInterface(string Name, bool IsHardware, bool IsUp, ImmutableArray<IPAddress> Addresses);
 
 /// <summary>The addresses this machine has, from the kernel.</summary>

@@ -19,7 +19,11 @@ public class AddressChoiceTests
         [.. OneCard, Interface("eth1", true, "198.51.100.7")];
 
     private static readonly ImmutableArray<SystemInterface> NoCard =
-        [Interface("lo", true, "127.0.0.1"), Interface("veth0", false, "10.1.0.2"), Interface("br-1", false, "172.17.0.1")];
+    [
+        Interface("lo", true, "127.0.0.1"),
+        Interface("veth0", false, "10.1.0.2"),
+        Interface("br-1", false, "172.17.0.1"),
+    ];
 
     [Fact]
     public void The_only_address_is_advertised()
@@ -98,10 +102,11 @@ public class AddressChoiceTests
     [Fact]
     public void An_advertised_address_of_another_machine_leaves_the_local_one_to_be_found()
     {
-        Assert.Equal("192.0.2.7", Choose(OneCard).Local(new HostPort("0.0.0.0", 2377), new HostPort("203.0.113.9", 2377)));
+        HostPort anywhere = new("0.0.0.0", 2377), elsewhere = new("203.0.113.9", 2377);
+        Assert.Equal("192.0.2.7", Choose(OneCard).Local(anywhere, elsewhere));
         Assert.StartsWith(
             "must specify a listening address",
-            Refusal(() => Choose(TwoCards).Local(new HostPort("0.0.0.0", 2377), new HostPort("203.0.113.9", 2377))),
+            Refusal(() => Choose(TwoCards).Local(anywhere, elsewhere)),
             StringComparison.Ordinal);
     }
 
