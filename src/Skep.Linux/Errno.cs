@@ -39,4 +39,5 @@ public static class Errno
     public const int EOPNOTSUPP = 95;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;
+    public const int EDQUOT = 122;
 }

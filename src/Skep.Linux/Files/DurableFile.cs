@@ -86,7 +86,3 @@ public static partial class DurableFile
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
 }
-
-/// <summary>Durability is lost. Only the root may catch this, to end the process.</summary>
-public sealed class SyncFailedException(string path, int errno)
-    : IOException($"fsync {path}: {Marshal.GetPInvokeErrorMessage(errno)}");

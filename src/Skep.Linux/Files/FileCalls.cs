@@ -7,7 +7,8 @@ namespace Skep.Linux.Files;
 /// <remarks>Names go in as NUL-terminated bytes of <see cref="NameBytes"/>. -1 is failure, errno the reason.</remarks>
 internal static unsafe partial class FileCalls
 {
-    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_NONBLOCK = 0x800;
+    public const int O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0x40, O_EXCL = 0x80, O_TRUNC = 0x200;
+    public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000, O_PATH = 0x200000;
     public const int AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_EMPTY_PATH = 0x1000;
 
