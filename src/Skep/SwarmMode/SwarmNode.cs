@@ -3,27 +3,143 @@ using Skep.Swarm;
 namespace Skep.SwarmMode;
 
 /// <summary>This machine's part in a swarm: none, worker or manager.</summary>
-/// <remarks>Thread-safe. Every refusal is a <see cref="RefusedException"/> in Docker's words.</remarks>
-public sealed class SwarmNode
+/// <remarks>
+/// Thread-safe. Every refusal is a <see cref="RefusedException"/> in Docker's words. Init, join, leave and unlock run
+/// one at a time; what runs the node is <see cref="RunAsync"/>, which the daemon supervises.
+/// </remarks>
+public sealed partial class SwarmNode : IDisposable
 {
-    public SwarmStatus Status { get; private set; } = SwarmStatus.Inactive;
+    private const string AlreadyPart =
+        "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.";
+
+    private const string StillJoining =
+        "Timeout was reached before node joined. The attempt to join the swarm will continue in the background. " +
+        "Use the \"docker info\" command to see the current swarm status of your node.";
+
+    private readonly SwarmParts parts;
+    private readonly NodeFolder folder;
+    private readonly SemaphoreSlim changes = new(1, 1);
+
+    internal SwarmNode(SwarmParts parts)
+    {
+        this.parts = parts;
+        folder = new NodeFolder(Path.Combine(parts.DataRoot, "swarm"));
+    }
+
+    public SwarmStatus Status => run?.Status ?? SwarmStatus.Inactive;
 
     /// <summary>Makes a new swarm with this node as its first manager.</summary>
     /// <returns>The node's id.</returns>
-    public Task<string> InitAsync(InitOptions options, CancellationToken stop) => throw NotYet("swarm init");
+    public async Task<string> InitAsync(InitOptions options, CancellationToken stop)
+    {
+        using Held held = await HoldAsync(stop);
+        NodeSettings? before = run?.Settings;
+        if (run is { } present)
+        {
+            if (!options.ForceNewCluster)
+            {
+                throw Unavailable(AlreadyPart);
+            }
 
-    public Task JoinAsync(JoinOptions options, CancellationToken stop) => throw NotYet("swarm join");
+            if (!present.Status.IsManager)
+            {
+                throw Unavailable(SwarmWords.NotManager);
+            }
+        }
+
+        (NodeSettings settings, NodeStart start) = NodeStarts.ForInit(options, before, parts.Addresses());
+        await StopRunAsync();
+        NodeRun started = Start(settings, start);
+        try
+        {
+            await started.Ready.WaitAsync(stop);
+        }
+        catch (Exception)
+        {
+            await StopRunAsync();
+            if (before is null)
+            {
+                folder.Clear();
+            }
+
+            throw;
+        }
+
+        return started.Status.NodeId;
+    }
+
+    public async Task JoinAsync(JoinOptions options, CancellationToken stop)
+    {
+        using Held held = await HoldAsync(stop);
+        if (run is not null)
+        {
+            throw Unavailable(AlreadyPart);
+        }
+
+        (NodeSettings settings, NodeStart start) = NodeStarts.ForJoin(options, parts.Addresses());
+        NodeRun started = Start(settings, start);
+        try
+        {
+            await started.Ready.WaitAsync(SwarmLimits.JoinAnswer, parts.Time, stop);
+        }
+        catch (TimeoutException e)
+        {
+            throw new RefusedException(ErrorKind.Unavailable, StillJoining, e);
+        }
+        catch (Exception) when (started.Ready.IsFaulted)
+        {
+            await StopRunAsync();
+            folder.Clear();
+            throw;
+        }
+    }
 
     /// <param name="force">Also when the node is a manager, or locked.</param>
-    public Task LeaveAsync(bool force, CancellationToken stop) => throw new RefusedException(
-        ErrorKind.Unavailable, "This node is not part of a swarm");
+    public async Task LeaveAsync(bool force, CancellationToken stop)
+    {
+        using Held held = await HoldAsync(stop);
+        NodeRun present = run ?? throw Unavailable("This node is not part of a swarm");
+        if (!force)
+        {
+            await LeaveChecks.CheckAsync(present, stop);
+        }
+
+        await present.SayGoodbyeAsync(stop);
+        await StopRunAsync();
+        folder.Clear();
+    }
 
     /// <param name="key">SWMKEY-1-…; a secret.</param>
-    public Task UnlockAsync(string key, CancellationToken stop) => throw NotYet("swarm unlock");
+    public async Task UnlockAsync(string key, CancellationToken stop)
+    {
+        using Held held = await HoldAsync(stop);
+        NodeRun present = run ?? throw Unavailable(SwarmWords.NotInSwarm);
+        if (present.Status.State != LocalNodeState.Locked)
+        {
+            throw present.Status.ControlAvailable
+                ? new RefusedException(ErrorKind.Conflict, "swarm is not locked")
+                : Unavailable(SwarmWords.WhyNoControl(present.Status));
+        }
 
-    /// <returns>SWMKEY-1-…, or "" when managers are not locked.</returns>
-    public Task<string> UnlockKeyAsync(CancellationToken stop) => throw NotYet("swarm unlock-key");
+        NodeStart start = NodeStarts.ForUnlock(key);
+        NodeSettings settings = present.Settings;
+        await StopRunAsync();
+        NodeRun started = Start(settings, start);
+        await started.Ready.WaitAsync(stop);
+    }
 
-    private static RefusedException NotYet(string command) =>
-        new(ErrorKind.Unsupported, $"{command} is not implemented by this version of Skep");
+    public void Dispose() => changes.Dispose();
+
+    private async Task<Held> HoldAsync(CancellationToken stop)
+    {
+        await changes.WaitAsync(stop);
+        return new Held(changes);
+    }
+
+    private static RefusedException Unavailable(string message) => new(ErrorKind.Unavailable, message);
+
+    private readonly struct Held(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
 }

@@ -1,0 +1,22 @@
+namespace Skep.SwarmMode;
+
+/// <summary>Bounds of waiting for a swarm.</summary>
+internal static class SwarmLimits
+{
+    /// <summary>How long <c>swarm join</c> waits before it goes on in the background; Docker's number.</summary>
+    public static readonly TimeSpan JoinAnswer = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long one call to the control of the swarm may take; Docker's number.</summary>
+    public static readonly TimeSpan Request = TimeSpan.FromSeconds(20);
+
+    /// <summary>First and longest pause before a node that failed is started again; Docker's numbers.</summary>
+    public static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(100);
+
+    public static readonly TimeSpan RestartPauseMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a node that leaves tries to tell the swarm so.</summary>
+    public static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5);
+
+    /// <summary>Managers that a worker keeps to come back to; a swarm has seldom more than seven.</summary>
+    public const int ManagersKept = 64;
+}

@@ -1,0 +1,44 @@
+using System.Threading.Channels;
+using Skep.Swarm;
+
+namespace Skep.SwarmMode;
+
+// What runs the node between commands. One run at a time; commands hand runs over and wait for what becomes of them.
+public sealed partial class SwarmNode
+{
+    private readonly Channel<NodeRun> starts = Channel.CreateBounded<NodeRun>(1);
+    private volatile NodeRun? run;
+
+    /// <summary>Takes part in the swarm of the disk, if there is one, and in whatever commands say, until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        folder.Create();
+        if (folder.Load() is { } settings)
+        {
+            Start(settings, NodeStart.FromDisk);
+        }
+
+        while (true)
+        {
+            NodeRun next = await starts.Reader.ReadAsync(stop);
+            await next.RunAsync(stop);
+        }
+    }
+
+    private NodeRun Start(NodeSettings settings, NodeStart start)
+    {
+        var next = new NodeRun(parts, folder, settings, start);
+        run = next;
+        Invariant.Holds(starts.Writer.TryWrite(next));
+        return next;
+    }
+
+    private async Task StopRunAsync()
+    {
+        if (run is { } present)
+        {
+            await present.StopAsync();
+            run = null;
+        }
+    }
+}
