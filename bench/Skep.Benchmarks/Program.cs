@@ -1,4 +1,5 @@
 using Skep.Benchmarks;
+using Skep.Benchmarks.Swarms;
 using Skep.SystemTests.Hosts;
 
 const int manyCount = 50;
@@ -10,6 +11,12 @@ if (Engine.Reference is null)
 {
     Console.Error.WriteLine("bench: dockerd is not installed; there is nothing to compare with");
     return 1;
+}
+
+if (args.Contains("--swarm"))
+{
+    Console.Write(Report.WriteTable(await SwarmBench.RunAsync(Engine.UnderTest, Engine.Reference, isShort)));
+    return 0;
 }
 
 await using TestHosts hosts = await TestHosts.StartAsync(Engine.UnderTest, Engine.Reference);

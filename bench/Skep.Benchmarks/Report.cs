@@ -4,7 +4,15 @@ using System.Text;
 namespace Skep.Benchmarks;
 
 /// <summary>One line of the result: medians in milliseconds or MB; ctr has no daemon of its own.</summary>
-internal sealed record Row(string Name, double? Target, double Skep, double Dockerd, double? Ctr);
+internal sealed record Row(string Name, double? Target, double Skep, double Dockerd, double? Ctr)
+{
+    /// <summary>More is better: the target is a least.</summary>
+    public bool IsRate { get; init; }
+
+    public double Ratio => Skep / Dockerd;
+
+    public bool IsMet => IsRate ? Ratio >= Target : Ratio <= Target;
+}
 
 /// <summary>The page docs/performance.md.</summary>
 internal static class Report
@@ -28,13 +36,11 @@ internal static class Report
             """);
         foreach (Row row in rows)
         {
-            string verdict = row.Target is { } target
-                ? $"{Number(target)} {(row.Skep / row.Dockerd <= target ? "met" : "missed")}"
-                : "";
+            string verdict = row.Target is { } target ? $"{Number(target)} {(row.IsMet ? "met" : "missed")}" : "";
             string floor = row.Ctr is { } ctr ? Number(ctr) : "";
             page.AppendLine(
                 $"| {row.Name} | {Number(row.Skep)} | {Number(row.Dockerd)} | {floor} "
-                + $"| {Number(row.Skep / row.Dockerd)} | {verdict} |");
+                + $"| {Number(row.Ratio)} | {verdict} |");
         }
 
         page.Append(
@@ -49,6 +55,22 @@ internal static class Report
 
             """);
         return page.ToString();
+    }
+
+    /// <summary>The table of a swarm's numbers, without the page around it.</summary>
+    public static string WriteTable(IReadOnlyList<Row> rows)
+    {
+        var table = new StringBuilder("| Measure | Skep | dockerd | Skep to dockerd | target |\n|---|---|---|---|---|\n");
+        foreach (Row row in rows)
+        {
+            string verdict = row.Target is { } target
+                ? $"{(row.IsRate ? "at least" : "at most")} {Number(target)}: {(row.IsMet ? "met" : "missed")}"
+                : "";
+            table.AppendLine(
+                $"| {row.Name} | {Number(row.Skep)} | {Number(row.Dockerd)} | {Number(row.Ratio)} | {verdict} |");
+        }
+
+        return table.ToString();
     }
 
     private static string Number(double value) =>
