@@ -38,4 +38,7 @@ public sealed record RaftOptions
 
     /// <summary>Reads that wait for a quorum or for the first commit of a term; more are refused.</summary>
     public int WaitingReadsMax { get; init; } = Limits.WaitingReads;
+
+    /// <summary>A leader that is no voter any more gives up at once. SwarmKit's etcd lets it go on.</summary>
+    public bool StepsDownWhenRemoved { get; init; } = true;
 }

@@ -18,8 +18,24 @@ public enum FollowerState
 /// <summary>What the leader knows of one member.</summary>
 /// <param name="Match">Up to here its log is known to equal ours, and to be durable there.</param>
 /// <param name="Next">The next entry to send.</param>
-public sealed record FollowerStatus(
-    ulong Id, ulong Match, ulong Next, FollowerState State, bool IsLearner, bool RecentlyActive);
+public sealed record FollowerStatus(ulong Id, ulong Match, ulong Next, FollowerState State)
+{
+    public bool IsLearner { get; init; }
+
+    /// <summary>Heard from since the last look at the quorum, which is once per election timeout.</summary>
+    public bool IsRecentlyActive { get; init; }
+
+    /// <summary>No append goes out before the next answer.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Appends under way.</summary>
+    public int InflightCount { get; init; }
+
+    public bool IsWindowFull { get; init; }
+
+    /// <summary>Index of the snapshot under way; 0: none.</summary>
+    public ulong PendingSnapshot { get; init; }
+}
 
 /// <summary>A member as it sees itself; a picture, not a view.</summary>
 /// <param name="Followers">Sorted by id, ourselves included; empty unless we lead.</param>

@@ -37,4 +37,5 @@ public sealed record Ready
 }
 
 /// <summary>What a finished write says about the log, if the term is still the same (checklist 24).</summary>
-internal readonly record struct Durability(ulong Term, ulong LastIndex, ulong LastTerm);
+/// <param name="OwnVote">The vote or pre-vote for ourselves that it makes durable.</param>
+internal readonly record struct Durability(ulong Term, ulong LastIndex, ulong LastTerm, MessageKind? OwnVote);

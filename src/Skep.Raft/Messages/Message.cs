@@ -49,6 +49,27 @@ public sealed record Message
         or MessageKind.TimeoutNow or MessageKind.TransferLeader
         or MessageKind.ReadIndex or MessageKind.ReadIndexResponse;
 
+    /// <summary>Holds together in itself. Whether it is true is another question.</summary>
+    internal bool IsWellFormed
+    {
+        get
+        {
+            if (!MayArrive(Kind) || From == 0)
+            {
+                return false;
+            }
+
+            return Kind switch
+            {
+                MessageKind.Append => EntriesFollow(),
+                MessageKind.Snapshot => Snapshot is { Meta.Index: > 0, Meta.Term: > 0 }
+                    && Snapshot.Meta.Term <= Term && !Snapshot.Meta.Members.Voters.IsEmpty,
+                MessageKind.ReadIndex or MessageKind.ReadIndexResponse => Entries.Length == 1,
+                _ => true,
+            };
+        }
+    }
+
     public bool Equals(Message? other) =>
         other is not null && Kind == other.Kind && To == other.To && From == other.From && Term == other.Term
         && LogTerm == other.LogTerm && Index == other.Index && Commit == other.Commit && Vote == other.Vote
@@ -72,5 +93,22 @@ public sealed record Message
             ? "" : $" snapshot={Snapshot.Meta.Term}/{Snapshot.Meta.Index} {Snapshot.Meta.Members}");
         line.Append(Context.IsEmpty ? "" : $" context={DataText.Of(Context)}");
         return line.ToString();
+    }
+
+    /// <summary>The entries stand behind the place named, without a gap, and no term falls or is yet to come.</summary>
+    private bool EntriesFollow()
+    {
+        (ulong index, ulong term) = (Index, LogTerm);
+        foreach (Entry entry in Entries)
+        {
+            if (entry.Index != index + 1 || entry.Term < term)
+            {
+                return false;
+            }
+
+            (index, term) = (entry.Index, entry.Term);
+        }
+
+        return term <= Term;
     }
 }
