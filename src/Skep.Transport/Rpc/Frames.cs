@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 
 namespace Skep.Transport.Rpc;
@@ -20,6 +21,84 @@ internal static class Frames
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), (uint)messageBytes);
         message.WriteTo(frame.AsSpan(HeaderBytes));
         return frame;
+    }
+
+    /// <summary>Messages as bytes in memory that is given back with <see cref="RentedBytes.Return"/>.</summary>
+    public static RentedBytes Rent<T>(ReadOnlySpan<T> messages)
+        where T : IMessage
+    {
+        int bytes = 0;
+        foreach (T message in messages)
+        {
+            bytes += HeaderBytes + message.CalculateSize();
+        }
+
+        byte[] memory = ArrayPool<byte>.Shared.Rent(bytes);
+        Span<byte> rest = memory.AsSpan(0, bytes);
+        foreach (T message in messages)
+        {
+            int messageBytes = message.CalculateSize();
+            rest[0] = 0;
+            BinaryPrimitives.WriteUInt32BigEndian(rest[1..], (uint)messageBytes);
+            message.WriteTo(rest.Slice(HeaderBytes, messageBytes));
+            rest = rest[(HeaderBytes + messageBytes)..];
+        }
+
+        return new RentedBytes(memory, bytes);
+    }
+
+    /// <summary>Takes the first message off what has arrived. The length is checked before it is believed.</summary>
+    /// <returns>False: the message is not all there yet.</returns>
+    public static bool TryTake<T>(
+        ref ReadOnlySequence<byte> arrived, MessageParser<T> parser, int bytesMax, [NotNullWhen(true)] out T? message)
+        where T : class, IMessage<T>
+    {
+        message = null;
+        if (!TryMeasure(arrived, bytesMax, out int messageBytes))
+        {
+            return false;
+        }
+
+        message = parser.ParseFrom(arrived.Slice(HeaderBytes, messageBytes));
+        arrived = arrived.Slice(HeaderBytes + messageBytes);
+        return true;
+    }
+
+    /// <summary>The length of the first message of what has arrived, without its header.</summary>
+    /// <returns>False: the message is not all there yet.</returns>
+    public static bool TryMeasure(in ReadOnlySequence<byte> arrived, int bytesMax, out int messageBytes)
+    {
+        messageBytes = 0;
+        if (arrived.Length < HeaderBytes)
+        {
+            return false;
+        }
+
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        arrived.Slice(0, HeaderBytes).CopyTo(header);
+        if (header[0] != 0)
+        {
+            throw new RpcException(RpcStatus.Unimplemented, "compressed messages are not understood");
+        }
+
+        uint bytes = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+        if (bytes > bytesMax)
+        {
+            throw new RpcException(
+                RpcStatus.ResourceExhausted, $"grpc: received message larger than max ({bytes} vs. {bytesMax})");
+        }
+
+        messageBytes = (int)bytes;
+        return arrived.Length >= HeaderBytes + messageBytes;
+    }
+
+    public static void Write(IBufferWriter<byte> target, IMessage message)
+    {
+        Span<byte> header = target.GetSpan(HeaderBytes);
+        header[0] = 0;
+        BinaryPrimitives.WriteUInt32BigEndian(header[1..], (uint)message.CalculateSize());
+        target.Advance(HeaderBytes);
+        message.WriteTo(target);
     }
 
     /// <summary>
@@ -64,4 +143,12 @@ internal static class Frames
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+}
+
+/// <summary>Bytes in memory of the pool. Whoever holds it gives it back once.</summary>
+internal readonly struct RentedBytes(byte[] memory, int count)
+{
+    public ReadOnlyMemory<byte> Bytes => memory.AsMemory(0, count);
+
+    public void Return() => ArrayPool<byte>.Shared.Return(memory);
 }

@@ -56,6 +56,32 @@ public sealed class RpcChannel : IDisposable
         return new RpcChannel(handler, "http://localhost", metadata);
     }
 
+    /// <summary>A channel to a node of the swarm, or to a manager of the swarm that this node joins.</summary>
+    /// <param name="address">"host:port"; its name in the certificate is what <paramref name="options"/> say.</param>
+    public static RpcChannel ToNode(string address, RpcChannelOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            EnableMultipleHttp2Connections = true,
+            InitialHttp2StreamWindowSize = RpcLimits.StreamWindowBytes,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = RpcLimits.Connect,
+            ConnectCallback = (context, stop) => NodeConnection.OpenAsync(context.DnsEndPoint, options.Tls(), stop),
+        };
+        if (options.KeepAlive is { } silence)
+        {
+            handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
+            handler.KeepAlivePingDelay = silence;
+            handler.KeepAlivePingTimeout = silence;
+        }
+
+        return new RpcChannel(handler, "https://" + address);
+    }
+
     public async Task<TResponse> CallAsync<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method,
         TRequest request,
@@ -82,6 +108,31 @@ public sealed class RpcChannel : IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw Unreachable(e);
+        }
+    }
+
+    /// <summary>A call with a deadline, which the peer learns.</summary>
+    /// <exception cref="RpcException">Also <see cref="RpcStatus.DeadlineExceeded"/>.</exception>
+    public async Task<TResponse> CallAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method,
+        TRequest request,
+        TimeSpan deadline,
+        TimeProvider time,
+        CancellationToken stop,
+        params (string Name, string Value)[] more)
+        where TRequest : IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        using var late = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        try
+        {
+            return await CallAsync(
+                method, request, either.Token, [("grpc-timeout", RpcText.WriteTimeout(deadline)), .. more]);
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            throw new RpcException(RpcStatus.DeadlineExceeded, "the peer did not answer in time", e);
         }
     }
 
@@ -112,13 +163,15 @@ public sealed class RpcChannel : IDisposable
     public RpcDuplex<TRequest, TResponse> Open<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method, CancellationToken stop, params (string Name, string Value)[] more)
         where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
+        where TResponse : class, IMessage<TResponse> =>
+        new(OpenRaw(method.Path, stop, more), method.Parser);
+
+    internal RpcRawCall OpenRaw(string path, CancellationToken stop, (string Name, string Value)[] more)
     {
         var body = new PushContent();
-        HttpRequestMessage message = NewRequest(method.Path, body, more);
+        HttpRequestMessage message = NewRequest(path, body, more);
         var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        return new RpcDuplex<TRequest, TResponse>(
-            body, message, http.SendAsync(message, ended.Token), method.Parser, ended);
+        return new RpcRawCall(body, message, http.SendAsync(message, ended.Token), ended);
     }
 
     public void Dispose() => http.Dispose();
@@ -151,7 +204,7 @@ public sealed class RpcChannel : IDisposable
         // A call that fails at once has its status in the headers ("Trailers-Only").
         if (response.Headers.TryGetValues("grpc-status", out IEnumerable<string>? status))
         {
-            CheckStatus(status, response.Headers.TryGetValues("grpc-message", out var text) ? text : []);
+            CheckStatus(status, response.Headers);
         }
     }
 
@@ -159,7 +212,7 @@ public sealed class RpcChannel : IDisposable
     {
         if (response.TrailingHeaders.TryGetValues("grpc-status", out IEnumerable<string>? status))
         {
-            CheckStatus(status, response.TrailingHeaders.TryGetValues("grpc-message", out var text) ? text : []);
+            CheckStatus(status, response.TrailingHeaders);
         }
         else if (!response.Headers.Contains("grpc-status"))
         {
@@ -167,7 +220,9 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    internal static RpcException Unreachable(Exception e) => new(RpcStatus.Unavailable, e.Message, e);
+    /// <remarks>What HTTP says of a failed connection is general; the cause inside it is what a user can act on.</remarks>
+    internal static RpcException Unreachable(Exception e) =>
+        new(RpcStatus.Unavailable, (e.InnerException ?? e).Message, e);
 
     internal static async Task<T> GuardAsync<T>(Task<T> step)
     {
@@ -181,13 +236,23 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    private static void CheckStatus(IEnumerable<string> status, IEnumerable<string> text)
+    private static void CheckStatus(IEnumerable<string> status, HttpHeaders headers)
     {
         string code = status.FirstOrDefault() ?? "";
-        if (code != "0")
+        if (code == "0")
         {
-            var known = int.TryParse(code, out int number) ? (RpcStatus)number : RpcStatus.Unknown;
-            throw new RpcException(known, Uri.UnescapeDataString(text.FirstOrDefault() ?? "no message"));
+            return;
         }
+
+        string text = headers.TryGetValues("grpc-message", out IEnumerable<string>? words)
+            ? RpcText.Decode(words.FirstOrDefault() ?? "")
+            : "no message";
+        var known = int.TryParse(code, out int number) ? (RpcStatus)number : RpcStatus.Unknown;
+        throw new RpcException(known, text)
+        {
+            RefusalKind = headers.TryGetValues(RpcNames.RefusalKind, out IEnumerable<string>? kind)
+                ? RpcErrors.ReadKind(kind.FirstOrDefault())
+                : null,
+        };
     }
 }

@@ -1,3 +1,5 @@
+using Skep.Swarm;
+
 namespace Skep.Transport.Rpc;
 
 /// <summary>gRPC's status codes (grpc/grpc doc/statuscodes.md).</summary>
@@ -30,4 +32,7 @@ public sealed class RpcException(RpcStatus status, string detail, Exception? inn
 
     /// <summary>The peer's own words, without the status.</summary>
     public string Detail => detail;
+
+    /// <summary>What a Skep peer says of its refusal beyond the status; null: it did not say.</summary>
+    public ErrorKind? RefusalKind { get; init; }
 }

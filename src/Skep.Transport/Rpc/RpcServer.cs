@@ -1,0 +1,139 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Skep.Transport.Rpc;
+
+/// <summary>A gRPC server over HTTP/2 and mutual TLS.</summary>
+/// <remarks>
+/// Kestrel alone, without a host: no configuration, no file watching, no services, and TLS of our own above its sockets,
+/// so that certificates can change while it runs (docs/internals/rpc.md).
+/// </remarks>
+public sealed class RpcServer : IAsyncDisposable
+{
+    private readonly TaskCompletionSource failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource ending = new();
+    private readonly RpcPeerTable peers = new();
+    private readonly List<ListenOptions> listeners = [];
+    private readonly RpcServerOptions options;
+    private readonly KestrelServerOptions http;
+    private readonly KestrelServer kestrel;
+    private readonly RpcGuard guard;
+
+    private RpcServer(RpcServerOptions options)
+    {
+        this.options = options;
+        guard = new RpcGuard(options);
+        http = NewHttpOptions();
+        kestrel = new KestrelServer(Options.Create(http), NewSockets(), NullLoggerFactory.Instance);
+    }
+
+    /// <summary>Fails when a call met an error after which the process must not go on. Never ends otherwise.</summary>
+    public Task Failure => failure.Task;
+
+    /// <summary>Where it listens; ports that were given as 0 have their number here.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
+
+    /// <exception cref="IOException">An address cannot be listened on.</exception>
+    public static async Task<RpcServer> StartAsync(
+        RpcServerOptions options, RpcRoutes routes, CancellationToken stop)
+    {
+        var server = new RpcServer(options);
+        try
+        {
+            var state = new RpcServerState(options, server.peers, server.ending.Token);
+            await server.kestrel.StartAsync(
+                new RpcApplication(state, routes, error => server.failure.TrySetException(error)), stop);
+            server.EndPoints = [.. server.listeners.Select(static listener => listener.IPEndPoint!)];
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Looks again at everyone who is connected, and cuts those who lost their place. To be called when a node was
+    /// removed and when the trusted roots changed; calls that come later are looked at in any case.
+    /// </summary>
+    public void Recheck()
+    {
+        foreach (RpcPeer peer in peers.Peers)
+        {
+            if (!guard.IsStillMember(peer, out string refusal))
+            {
+                peer.Abort(refusal);
+            }
+        }
+
+        foreach (RpcStream stream in peers.Streams)
+        {
+            if (!stream.Caller.IsAnonymous && options.IsRemoved(stream.Caller.Node))
+            {
+                stream.Cut();
+            }
+        }
+    }
+
+    private KestrelServerOptions NewHttpOptions()
+    {
+        var settings = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+            AllowSynchronousIO = false,
+            AllowAlternateSchemes = true,
+        };
+        KestrelServerLimits limits = settings.Limits;
+        limits.MaxRequestBodySize = null;
+        limits.MinRequestBodyDataRate = null; // Streams are silent for hours; each read has its own bound.
+        limits.RequestHeadersTimeout = RpcLimits.Headers;
+        limits.KeepAliveTimeout = RpcLimits.Idle;
+        limits.Http2.MaxStreamsPerConnection = RpcLimits.CallsPerConnectionMax;
+        limits.Http2.InitialStreamWindowSize = RpcLimits.ServerStreamWindowBytes;
+        limits.Http2.InitialConnectionWindowSize = RpcLimits.ServerConnectionWindowBytes;
+        SetKeepAlive(limits);
+        var connections = new RpcConnections(options, peers, () => SetKeepAlive(limits));
+        foreach (IPEndPoint endPoint in options.EndPoints)
+        {
+            settings.Listen(endPoint, listener =>
+            {
+                listeners.Add(listener);
+                listener.Protocols = HttpProtocols.Http2;
+                listener.Use(next => connection => connections.ServeAsync(connection, next));
+            });
+        }
+
+        if (options.LocalSocket is { } path)
+        {
+            settings.ListenUnixSocket(path, static listener => listener.Protocols = HttpProtocols.Http2);
+        }
+
+        return settings;
+    }
+
+    // Kestrel reads these for every new connection; it takes no less than a second.
+    private void SetKeepAlive(KestrelServerLimits limits)
+    {
+        TimeSpan silence = options.KeepAlive();
+        silence = silence < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : silence;
+        limits.Http2.KeepAlivePingDelay = silence;
+        limits.Http2.KeepAlivePingTimeout = silence;
+    }
+
+    private static SocketTransportFactory NewSockets() => new(
+        Options.Create(new SocketTransportOptions { NoDelay = true }), NullLoggerFactory.Instance);
+
+    /// <summary>Stops listening, ends long calls, and gives the others a moment to end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        using var late = new CancellationTokenSource(RpcLimits.Stop, options.Time);
+        await kestrel.StopAsync(late.Token);
+        kestrel.Dispose();
+        ending.Dispose();
+    }
+}
