@@ -1,0 +1,150 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+
+namespace Skep.Transport.Identity;
+
+/// <summary>Who this node is right now, and whom it trusts: what every connection of the swarm is made with.</summary>
+/// <remarks>
+/// Certificate and roots are swapped while connections live; a handshake takes the newest, and what was verified before
+/// stays up. Thread-safe.
+/// </remarks>
+public sealed class NodeCredentials
+{
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private volatile State state;
+
+    public NodeCredentials(NodeCertificate certificate, RootTrust trust, TimeProvider time)
+    {
+        this.time = time;
+        state = new State(certificate, trust);
+    }
+
+    /// <summary>Raised after either was replaced, outside of any lock, by the one who replaced it.</summary>
+    public event Action? Changed;
+
+    public NodeId Node => state.Certificate.Identity.Node;
+
+    public NodeRole Role => state.Certificate.Identity.Role;
+
+    public ClusterId Cluster => state.Certificate.Identity.Cluster;
+
+    public NodeCertificate Certificate => state.Certificate;
+
+    public RootTrust Trust => state.Trust;
+
+    /// <summary>What our own roots say of our own certificate now.</summary>
+    public TrustVerdict OwnVerdict => state.Certificate.Judge(state.Trust, time.GetUtcNow());
+
+    /// <summary>DER of our issuer's name and public key, as a node reports them to its managers.</summary>
+    public (byte[] Subject, byte[] PublicKey) Issuer
+    {
+        get
+        {
+            byte[] subject = state.Certificate.IssuerSubject;
+            byte[]? key = OwnVerdict.Issuer?.PublicKey.ExportSubjectPublicKeyInfo();
+            return (subject, key ?? []);
+        }
+    }
+
+    /// <summary>Goes over to a new certificate.</summary>
+    public void Replace(NodeCertificate certificate) => Swap(old => old with { Certificate = certificate });
+
+    /// <summary>Goes over to other roots.</summary>
+    /// <exception cref="BadCertificateException">Our own certificate would not be good under them.</exception>
+    public void Replace(RootTrust trust)
+    {
+        Swap(old => old.Certificate.Judge(trust, time.GetUtcNow()).State == TrustState.Untrusted
+            ? throw new BadCertificateException("new root CA does not match existing TLS credentials")
+            : old with { Trust = trust });
+    }
+
+    /// <summary>Goes over to both at once, when neither fits the other's predecessor.</summary>
+    public void Replace(NodeCertificate certificate, RootTrust trust) => Swap(_ => new State(certificate, trust));
+
+    /// <summary>What to accept connections with. A client certificate is asked for, and judged if one is given.</summary>
+    /// <remarks>
+    /// An expired one passes the handshake: its owner may still renew it. The server must look at
+    /// <see cref="JudgePeer"/> before every other call.
+    /// </remarks>
+    public SslServerAuthenticationOptions ServerOptions()
+    {
+        State now = state;
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = now.Certificate.Context,
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateChainPolicy = now.Trust.NewPolicy(),
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            AllowRenegotiation = false,
+            AllowTlsResume = false,
+            EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                certificate is null || IsAcceptable(chain, expiredToo: true),
+        };
+    }
+
+    /// <summary>What to connect to another node with, showing our own certificate.</summary>
+    /// <param name="name">The role the other must have in its certificate: one of the names in
+    /// <see cref="NodeIdentity"/>.</param>
+    public SslClientAuthenticationOptions ClientOptions(string name)
+    {
+        State now = state;
+        SslClientAuthenticationOptions options = AnonymousOptions(now.Trust, name, time);
+        options.ClientCertificateContext = now.Certificate.Context;
+        return options;
+    }
+
+    /// <summary>What to connect with while we have no certificate of our own.</summary>
+    public static SslClientAuthenticationOptions AnonymousOptions(RootTrust trust, string name, TimeProvider time) => new()
+    {
+        TargetHost = name,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CertificateChainPolicy = trust.NewPolicy(),
+        ApplicationProtocols = [SslApplicationProtocol.Http2],
+        AllowRenegotiation = false,
+        AllowTlsResume = false,
+        EncryptionPolicy = EncryptionPolicy.RequireEncryption,
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            certificate is not null
+            && (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0
+            && Check(RootTrust.JudgeChain(chain!, time.GetUtcNow())),
+    };
+
+    /// <summary>Judges the certificate of a connected peer, again or for the first time.</summary>
+    /// <param name="between">What the peer sent along with it.</param>
+    public TrustVerdict JudgePeer(X509Certificate2 certificate, IEnumerable<X509Certificate2> between) =>
+        state.Trust.Judge(certificate, between, time.GetUtcNow());
+
+    private bool IsAcceptable(X509Chain? chain, bool expiredToo)
+    {
+        TrustState verdict = chain is null
+            ? TrustState.Untrusted
+            : RootTrust.JudgeChain(chain, time.GetUtcNow()).State;
+        return verdict == TrustState.Trusted || (expiredToo && verdict == TrustState.Expired);
+    }
+
+    // Thrown out of the callback, so that the caller reads which of the two clocks or certificates is wrong.
+    private static bool Check(TrustVerdict verdict) => verdict.State switch
+    {
+        TrustState.Trusted => true,
+        TrustState.Untrusted => false,
+        _ => throw new AuthenticationException($"the other node cannot be trusted: {verdict.Reason}"),
+    };
+
+    private void Swap(Func<State, State> change)
+    {
+        lock (gate)
+        {
+            state = change(state);
+        }
+
+        Changed?.Invoke();
+    }
+
+    private sealed record State(NodeCertificate Certificate, RootTrust Trust);
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography.X509Certificates;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+using Skep.Transport.Identity;
+using Xunit;
+
+namespace Skep.Tests.Identity;
+
+/// <summary>Small builders for the tests of keys and certificates.</summary>
+internal static class IdentityScene
+{
+    public static readonly ClusterId Cluster = new("c1uster000000000000000000");
+
+    public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    public static NodeIdentity Manager(string id = "m1node0000000000000000000") =>
+        new(new NodeId(id), NodeRole.Manager, Cluster);
+
+    public static NodeIdentity Worker(string id = "w1node0000000000000000000") =>
+        new(new NodeId(id), NodeRole.Worker, Cluster);
+
+    public static NodeCertificate Issue(
+        this CertificateAuthority authority, NodeIdentity identity, TimeSpan? lifetime = null, DateTimeOffset? at = null)
+    {
+        using NodeKey key = NodeKey.New();
+        byte[] chain = authority.Issue(
+            key.NewRequest(), identity, lifetime ?? IdentityLimits.NodeLifetime, at ?? Now);
+        return NodeCertificate.Load(chain, key);
+    }
+
+    /// <summary>The CA as it is while a swarm moves from one root to another.</summary>
+    public static CertificateAuthority Between(CertificateAuthority old, CertificateAuthority next)
+    {
+        byte[] crossSigned = old.CrossSign(next.SignerPem);
+        return CertificateAuthority.Load(old.Trust.Bundle.Span, crossSigned, next.ExportKey(), crossSigned, Now);
+    }
+
+    public static T Extension<T>(this X509Certificate2 certificate)
+        where T : X509Extension => Assert.Single(certificate.Extensions.OfType<T>());
+}
