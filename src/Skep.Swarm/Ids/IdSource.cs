@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Skep.Swarm;
 
 /// <summary>Fills a span with bytes: the system's generator in the daemon, a seeded one in tests.</summary>
@@ -9,6 +11,9 @@ public delegate void FillBytes(Span<byte> bytes);
 /// </remarks>
 public sealed class IdSource(FillBytes fill)
 {
+    /// <summary>Digits of an object's id.</summary>
+    public const int ObjectIdDigits = 25;
+
     /// <summary>A lower-case hexadecimal id, as Docker gives to containers and networks.</summary>
     /// <param name="digitCount">Even number of digits; Docker's ids have 64.</param>
     public string NewHex(int digitCount = 64)
@@ -17,6 +22,24 @@ public sealed class IdSource(FillBytes fill)
         Span<byte> bytes = stackalloc byte[digitCount / 2];
         fill(bytes);
         return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <summary>
+    /// An id of a swarm's object: 128 bits as 25 digits of base 36, lower case, zeros in front (SwarmKit identity).
+    /// </summary>
+    public string NewObjectId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        fill(bytes);
+        UInt128 rest = BinaryPrimitives.ReadUInt128LittleEndian(bytes);
+        return string.Create(ObjectIdDigits, rest, static (text, value) =>
+        {
+            for (int at = text.Length - 1; at >= 0; at--)
+            {
+                (value, UInt128 digit) = UInt128.DivRem(value, 36);
+                text[at] = "0123456789abcdefghijklmnopqrstuvwxyz"[(int)digit];
+            }
+        });
     }
 
     /// <summary>A number in [0, bound), near enough to even for jitter and for choosing names.</summary>
