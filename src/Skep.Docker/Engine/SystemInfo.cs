@@ -175,7 +175,27 @@ public sealed record InfoSwarm
     public string Error { get; init => field = value ?? ""; } = "";
 
     [JsonIgnore(Condition = Never)]
-    public IReadOnlyList<Empty>? RemoteManagers { get; init; }
+    public IReadOnlyList<InfoPeer>? RemoteManagers { get; init; }
+
+    [JsonIgnore(Condition = WhenWritingDefault)]
+    public int Nodes { get; init; }
+
+    [JsonIgnore(Condition = WhenWritingDefault)]
+    public int Managers { get; init; }
+
+    /// <summary>Only where control is available.</summary>
+    public ClusterInfo? Cluster { get; init; }
+
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
+
+/// <summary>A manager that this node knows.</summary>
+public sealed record InfoPeer
+{
+    [JsonPropertyName("NodeID")]
+    public required string NodeId { get; init; }
+
+    public required string Addr { get; init; }
 }
 
 public sealed record InfoCommit

@@ -49,6 +49,45 @@ internal sealed class CliConsole(Stream input, Stream output, Stream error)
         return line.Count > 0 ? Encoding.UTF8.GetString([.. line]) : null;
     }
 
+    /// <summary>One line from the terminal that is not shown while it is typed: a password, a key.</summary>
+    public string ReadHidden(string prompt)
+    {
+        // Raw mode shows nothing of what is typed; Enter is a carriage return in it.
+        Write(prompt);
+        byte[]? before = input is DescriptorStream stream ? Terminal.MakeRaw(stream.Descriptor) : null;
+        try
+        {
+            var typed = new List<byte>();
+            byte[] one = new byte[1];
+            while (typed.Count < Limits.LineBytes && input.Read(one) == 1
+                && one[0] is not ((byte)'\r' or (byte)'\n'))
+            {
+                switch (one[0])
+                {
+                    case 3:
+                        throw new CommandFailedException("", 130);
+                    case 8 or 127:
+                        typed.RemoveRange(Math.Max(0, typed.Count - 1), Math.Min(1, typed.Count));
+                        break;
+                    default:
+                        typed.Add(one[0]);
+                        break;
+                }
+            }
+
+            return Encoding.UTF8.GetString([.. typed]);
+        }
+        finally
+        {
+            if (before is not null && input is DescriptorStream terminal)
+            {
+                Terminal.Restore(terminal.Descriptor, before);
+            }
+
+            Write("\n");
+        }
+    }
+
     /// <summary>"… [y/N] ": anything but y ends the command.</summary>
     public bool Confirms(string question)
     {

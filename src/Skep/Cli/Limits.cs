@@ -23,4 +23,8 @@ internal static class Limits
 
     /// <summary>Attempts to tell the daemon the terminal's size, which fails until the process runs.</summary>
     public const int ResizeAttempts = 10;
+
+    /// <summary>Bytes of a secret, and of a config (SwarmKit's limits, which the daemon enforces).</summary>
+    public const int SecretBytes = 500 << 10;
+    public const int ConfigBytes = 1000 << 10;
 }

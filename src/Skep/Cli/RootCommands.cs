@@ -1,4 +1,5 @@
 using Skep.Cli.Client;
+using Skep.Cli.Configs;
 using Skep.Cli.Containers;
 using Skep.Cli.Copying;
 using Skep.Cli.Grammar;
@@ -6,7 +7,10 @@ using Skep.Cli.Images;
 using Skep.Cli.Inspections;
 using Skep.Cli.Machine;
 using Skep.Cli.Networks;
+using Skep.Cli.Nodes;
 using Skep.Cli.Registry;
+using Skep.Cli.Secrets;
+using Skep.Cli.Swarm;
 using Skep.Cli.Volumes;
 
 namespace Skep.Cli;
@@ -24,6 +28,7 @@ internal static class RootCommands
             ImagesCommand.Make("images"), LoginCommands.Login(), LoginCommands.Logout(), VersionCommand.Make(),
             InfoCommand.Make(),
             Container(), Image(), NetworkCommands.Make(), SystemCommands.Make(), VolumeCommands.Make(),
+            ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), SwarmCommands.Make(),
             AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), EventsCommand.Make(),
             HistoryCommand.Make(), TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(),
             TransferCommands.Load(), LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(),

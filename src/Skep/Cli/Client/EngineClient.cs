@@ -167,7 +167,7 @@ internal sealed partial class EngineClient : IDisposable
             using JsonDocument document = JsonDocument.Parse(text);
             if (document.RootElement.Text("message") is { Length: > 0 } message)
             {
-                return message;
+                return message.Trim();
             }
         }
         catch (JsonException)

@@ -29,7 +29,7 @@ internal static class Flags
         string type = "int")
     {
         bool isUnsigned = type.StartsWith('u');
-        long max = type == "uint16" ? ushort.MaxValue : long.MaxValue;
+        long max = type switch { "uint16" => ushort.MaxValue, "uint32" => uint.MaxValue, _ => long.MaxValue };
         Option<long> option = Make(name, letter, type, description, text =>
         {
             object? number = text.Length > 0 && !text.Contains('.') ? Templates.GoLiterals.Number(text) : null;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using Skep.Cli.Client;
 using Skep.Docker.Engine;
 
@@ -30,13 +31,20 @@ internal static class Findings
     public static async Task<Found> VolumeAsync(EngineClient engine, string name, CancellationToken stop) =>
         new(await engine.GetBytesAsync($"/volumes/{Query.Escape(name)}", stop), EngineJson.Default.Volume);
 
-    /// <summary>Things of the swarm, whose types are not known to the CLI yet.</summary>
+    /// <summary>Things of the swarm.</summary>
     /// <param name="path">"services", "tasks", "nodes", "secrets", "configs".</param>
     public static async Task<Found> SwarmAsync(
         EngineClient engine, string path, string name, CancellationToken stop)
     {
         Query query = new Query().Add("insertDefaults", path == "services" ? "true" : null);
-        return new Found(await engine.GetBytesAsync($"/{path}/{Query.Escape(name)}{query}", stop), null);
+        JsonTypeInfo? type = path switch
+        {
+            "nodes" => EngineJson.Default.NodeInspect,
+            "secrets" => EngineJson.Default.SecretInspect,
+            "configs" => EngineJson.Default.ConfigInspect,
+            _ => null,
+        };
+        return new Found(await engine.GetBytesAsync($"/{path}/{Query.Escape(name)}{query}", stop), type);
     }
 
     /// <summary>Image names have slashes that stay slashes in a path.</summary>

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 using Skep.Docker.Engine;
-using Skep.Linux.Terminals;
 
 namespace Skep.Cli.Registry;
 
@@ -111,49 +110,12 @@ internal static class LoginCommands
                 throw new CommandFailedException("Error: Non-null Username Required");
             }
 
-            secret = secret.Length > 0 ? secret : ReadHidden(console);
+            secret = secret.Length > 0 ? secret : console.ReadHidden("Password: ");
         }
 
         return secret.Length > 0
             ? new AuthConfig { Username = user, Password = secret, ServerAddress = Server(call) }
             : throw new CommandFailedException("Error: Password Required");
-    }
-
-    // Raw mode shows nothing of what is typed; Enter is a carriage return in it.
-    private static string ReadHidden(CliConsole console)
-    {
-        console.Write("Password: ");
-        byte[]? before = console.Input is DescriptorStream stream ? Terminal.MakeRaw(stream.Descriptor) : null;
-        try
-        {
-            var typed = new List<byte>();
-            byte[] one = new byte[1];
-            while (console.Input.Read(one) == 1 && one[0] is not ((byte)'\r' or (byte)'\n'))
-            {
-                switch (one[0])
-                {
-                    case 3:
-                        throw new CommandFailedException("", 130);
-                    case 8 or 127:
-                        typed.RemoveRange(Math.Max(0, typed.Count - 1), Math.Min(1, typed.Count));
-                        break;
-                    default:
-                        typed.Add(one[0]);
-                        break;
-                }
-            }
-
-            return System.Text.Encoding.UTF8.GetString([.. typed]);
-        }
-        finally
-        {
-            if (before is not null && console.Input is DescriptorStream terminal)
-            {
-                Terminal.Restore(terminal.Descriptor, before);
-            }
-
-            console.Write("\n");
-        }
     }
 
     private static string ReadAll(CliConsole console)

@@ -62,6 +62,12 @@ internal static class Human
             + (digits.Length > 0 ? "." + digits : "") + $" {zone} {(zone == "+0000" ? "UTC" : zone)}";
     }
 
+    /// <summary>A moment as the daemon wrote it, in Go's words.</summary>
+    public static string MomentText(string written) => DateTimeOffset.TryParse(
+        written, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset moment)
+            ? MomentOf(moment, written)
+            : written;
+
     public static string Moment(long unixSeconds, TimeProvider time) =>
         Moment(DateTimeOffset.FromUnixTimeSeconds(unixSeconds), time);
 
@@ -75,6 +81,11 @@ internal static class Human
     /// <summary>Cuts a text that is wider than its column and marks the cut.</summary>
     public static string Ellipsis(string text, int widthMax) =>
         text.Length <= widthMax ? text : text[..(widthMax - 1)] + "…";
+
+    /// <summary>"Ready": as docker shows states, and also times, which it writes with a small "utc".</summary>
+    public static string Capitalized(string text) => text.Length < 2
+        ? text.ToLowerInvariant()
+        : char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant();
 
     /// <summary>"a=1,b=2" in the order of the keys.</summary>
     public static string Labels(IReadOnlyDictionary<string, string> labels) => string.Join(',', labels

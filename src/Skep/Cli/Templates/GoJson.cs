@@ -20,6 +20,13 @@ internal static class GoJson
     /// <summary>The value as the Engine API's type shows it: known fields exist although they were not sent.</summary>
     public static object? Typed(JsonElement json, JsonTypeInfo type)
     {
+        if (type.Type == typeof(byte[]))
+        {
+            return json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out byte[]? bytes)
+                ? new GoList([.. bytes.Select(one => (object?)(long)one)], GoList.BytesType)
+                : new GoList([], GoList.BytesType, isNil: true);
+        }
+
         switch (KindOf(type))
         {
             case JsonTypeInfoKind.Object when json.ValueKind == JsonValueKind.Object:
@@ -91,6 +98,7 @@ internal static class GoJson
         JsonTypeInfoKind.Enumerable => new GoList([], isNil: true),
         _ when type == typeof(string) => "",
         _ when type == typeof(bool) => false,
+        _ when type == typeof(byte[]) => new GoList([], GoList.BytesType, isNil: true),
         _ when type.IsPrimitive => 0L,
         _ => null,
     };
@@ -118,6 +126,9 @@ internal static class GoJson
                 break;
             case string text:
                 AppendText(json, text, escapeHtml);
+                break;
+            case GoList { Type: GoList.BytesType } bytes:
+                AppendText(json, Convert.ToBase64String([.. bytes.Items.Select(one => (byte)(long)one!)]), escapeHtml);
                 break;
             case GoList list:
                 json.Append('[').AppendJoin(',', list.Items.Select(item => Write(item, escapeHtml))).Append(']');

@@ -8,6 +8,9 @@ internal sealed class GoList(IReadOnlyList<object?> items, string type = "[]stri
 {
     public const string RawType = "[]interface {}";
 
+    /// <summary>Bytes: a list of numbers in a template, base64 in JSON.</summary>
+    public const string BytesType = "[]uint8";
+
     public IReadOnlyList<object?> Items => items;
 
     public string Type => type;
