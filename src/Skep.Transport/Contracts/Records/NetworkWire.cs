@@ -1,0 +1,164 @@
+using System.Diagnostics.CodeAnalysis;
+using Objects = Skep.Swarm.Objects;
+
+namespace Skep.Transport.Contracts;
+
+/// <summary>Networks and attachments, between record and wire.</summary>
+public static class NetworkWire
+{
+    [return: NotNullIfNotNull(nameof(record))]
+    public static Network? ToWire(Objects.SwarmNetwork? record) => record is null ? null : new()
+    {
+        Id = record.Id.Value,
+        Meta = CommonWire.ToWire(record.Meta),
+        Spec = ToWire(record.Spec),
+        DriverState = CommonWire.ToWire(record.DriverState),
+        Ipam = ToWire(record.Ipam),
+        PendingDelete = record.PendingDelete,
+        Extra = CommonWire.ToWire(record.Extra),
+    };
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.SwarmNetwork? ToRecord(Network? wire) => wire is null ? null : new()
+    {
+        Id = new(wire.Id),
+        Meta = CommonWire.ToRecord(wire.Meta),
+        Spec = ToRecord(wire.Spec) ?? Objects.NetworkSpec.Empty,
+        DriverState = CommonWire.ToRecord(wire.DriverState),
+        Ipam = ToRecord(wire.Ipam),
+        PendingDelete = wire.PendingDelete,
+        Extra = CommonWire.ToRecord(wire.Extra),
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static NetworkSpec? ToWire(Objects.NetworkSpec? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new NetworkSpec
+        {
+            Annotations = CommonWire.ToWire(record.Annotations),
+            DriverConfig = CommonWire.ToWire(record.DriverConfig),
+            Ipv6Enabled = record.Ipv6Enabled,
+            Internal = record.Internal,
+            Ipam = ToWire(record.Ipam),
+            Attachable = record.Attachable,
+            Ingress = record.Ingress,
+        };
+        if (record.ConfigFrom is { } network)
+        {
+            wire.Network = network;
+        }
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.NetworkSpec? ToRecord(NetworkSpec? wire) => wire is null ? null : new()
+    {
+        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        DriverConfig = CommonWire.ToRecord(wire.DriverConfig),
+        Ipv6Enabled = wire.Ipv6Enabled,
+        Internal = wire.Internal,
+        Ipam = ToRecord(wire.Ipam),
+        Attachable = wire.Attachable,
+        Ingress = wire.Ingress,
+        ConfigFrom = wire.ConfigFromCase == NetworkSpec.ConfigFromOneofCase.Network ? wire.Network : null,
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static IPAMOptions? ToWire(Objects.IpamOptions? record) => record is null ? null : new()
+    {
+        Driver = CommonWire.ToWire(record.Driver),
+        Configs = { CommonWire.ToWire(record.Configs, ToWire) },
+    };
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.IpamOptions? ToRecord(IPAMOptions? wire) => wire is null ? null : new()
+    {
+        Driver = CommonWire.ToRecord(wire.Driver),
+        Configs = CommonWire.ToRecord(wire.Configs, ToRecord),
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static IPAMConfig? ToWire(Objects.IpamConfig? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new IPAMConfig
+        {
+            Family = (IPAMConfig.Types.AddressFamily)record.Family,
+            Subnet = record.Subnet,
+            Range = record.Range,
+            Gateway = record.Gateway,
+        };
+        CommonWire.Fill(wire.Reserved, record.Reserved);
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.IpamConfig? ToRecord(IPAMConfig? wire) => wire is null ? null : new()
+    {
+        Family = (Objects.IpamFamily)wire.Family,
+        Subnet = wire.Subnet,
+        Range = wire.Range,
+        Gateway = wire.Gateway,
+        Reserved = CommonWire.ToRecord(wire.Reserved),
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static NetworkAttachmentConfig? ToWire(Objects.NetworkAttachmentConfig? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new NetworkAttachmentConfig
+        {
+            Target = record.Target,
+            Aliases = { record.Aliases },
+            Addresses = { record.Addresses },
+        };
+        CommonWire.Fill(wire.DriverAttachmentOpts, record.DriverAttachmentOpts);
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.NetworkAttachmentConfig? ToRecord(NetworkAttachmentConfig? wire) =>
+        wire is null ? null : new()
+        {
+            Target = wire.Target,
+            Aliases = CommonWire.ToRecord(wire.Aliases),
+            Addresses = CommonWire.ToRecord(wire.Addresses),
+            DriverAttachmentOpts = CommonWire.ToRecord(wire.DriverAttachmentOpts),
+        };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static NetworkAttachment? ToWire(Objects.NetworkAttachment? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new NetworkAttachment
+        {
+            Network = ToWire(record.Network),
+            Addresses = { record.Addresses },
+            Aliases = { record.Aliases },
+        };
+        CommonWire.Fill(wire.DriverAttachmentOpts, record.DriverAttachmentOpts);
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.NetworkAttachment? ToRecord(NetworkAttachment? wire) => wire is null ? null : new()
+    {
+        Network = ToRecord(wire.Network),
+        Addresses = CommonWire.ToRecord(wire.Addresses),
+        Aliases = CommonWire.ToRecord(wire.Aliases),
+        DriverAttachmentOpts = CommonWire.ToRecord(wire.DriverAttachmentOpts),
+    };
+}

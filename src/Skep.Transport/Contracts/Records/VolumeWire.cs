@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+using Objects = Skep.Swarm.Objects;
+
+namespace Skep.Transport.Contracts;
+
+/// <summary>Cluster volumes, between record and wire.</summary>
+public static class VolumeWire
+{
+    [return: NotNullIfNotNull(nameof(record))]
+    public static Volume? ToWire(Objects.Volume? record) => record is null ? null : new()
+    {
+        Id = record.Id.Value,
+        Meta = CommonWire.ToWire(record.Meta),
+        Spec = ToWire(record.Spec),
+        PublishStatus = { CommonWire.ToWire(record.PublishStatus, ToWire) },
+        VolumeInfo = ToWire(record.VolumeInfo),
+        PendingDelete = record.PendingDelete,
+    };
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.Volume? ToRecord(Volume? wire) => wire is null ? null : new()
+    {
+        Id = new(wire.Id),
+        Meta = CommonWire.ToRecord(wire.Meta),
+        Spec = ToRecord(wire.Spec) ?? Objects.VolumeSpec.Empty,
+        PublishStatus = CommonWire.ToRecord(wire.PublishStatus, ToRecord),
+        VolumeInfo = ToRecord(wire.VolumeInfo),
+        PendingDelete = wire.PendingDelete,
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static VolumeSpec? ToWire(Objects.VolumeSpec? record) => record is null ? null : new()
+    {
+        Annotations = CommonWire.ToWire(record.Annotations),
+        Group = record.Group,
+        Driver = CommonWire.ToWire(record.Driver),
+        AccessMode = VolumeAccessWire.ToWire(record.AccessMode),
+        Secrets = { CommonWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
+        AccessibilityRequirements = VolumeAccessWire.ToWire(record.AccessibilityRequirements),
+        CapacityRange = VolumeAccessWire.ToWire(record.CapacityRange),
+        Availability = (VolumeSpec.Types.VolumeAvailability)record.Availability,
+    };
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.VolumeSpec? ToRecord(VolumeSpec? wire) => wire is null ? null : new()
+    {
+        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Group = wire.Group,
+        Driver = CommonWire.ToRecord(wire.Driver),
+        AccessMode = VolumeAccessWire.ToRecord(wire.AccessMode),
+        Secrets = CommonWire.ToRecord(wire.Secrets, VolumeAccessWire.ToRecord),
+        AccessibilityRequirements = VolumeAccessWire.ToRecord(wire.AccessibilityRequirements),
+        CapacityRange = VolumeAccessWire.ToRecord(wire.CapacityRange),
+        Availability = (Objects.VolumeAvailability)wire.Availability,
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static VolumePublishStatus? ToWire(Objects.VolumePublishStatus? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new VolumePublishStatus
+        {
+            NodeId = record.NodeId.Value,
+            State = (VolumePublishStatus.Types.State)record.State,
+            Message = record.Message,
+        };
+        CommonWire.Fill(wire.PublishContext, record.PublishContext);
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.VolumePublishStatus? ToRecord(VolumePublishStatus? wire) => wire is null ? null : new()
+    {
+        NodeId = new(wire.NodeId),
+        State = (Objects.VolumePublishState)wire.State,
+        PublishContext = CommonWire.ToRecord(wire.PublishContext),
+        Message = wire.Message,
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static VolumeInfo? ToWire(Objects.VolumeInfo? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new VolumeInfo
+        {
+            CapacityBytes = record.CapacityBytes,
+            VolumeId = record.VolumeId,
+            AccessibleTopology = { CommonWire.ToWire(record.AccessibleTopology, VolumeAccessWire.ToWire) },
+        };
+        CommonWire.Fill(wire.VolumeContext, record.VolumeContext);
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.VolumeInfo? ToRecord(VolumeInfo? wire) => wire is null ? null : new()
+    {
+        CapacityBytes = wire.CapacityBytes,
+        VolumeContext = CommonWire.ToRecord(wire.VolumeContext),
+        VolumeId = wire.VolumeId,
+        AccessibleTopology = CommonWire.ToRecord(wire.AccessibleTopology, VolumeAccessWire.ToRecord),
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static VolumeAttachment? ToWire(Objects.VolumeAttachment? record) => record is null ? null : new()
+    {
+        Id = record.Id.Value,
+        Source = record.Source,
+        Target = record.Target,
+    };
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.VolumeAttachment? ToRecord(VolumeAttachment? wire) => wire is null ? null : new()
+    {
+        Id = new(wire.Id),
+        Source = wire.Source,
+        Target = wire.Target,
+    };
+
+    [return: NotNullIfNotNull(nameof(record))]
+    public static VolumeAssignment? ToWire(Objects.VolumeAssignment? record)
+    {
+        if (record is null)
+        {
+            return null;
+        }
+        var wire = new VolumeAssignment
+        {
+            Id = record.Id.Value,
+            VolumeId = record.VolumeId,
+            Driver = CommonWire.ToWire(record.Driver),
+            AccessMode = VolumeAccessWire.ToWire(record.AccessMode),
+            Secrets = { CommonWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
+        };
+        CommonWire.Fill(wire.VolumeContext, record.VolumeContext);
+        CommonWire.Fill(wire.PublishContext, record.PublishContext);
+        return wire;
+    }
+
+    [return: NotNullIfNotNull(nameof(wire))]
+    public static Objects.VolumeAssignment? ToRecord(VolumeAssignment? wire) => wire is null ? null : new()
+    {
+        Id = new(wire.Id),
+        VolumeId = wire.VolumeId,
+        Driver = CommonWire.ToRecord(wire.Driver),
+        VolumeContext = CommonWire.ToRecord(wire.VolumeContext),
+        PublishContext = CommonWire.ToRecord(wire.PublishContext),
+        AccessMode = VolumeAccessWire.ToRecord(wire.AccessMode),
+        Secrets = CommonWire.ToRecord(wire.Secrets, VolumeAccessWire.ToRecord),
+    };
+}
