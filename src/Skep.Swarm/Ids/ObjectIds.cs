@@ -1,7 +1,13 @@
 namespace Skep.Swarm;
 
+/// <summary>What the ids of all kinds of objects have in common: they are text.</summary>
+public interface IObjectId
+{
+    string Value { get; }
+}
+
 /// <summary>Names a cluster. Empty when unset, as on the wire.</summary>
-public readonly record struct ClusterId
+public readonly record struct ClusterId : IObjectId
 {
     private readonly string? value;
     public ClusterId(string value) => this.value = value.Length == 0 ? null : value;
@@ -11,7 +17,7 @@ public readonly record struct ClusterId
 }
 
 /// <summary>Names a node; it is the common name of the node's certificate. Empty when unset, as on the wire.</summary>
-public readonly record struct NodeId
+public readonly record struct NodeId : IObjectId
 {
     private readonly string? value;
     public NodeId(string value) => this.value = value.Length == 0 ? null : value;
@@ -21,7 +27,7 @@ public readonly record struct NodeId
 }
 
 /// <summary>Names a service. Empty when unset, as on the wire.</summary>
-public readonly record struct ServiceId
+public readonly record struct ServiceId : IObjectId
 {
     private readonly string? value;
     public ServiceId(string value) => this.value = value.Length == 0 ? null : value;
@@ -31,7 +37,7 @@ public readonly record struct ServiceId
 }
 
 /// <summary>Names a task. Empty when unset, as on the wire.</summary>
-public readonly record struct TaskId
+public readonly record struct TaskId : IObjectId
 {
     private readonly string? value;
     public TaskId(string value) => this.value = value.Length == 0 ? null : value;
@@ -41,7 +47,7 @@ public readonly record struct TaskId
 }
 
 /// <summary>Names a network. Empty when unset, as on the wire.</summary>
-public readonly record struct NetworkId
+public readonly record struct NetworkId : IObjectId
 {
     private readonly string? value;
     public NetworkId(string value) => this.value = value.Length == 0 ? null : value;
@@ -51,7 +57,7 @@ public readonly record struct NetworkId
 }
 
 /// <summary>Names a secret. Empty when unset, as on the wire.</summary>
-public readonly record struct SecretId
+public readonly record struct SecretId : IObjectId
 {
     private readonly string? value;
     public SecretId(string value) => this.value = value.Length == 0 ? null : value;
@@ -61,7 +67,7 @@ public readonly record struct SecretId
 }
 
 /// <summary>Names a config. Empty when unset, as on the wire.</summary>
-public readonly record struct ConfigId
+public readonly record struct ConfigId : IObjectId
 {
     private readonly string? value;
     public ConfigId(string value) => this.value = value.Length == 0 ? null : value;
@@ -71,7 +77,7 @@ public readonly record struct ConfigId
 }
 
 /// <summary>Names a cluster volume. Empty when unset, as on the wire.</summary>
-public readonly record struct VolumeId
+public readonly record struct VolumeId : IObjectId
 {
     private readonly string? value;
     public VolumeId(string value) => this.value = value.Length == 0 ? null : value;
@@ -81,7 +87,7 @@ public readonly record struct VolumeId
 }
 
 /// <summary>Names a kind of resource. Empty when unset, as on the wire.</summary>
-public readonly record struct ExtensionId
+public readonly record struct ExtensionId : IObjectId
 {
     private readonly string? value;
     public ExtensionId(string value) => this.value = value.Length == 0 ? null : value;
@@ -91,7 +97,7 @@ public readonly record struct ExtensionId
 }
 
 /// <summary>Names a resource. Empty when unset, as on the wire.</summary>
-public readonly record struct ResourceId
+public readonly record struct ResourceId : IObjectId
 {
     private readonly string? value;
     public ResourceId(string value) => this.value = value.Length == 0 ? null : value;
