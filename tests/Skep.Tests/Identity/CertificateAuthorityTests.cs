@@ -42,9 +42,9 @@ public sealed class CertificateAuthorityTests
     [Fact]
     public void A_managers_certificate_says_what_swarmkits_says()
     {
-        NodeCertificate node = authority.Issue(Manager("abc"), TimeSpan.FromDays(90));
+        NodeCertificate node = authority.Issue(ManagerNamed("abc"), TimeSpan.FromDays(90));
         Assert.Equal("O=c1uster000000000000000000, OU=swarm-manager, CN=abc", InOrder(node.Leaf));
-        Assert.Equal(Manager("abc"), node.Identity);
+        Assert.Equal(ManagerNamed("abc"), node.Identity);
         Assert.Equal(
             ["swarm-manager", "abc", "swarm-ca"],
             node.Leaf.Extension<X509SubjectAlternativeNameExtension>().EnumerateDnsNames());
@@ -63,7 +63,7 @@ public sealed class CertificateAuthorityTests
     [Fact]
     public void A_workers_certificate_does_not_answer_to_a_managers_names()
     {
-        NodeCertificate node = authority.Issue(Worker("abc"));
+        NodeCertificate node = authority.Issue(WorkerNamed("abc"));
         Assert.Equal(
             ["swarm-worker", "abc"], node.Leaf.Extension<X509SubjectAlternativeNameExtension>().EnumerateDnsNames());
     }
@@ -71,7 +71,7 @@ public sealed class CertificateAuthorityTests
     [Fact]
     public void A_life_under_an_hour_is_taken_for_the_default()
     {
-        NodeCertificate node = authority.Issue(Worker(), TimeSpan.FromMinutes(59));
+        NodeCertificate node = authority.Issue(WorkerNamed(), TimeSpan.FromMinutes(59));
         Assert.Equal(TimeSpan.FromDays(90) + TimeSpan.FromHours(1), node.NotAfter - node.NotBefore);
     }
 
@@ -88,9 +88,9 @@ public sealed class CertificateAuthorityTests
         asked.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         byte[] request = Encoding.ASCII.GetBytes(asked.CreateSigningRequestPem());
 
-        byte[] chain = authority.Issue(request, Worker("abc"), IdentityLimits.NodeLifetime, Now);
+        byte[] chain = authority.Issue(request, WorkerNamed("abc"), IdentityLimits.NodeLifetime, Now);
         X509Certificate2 leaf = Pem.ReadCertificates(chain)[0];
-        Assert.Equal(Worker("abc"), NodeIdentity.Read(leaf));
+        Assert.Equal(WorkerNamed("abc"), NodeIdentity.Read(leaf));
         Assert.False(leaf.Extension<X509BasicConstraintsExtension>().CertificateAuthority);
         Assert.Equal(
             ["swarm-worker", "abc"], leaf.Extension<X509SubjectAlternativeNameExtension>().EnumerateDnsNames());
@@ -129,14 +129,14 @@ public sealed class CertificateAuthorityTests
     {
         Assert.NotEmpty(what);
         Assert.Throws<BadCertificateException>(
-            () => authority.Issue(request, Worker(), IdentityLimits.NodeLifetime, Now));
+            () => authority.Issue(request, WorkerNamed(), IdentityLimits.NodeLifetime, Now));
     }
 
     [Fact]
     public void A2_a_request_for_the_key_of_the_CA_is_refused()
     {
         Assert.Throws<BadCertificateException>(
-            () => authority.Issue(authority.NewCrossSignRequest(), Worker(), IdentityLimits.NodeLifetime, Now));
+            () => authority.Issue(authority.NewCrossSignRequest(), WorkerNamed(), IdentityLimits.NodeLifetime, Now));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class CertificateAuthorityTests
         using RSA key = RSA.Create(2048);
         byte[] request =
             Csr(new CertificateRequest("", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        byte[] chain = authority.Issue(request, Worker(), IdentityLimits.NodeLifetime, Now);
+        byte[] chain = authority.Issue(request, WorkerNamed(), IdentityLimits.NodeLifetime, Now);
         Assert.Equal(
             TrustState.Trusted, authority.Trust.Judge(Pem.ReadCertificates(chain)[0], [], Now).State);
     }
@@ -155,7 +155,7 @@ public sealed class CertificateAuthorityTests
     {
         using CertificateAuthority again = CertificateAuthority.Load(
             authority.Trust.Bundle.Span, authority.SignerPem, authority.ExportKey(), [], Now);
-        Assert.Equal(TrustState.Trusted, again.Issue(Manager()).Judge(authority.Trust, Now).State);
+        Assert.Equal(TrustState.Trusted, again.Issue(ManagerNamed()).Judge(authority.Trust, Now).State);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class CertificateAuthorityTests
     [Fact]
     public void A_root_that_is_no_ca_or_not_self_signed_or_weakly_signed_is_refused()
     {
-        NodeCertificate leaf = authority.Issue(Manager());
+        NodeCertificate leaf = authority.Issue(ManagerNamed());
         Assert.Throws<BadCertificateException>(() => RootTrust.Parse(leaf.ChainPem.Span));
         using CertificateAuthority other = CertificateAuthority.NewRoot(Now);
         Assert.Throws<BadCertificateException>(() => RootTrust.Parse(authority.CrossSign(other.SignerPem)));
@@ -208,7 +208,7 @@ public sealed class CertificateAuthorityTests
         {
             using CertificateAuthority loaded =
                 CertificateAuthority.Load(root, root, Encoding.ASCII.GetBytes(key), [], Now);
-            Assert.Equal(TrustState.Trusted, loaded.Issue(Worker()).Judge(loaded.Trust, Now).State);
+            Assert.Equal(TrustState.Trusted, loaded.Issue(WorkerNamed()).Judge(loaded.Trust, Now).State);
         }
     }
 

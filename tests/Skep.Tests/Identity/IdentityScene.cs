@@ -13,10 +13,10 @@ internal static class IdentityScene
 
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    public static NodeIdentity Manager(string id = "m1node0000000000000000000") =>
+    public static NodeIdentity ManagerNamed(string id = "m1node0000000000000000000") =>
         new(new NodeId(id), NodeRole.Manager, Cluster);
 
-    public static NodeIdentity Worker(string id = "w1node0000000000000000000") =>
+    public static NodeIdentity WorkerNamed(string id = "w1node0000000000000000000") =>
         new(new NodeId(id), NodeRole.Worker, Cluster);
 
     public static NodeCertificate Issue(
