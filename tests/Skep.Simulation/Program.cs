@@ -1,7 +1,13 @@
+using Skep.Simulation.Scripts;
+
 namespace Skep.Simulation;
 
 /// <summary>Runs seeded clusters for a while and reports what they went through.</summary>
 public static class Program
 {
-    public static int Main(string[] arguments) => 2;
+    public static int Main(string[] arguments) => arguments switch
+    {
+        ["scripts", .. var paths] => ScriptsCommand.Run(paths),
+        _ => 2,
+    };
 }

@@ -78,7 +78,7 @@ public sealed partial class RaftCore
             {
                 Send(NewMessage(kind, voter) with
                 {
-                    Term = how == Campaigning.PreVote ? term + 1 : term,
+                    Term = how == Campaigning.PreVote ? NextTerm : term,
                     Index = log.LastIndex,
                     LogTerm = log.LastTerm,
                     Context = how == Campaigning.Transfer ? TransferMark : default,

@@ -35,6 +35,11 @@ public sealed partial class RaftCore
     /// <summary>A leader was heard within the last election timeout.</summary>
     private bool HasLease => options.CheckQuorum && leader != 0 && electionElapsed < electionTicks;
 
+    /// <summary>
+    /// What we stand for. A crash between saving a snapshot and saving the hard state leaves a term below the log's.
+    /// </summary>
+    private ulong NextTerm => Math.Max(term + 1, log.LastTerm);
+
     private void FollowNewTerm(Message message)
     {
         // A pre-vote is a question about a term that does not exist yet; its grant echoes that term.
@@ -83,7 +88,7 @@ public sealed partial class RaftCore
     private void BecomeCandidate(string why)
     {
         Invariant.Holds(role != RaftRole.Leader);
-        StartTerm(term + 1);
+        StartTerm(NextTerm);
         vote = id;
         (role, reason) = (RaftRole.Candidate, why);
     }

@@ -77,11 +77,9 @@ public sealed partial class RaftCore
         this.members = new Members(options);
         this.members.Become(members, log.LastIndex);
         (term, vote) = (hardState.Term, hardState.Vote);
-        Invariant.Holds(term >= log.LastTerm, "the hard state is not older than the log");
-        savedHardState = hardState;
         SetTicks(options.ElectionTicks, options.HeartbeatTicks);
         BecomeFollower(term, 0, "started");
-        lastRole = (leader, role);
+        (lastRole, savedHardState) = ((leader, role), NewHardState());
     }
 
     public RaftStatus Status => new(
