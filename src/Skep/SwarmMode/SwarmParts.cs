@@ -1,0 +1,25 @@
+using Skep.Linux.Files;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+
+namespace Skep.SwarmMode;
+
+/// <summary>What a node takes from the daemon around it.</summary>
+internal sealed record SwarmParts
+{
+    public required string DataRoot { get; init; }
+
+    public required IDisk Disk { get; init; }
+
+    /// <summary>This machine's addresses at this moment, and how to choose among them.</summary>
+    public required Func<AddressChoice> Addresses { get; init; }
+
+    /// <summary>What the node reports of its machine; TLS facts are added by the session.</summary>
+    public required Func<NodeDescription> Describe { get; init; }
+
+    public required IdSource Ids { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Log Log { get; init; }
+}
