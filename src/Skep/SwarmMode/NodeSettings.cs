@@ -55,6 +55,9 @@ internal sealed class NodeFolder(string path)
 
     public string Raft => System.IO.Path.Combine(path, "raft");
 
+    /// <summary>The node's keys and certificates, in one file.</summary>
+    public string KeyFile => System.IO.Path.Combine(Certificates, "node.keys");
+
     private string SettingsFile => System.IO.Path.Combine(path, "node.json");
 
     public void Create()

@@ -101,7 +101,7 @@ public sealed partial class SwarmNode : IDisposable
         NodeRun present = run ?? throw Unavailable("This node is not part of a swarm");
         if (!force)
         {
-            await LeaveChecks.CheckAsync(present, stop);
+            LeaveChecks.Check(present.Status, null, false);
         }
 
         await present.SayGoodbyeAsync(stop);

@@ -1,0 +1,62 @@
+using Skep.Manager.Founding;
+using Skep.Swarm;
+using Skep.Transport.Identity;
+
+namespace Skep.SwarmMode;
+
+// Who the node is: from the disk, as the founder of a swarm, or from a manager of the swarm it joins.
+internal sealed partial class NodeRun
+{
+    private volatile KeyFile? keyFile;
+    private volatile NodeCredentials? credentials;
+
+    /// <summary>Opens the node's keys, or makes them.</summary>
+    /// <returns>What a founded swarm begins with; null: the swarm is there already.</returns>
+    /// <exception cref="RefusedException">The keys are locked, or nobody gave this node any.</exception>
+    private async Task<NewSwarm?> OpenIdentityAsync(NodeStart next, CancellationToken stop)
+    {
+        folder.Create();
+        KeyFile file = KeyFile.Load(parts.Disk, folder.KeyFile);
+        NewSwarm? founded = null;
+        switch (file.State)
+        {
+            case KeyFileState.Locked:
+                Unlock(file, next);
+                break;
+            case KeyFileState.Missing when next.Founding is { } founding:
+                (NodeKeys keys, founded) = FoundingSteps.Take(
+                    founding, settings.Availability, parts.Ids, parts.Time.GetUtcNow());
+                file.Create(keys);
+                break;
+            case KeyFileState.Missing:
+                file.Create(await JoinAsync(next, stop));
+                break;
+            default:
+                break;
+        }
+
+        isLocked = false;
+        keyFile = file;
+        credentials = new NodeCredentials(file.Keys.Certificate, file.Keys.Trust, parts.Time);
+        folder.Save(settings);
+        return founded;
+    }
+
+    private void Unlock(KeyFile file, NodeStart next)
+    {
+        isLocked = true;
+        if (next.UnlockKey.Length == 0)
+        {
+            throw new RefusedException(ErrorKind.Unavailable, SwarmWords.Locked);
+        }
+
+        if (!file.Unlock(UnlockKey.Parse(next.UnlockKey)))
+        {
+            throw new RefusedException(
+                ErrorKind.Unauthorized, "swarm could not be unlocked: invalid key provided");
+        }
+    }
+
+    private Task<NodeKeys> JoinAsync(NodeStart next, CancellationToken stop) =>
+        throw new RefusedException(ErrorKind.Unsupported, "joining is not implemented by this version of Skep");
+}

@@ -1,0 +1,35 @@
+using Skep.Swarm.Objects;
+
+namespace Skep.SwarmMode;
+
+// What the node says of itself without asking anybody.
+internal sealed partial class NodeRun
+{
+    public SwarmStatus Status
+    {
+        get
+        {
+            NodeSettings now = settings;
+            return new SwarmStatus
+            {
+                State = isLocked ? LocalNodeState.Locked
+                    : problem.Length > 0 ? LocalNodeState.Error
+                    : ready.Task.IsCompletedSuccessfully ? LocalNodeState.Active
+                    : LocalNodeState.Pending,
+                NodeId = credentials?.Node.Value ?? "",
+                Address = AddressWithoutPort(now.AdvertiseAddress.Length > 0 ? now.AdvertiseAddress : now.LocalAddress),
+                Error = isLocked ? SwarmWords.Locked : problem,
+                IsManager = credentials?.Role == NodeRole.Manager,
+                ControlAvailable = false,
+                RemoteManagers = [.. now.Managers.Select(one => new RemoteManager(one.NodeId, one.Address))],
+            };
+        }
+    }
+
+    private static string AddressWithoutPort(string address)
+    {
+        int colon = address.LastIndexOf(':');
+        bool hasPort = colon > 0 && (address.IndexOf(':') == colon || address.StartsWith('['));
+        return (hasPort ? address[..colon] : address).Trim('[', ']');
+    }
+}
