@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 
 namespace Skep.Transport.Rpc;
@@ -7,17 +8,21 @@ namespace Skep.Transport.Rpc;
 /// <exception cref="RpcException">There is no leader, or this node does not know it.</exception>
 public delegate ValueTask<RpcChannel?> FindLeader(CancellationToken stop);
 
-/// <summary>The methods that a server answers. Filled before the server starts.</summary>
+/// <summary>The methods that a server answers.</summary>
+/// <remarks>
+/// Methods may be added while a server serves: a manager that joins must answer its health before it can answer anything
+/// else. Until it is added a method is unknown.
+/// </remarks>
 public sealed class RpcRoutes
 {
-    private readonly Dictionary<string, RpcRoute> table;
-    private readonly HashSet<string> services;
+    private readonly ConcurrentDictionary<string, RpcRoute> table;
+    private readonly ConcurrentDictionary<string, bool> services;
     private readonly FindLeader? findLeader;
 
     public RpcRoutes()
     {
-        table = new Dictionary<string, RpcRoute>(StringComparer.Ordinal);
-        services = new HashSet<string>(StringComparer.Ordinal);
+        table = new ConcurrentDictionary<string, RpcRoute>(StringComparer.Ordinal);
+        services = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
     }
 
     private RpcRoutes(RpcRoutes all, FindLeader findLeader)
@@ -101,12 +106,12 @@ public sealed class RpcRoutes
 
     internal RpcRoute? Find(string path) => table.GetValueOrDefault(path);
 
-    internal bool HasService(string path) => services.Contains(ServiceOf(path));
+    internal bool HasService(string path) => services.ContainsKey(ServiceOf(path));
 
     private RpcRoutes Add(string path, RpcAccess access, Func<RpcCall, Task> serve)
     {
-        table.Add(path, new RpcRoute(path, access, serve, findLeader));
-        services.Add(ServiceOf(path));
+        Invariant.Holds(table.TryAdd(path, new RpcRoute(path, access, serve, findLeader)));
+        services[ServiceOf(path)] = true;
         return this;
     }
 
