@@ -7,6 +7,7 @@ namespace Skep.Tests.Transport.Contracts;
 internal sealed class RandomRecords(int seed)
 {
     private readonly Random random = new(seed);
+    private readonly NullabilityInfoContext nullability = new();
 
     public T Make<T>() => (T)Make(typeof(T))!;
 
@@ -71,7 +72,7 @@ internal sealed class RandomRecords(int seed)
     /// <summary>False: a reference that may be null is to be null this time.</summary>
     private bool Fits(PropertyInfo property) =>
         property.PropertyType.IsValueType
-        || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.NotNull
+        || nullability.Create(property).WriteState == NullabilityState.NotNull
         || random.Next(4) != 0;
 
     /// <summary>A credential that comes from nowhere has no value, which records alone cannot say.</summary>

@@ -29,7 +29,7 @@ public class StoreWireTests
                     (StoreObject)random.Make(kind)!))
                 .ToImmutableArray();
             var data = StoreWire.WriteActions(0x1234567890abcdef, actions);
-            Assert.Equal(actions, StoreWire.ReadActions(data));
+            Assert.Equal(actions.AsEnumerable(), StoreWire.ReadActions(data));
             Assert.Equal(0x1234567890abcdefUL, StoreWire.ReadId(data));
         }
     }
