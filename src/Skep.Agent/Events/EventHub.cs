@@ -34,21 +34,45 @@ public sealed class EventHub(TimeProvider time)
     {
         lock (gate)
         {
-            EventMessage message = Describe_NeedsLock(type, action, actorId, attributes);
-            if (history.Count == EventLimits.HistoryEvents)
-            {
-                history.Dequeue();
-            }
+            Publish_NeedsLock(Describe_NeedsLock(type, action, actorId, attributes));
+        }
+    }
 
-            history.Enqueue(message);
-            for (int i = listeners.Count - 1; i >= 0; i--)
+    /// <summary>What happened in the swarm, which notes the time of it itself.</summary>
+    /// <param name="nanoseconds">Since 1970; null: now.</param>
+    public void PublishSwarm(
+        string type, string action, string actorId, IReadOnlyDictionary<string, string> attributes, long? nanoseconds)
+    {
+        lock (gate)
+        {
+            long at = nanoseconds ?? Nanoseconds(time.GetUtcNow());
+            Publish_NeedsLock(new EventMessage
             {
-                Listener listener = listeners[i];
-                if (EventFilter.Includes(listener.Filters, message) && !listener.Queue.Writer.TryWrite(message))
-                {
-                    listener.Queue.Writer.Complete();
-                    listeners.RemoveAt(i);
-                }
+                Type = type,
+                Action = action,
+                Actor = new EventActor { Id = actorId, Attributes = attributes },
+                Scope = "swarm",
+                Time = at / 1_000_000_000,
+                TimeNano = at,
+            });
+        }
+    }
+
+    private void Publish_NeedsLock(EventMessage message)
+    {
+        if (history.Count == EventLimits.HistoryEvents)
+        {
+            history.Dequeue();
+        }
+
+        history.Enqueue(message);
+        for (int i = listeners.Count - 1; i >= 0; i--)
+        {
+            Listener listener = listeners[i];
+            if (EventFilter.Includes(listener.Filters, message) && !listener.Queue.Writer.TryWrite(message))
+            {
+                listener.Queue.Writer.Complete();
+                listeners.RemoveAt(i);
             }
         }
     }

@@ -4,13 +4,13 @@ namespace Skep.Raft;
 
 public sealed partial class RaftCore
 {
-    private void SendAppendToAll(bool evenIfEmpty)
+    private void SendAppendToAll()
     {
         foreach (Follower follower in members.All)
         {
             if (follower.Id != id)
             {
-                SendAppend(follower, evenIfEmpty);
+                SendAppend(follower, evenIfEmpty: true);
             }
         }
     }
@@ -53,15 +53,8 @@ public sealed partial class RaftCore
     /// <summary>For a follower that needs entries we no longer have. One that is not there is spared it.</summary>
     private bool SendSnapshot(Follower follower)
     {
-        if (!follower.IsRecentlyActive)
+        if (!follower.IsRecentlyActive || snapshot is null || snapshot.Index < log.BeforeIndex)
         {
-            return false;
-        }
-
-        if (snapshot is null || !snapshot.Members.Contains(follower.Id))
-        {
-            // It was taken before the follower joined, who would refuse it (checklist 28).
-            WantsSnapshot = true;
             return false;
         }
 

@@ -11,6 +11,7 @@ using Skep.Daemon.Options;
 using Skep.Engine;
 using Skep.Engine.Connections;
 using Skep.Swarm;
+using Skep.SwarmMode;
 
 namespace Skep.Daemon;
 
@@ -49,6 +50,9 @@ internal static class DaemonWiring
             containerOptions);
         users = containers;
 
+        using SwarmNode swarm = SwarmWiring.Create(
+            options, instance, containerOptions.Kernel, networks, events, ids, time, log);
+
         var ending = new Ending(instance, options, signals, log);
         var services = new EngineServices
         {
@@ -61,6 +65,7 @@ internal static class DaemonWiring
             Images = images,
             Networks = networks,
             Volumes = volumes,
+            Swarm = swarm,
             InitPath = containerOptions.InitPath,
             Ids = ids,
             Time = time,
@@ -71,7 +76,7 @@ internal static class DaemonWiring
 
         var serving = new Serving(services, addresses, new Reloading(arguments, options, signals, log), ending);
         await Supervise.RunAsync(
-            [containerd.RunAsync, containers.RunAsync, broken => serving.RunAsync(stop, broken)],
+            [containerd.RunAsync, containers.RunAsync, swarm.RunAsync, broken => serving.RunAsync(stop, broken)],
             CancellationToken.None);
         await ending.FinishAsync(networks, containerd, CancellationToken.None);
     }

@@ -16,6 +16,12 @@ internal static class EngineRoutes
             services.Time);
         new SystemEndpoints(services, versions).Add(routes);
 
+        new SwarmEndpoints(services).Add(routes);
+        new NodeEndpoints(services).Add(routes);
+        new SecretEndpoints(services).Add(routes);
+        new ConfigEndpoints(services).Add(routes);
+        new ServiceEndpoints(services).Add(routes);
+
         // These name paths that a {name} below would also take.
         NotYetEndpoints.Add(routes);
         new ContainerEndpoints(services).Add(routes);

@@ -8,6 +8,7 @@ using Skep.Agent.Volumes;
 using Skep.Daemon.Options;
 using Skep.Docker.Validation;
 using Skep.Swarm;
+using Skep.SwarmMode;
 
 namespace Skep.Engine;
 
@@ -26,6 +27,9 @@ public sealed record EngineServices
     public required ImageEngine Images { get; init; }
     public required NetworkEngine Networks { get; init; }
     public required VolumeEngine Volumes { get; init; }
+
+    /// <summary>This machine's part in a swarm.</summary>
+    public required SwarmNode Swarm { get; init; }
 
     /// <summary>tini's path; null: this machine has none.</summary>
     public required string? InitPath { get; init; }

@@ -24,12 +24,7 @@ internal static class NotYetEndpoints
         ("DELETE", "/plugins/{name}"),
         ("POST", "/plugins/{name}"),
         ("PUT", "/volumes/{name}"),
-        ("POST", "/swarm/init"),
-        ("POST", "/swarm/join"),
     ];
-
-    private static readonly string[] ManagerPaths =
-        ["/swarm", "/services", "/nodes", "/tasks", "/secrets", "/configs"];
 
     public static void Add(RouteTable routes)
     {
@@ -38,25 +33,9 @@ internal static class NotYetEndpoints
             // Not counted as a stream, but a body of any size may be on its way: it is never read.
             routes.Add(method, path, RouteCost.Read, _ => throw NotYet(method, path));
         }
-
-        routes.Post("/swarm/leave", _ => throw new RefusedException(
-            ErrorKind.Unavailable, "This node is not part of a swarm"));
-        foreach (string method in (string[])["GET", "POST", "DELETE"])
-        {
-            foreach (string path in ManagerPaths)
-            {
-                routes.Add(method, path, RouteCost.Read, _ => throw NotManager());
-                routes.Add(method, path + "/{name}", RouteCost.Read, _ => throw NotManager());
-            }
-        }
     }
 
     private static RefusedException NotYet(string method, string path) =>
         new(ErrorKind.Unsupported, $"{method} {path.Replace("{name}", "{id}", StringComparison.Ordinal)} "
             + "is not implemented by this version of Skep");
-
-    private static RefusedException NotManager() => new(
-        ErrorKind.Unavailable,
-        "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node "
-        + "to swarm and try again.");
 }

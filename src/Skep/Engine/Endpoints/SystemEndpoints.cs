@@ -39,11 +39,11 @@ internal sealed class SystemEndpoints(EngineServices services, ToolVersions vers
         routes.Add("OPTIONS", "/{name}", RouteCost.Read, request => request.AnswerAsync(200));
     }
 
-    private static Task PingAsync(EngineRequest request)
+    private Task PingAsync(EngineRequest request)
     {
         request.SetHeader("Cache-Control", "no-cache, no-store, must-revalidate");
         request.SetHeader("Pragma", "no-cache");
-        request.SetHeader("Swarm", "inactive");
+        request.SetHeader("Swarm", SwarmReport.Header(services.Swarm.Status));
         return request.IsHead ? request.AnswerHeadAsync() : request.AnswerTextAsync("OK");
     }
 

@@ -13,6 +13,14 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
     private readonly string id = EngineId.Load(services.Instance, services.Ids);
     private readonly MachineFacts machine = MachineFacts.Read();
 
+    /// <summary>What this engine has of each kind.</summary>
+    public static InfoPlugins Plugins { get; } = new()
+    {
+        Volume = ["local"],
+        Network = ["bridge", "host", "null"],
+        Log = ["json-file"],
+    };
+
     private DaemonOptions Options => services.Options;
 
     public async Task<SystemVersion> VersionAsync(CancellationToken stop)
@@ -54,7 +62,10 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
     {
         (ToolVersion? runc, ToolVersion? init) = await programs.GetAsync(stop);
         SystemInfo info = Daemon(version, Commit(runc), Commit(init));
-        return WithObjects(WithKernel(info, version));
+        return WithObjects(WithKernel(info, version)) with
+        {
+            Swarm = await SwarmReport.InfoAsync(services.Swarm, services.Time, stop),
+        };
     }
 
     // What was chosen when the daemon was started, and what it runs on.
@@ -64,7 +75,7 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
         Name = MachineFacts.HostName,
         Driver = Options.Snapshotter,
         DriverStatus = [["driver-type", "io.containerd.snapshotter.v1"]],
-        Plugins = new InfoPlugins { Volume = ["local"], Network = ["bridge", "host", "null"], Log = ["json-file"] },
+        Plugins = Plugins,
         Debug = services.Log.Least == Swarm.Severity.Debug,
         SystemTime = services.Time.GetUtcNow(),
         LoggingDriver = Options.Containers.LogDriver,

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Skep.Agent;
+using Skep.Agent.Events;
+using Skep.Agent.Network;
+using Skep.Daemon.Options;
+using Skep.Docker.Engine;
+using Skep.Docker.Filters;
+using Skep.Docker.Swarm;
+using Skep.Docker.Validation;
+using Skep.Engine.Machine;
+using Skep.Linux.Files;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
+using Skep.SwarmMode;
+using GenericResource = Skep.Swarm.Objects.GenericResource;
+using NodeDescription = Skep.Swarm.Objects.NodeDescription;
+using Resources = Skep.Swarm.Objects.Resources;
+
+namespace Skep.Daemon;
+
+/// <summary>Makes the swarm's node out of what the daemon has.</summary>
+internal static class SwarmWiring
+{
+    private const long CpuNanos = 1_000_000_000;
+
+    public static SwarmNode Create(
+        DaemonOptions options, Instance instance, KernelFacts kernel, NetworkEngine networks, EventHub events,
+        IdSource ids, TimeProvider time, Log log) =>
+        new(new SwarmParts
+        {
+            DataRoot = instance.DataRoot,
+            Disk = new LinuxDisk(),
+            Addresses = () => new AddressChoice(
+                SystemAddresses.List(), ContainerNetworks(networks), options.Swarm.AdvertiseAddress),
+            Describe = () => Describe(options, kernel),
+            Ids = ids,
+            Time = time,
+            Log = log,
+        });
+
+    /// <summary>Tells those who listen to events what happened in the store.</summary>
+    public static void Publish(EventHub events, StoreChange change)
+    {
+        if (SwarmEvent.Of(change) is { } happened)
+        {
+            events.PublishSwarm(
+                happened.Type, happened.Action, happened.Id, happened.Attributes,
+                happened.At is { } at ? (at.Seconds * CpuNanos) + at.Nanos : null);
+        }
+    }
+
+    /// <summary>What the node reports of its machine to its managers.</summary>
+    public static NodeDescription Describe(DaemonOptions options, KernelFacts kernel)
+    {
+        MachineFacts machine = MachineFacts.Read();
+        return new NodeDescription
+        {
+            Hostname = MachineFacts.HostName,
+            Platform = new Platform { Architecture = machine.Architecture, OS = "linux" },
+            Resources = new Resources
+            {
+                NanoCpus = kernel.CpuCount * CpuNanos,
+                MemoryBytes = machine.MemoryBytes,
+                Generic = [.. options.Swarm.GenericResources.Select(Generic)],
+            },
+            Engine = new EngineDescription
+            {
+                EngineVersion = ProgramVersion.Text,
+                Labels = ValueMap.From(options.Labels.Select(Label)),
+                Plugins = [.. Plugins()],
+            },
+        };
+    }
+
+    // "gpu=GPU-1234" names one piece, "ssd=3" counts them.
+    private static GenericResource Generic(string text)
+    {
+        KeyValuePair<string, string> pair = Label(text);
+        return long.TryParse(pair.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+            ? new Skep.Swarm.Objects.DiscreteGenericResource { Kind = pair.Key, Value = count }
+            : new Skep.Swarm.Objects.NamedGenericResource { Kind = pair.Key, Value = pair.Value };
+    }
+
+    private static KeyValuePair<string, string> Label(string text)
+    {
+        int equals = text.IndexOf('=');
+        return equals < 0
+            ? KeyValuePair.Create(text, "")
+            : KeyValuePair.Create(text[..equals], text[(equals + 1)..]);
+    }
+
+    // In the order in which Docker reports them: by type, then by name.
+    private static IEnumerable<PluginDescription> Plugins()
+    {
+        InfoPlugins plugins = SystemReports.Plugins;
+        return plugins.Log.Select(name => new PluginDescription { Type = "Log", Name = name })
+            .Concat(plugins.Network.Select(name => new PluginDescription { Type = "Network", Name = name }))
+            .Concat(plugins.Volume.Select(name => new PluginDescription { Type = "Volume", Name = name }));
+    }
+
+    private static ImmutableArray<IPNetwork> ContainerNetworks(NetworkEngine networks) =>
+    [
+        .. networks.List(Filters.None)
+            .SelectMany(network => network.Ipam.Config ?? [])
+            .Where(range => range.Subnet is not null)
+            .Select(range => IPNetwork.Parse(range.Subnet!)),
+    ];
+}
