@@ -22,6 +22,13 @@ public interface IDisk
     /// <exception cref="IOException">The disk could not read it.</exception>
     byte[] Read(string path);
 
+    /// <summary>The whole content as it is on the disk: what is read is durable.</summary>
+    /// <remarks>
+    /// A process that was killed may have left bytes that are in memory only; they are synced first. One whose sync
+    /// failed may have left bytes that memory shows and the disk does not have; they are forgotten first.
+    /// </remarks>
+    byte[] ReadDurably(string path);
+
     /// <summary>A new, empty file (mode 0600) to append to; one that stands there is replaced.</summary>
     IDiskFile Create(string path);
 

@@ -5,8 +5,10 @@ using static Skep.Linux.Files.FileCalls;
 namespace Skep.Linux.Files;
 
 /// <summary>The machine's own file systems.</summary>
-public sealed unsafe class LinuxDisk : IDisk
+public sealed unsafe partial class LinuxDisk : IDisk
 {
+    private const int DropFromMemory = 4;   // POSIX_FADV_DONTNEED
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public void CreateDirectory(string folder)
@@ -38,6 +40,21 @@ public sealed unsafe class LinuxDisk : IDisk
     public bool Exists(string path) => File.Exists(path);
 
     public byte[] Read(string path) => File.ReadAllBytes(path);
+
+    public byte[] ReadDurably(string path)
+    {
+        using (SafeFileHandle file = File.OpenHandle(path))
+        {
+            DurableFile.Sync(file, path);
+            int refusal = FAdvise(file, 0, 0, DropFromMemory);
+            if (refusal != 0)
+            {
+                throw new ErrnoException($"posix_fadvise {path}", refusal);
+            }
+        }
+
+        return Read(path);
+    }
 
     public IDiskFile Create(string path)
     {
@@ -102,5 +119,9 @@ public sealed unsafe class LinuxDisk : IDisk
 
     // .NET puts the errno of a failed call there.
     private static bool IsFull(IOException failure) =>
-        failure is not SyncFailedException && failure.HResult is Errno.ENOSPC or Errno.EDQUOT;
+        failure is not SyncFailedException && failure.HResult is (Errno.ENOSPC or Errno.EDQUOT);
+
+    // Answers with the errno itself.
+    [LibraryImport("libc", EntryPoint = "posix_fadvise64")]
+    private static partial int FAdvise(SafeFileHandle file, long offset, long bytes, int advice);
 }

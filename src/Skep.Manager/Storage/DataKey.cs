@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Skep.Transport.Identity;
 
 namespace Skep.Manager.Storage;
 
@@ -49,6 +50,11 @@ public sealed record StorageKeys(DataKey Newest, DataKey? Older)
         : this(only, null)
     {
     }
+
+    /// <summary>The keys of a node's key file: the pending one, if there is one, is written with.</summary>
+    public static StorageKeys Of(DataKeys keys) => keys.Pending is null
+        ? new StorageKeys(new DataKey(keys.Current))
+        : new StorageKeys(new DataKey(keys.Pending), new DataKey(keys.Current));
 
     internal DataKey? Find(ulong id) => id == Newest.Id ? Newest : id == Older?.Id ? Older : null;
 }

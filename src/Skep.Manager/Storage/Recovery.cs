@@ -46,6 +46,8 @@ internal sealed class Recovery
 
     public static Recovery Read(IDisk disk, StorageFolder folder, StorageKeys keys)
     {
+        // A process that was killed may have left a name that is in memory only.
+        disk.SyncDirectory(folder.Log);
         var recovery = new Recovery(disk, folder, keys);
         IReadOnlyList<ulong> numbers = folder.SegmentNumbers(disk);
         for (int index = 0; index < numbers.Count; index++)
@@ -144,7 +146,8 @@ internal sealed class Recovery
     private void ReadSegment(ulong number, bool isLast)
     {
         string path = folder.Segment(number);
-        using SegmentReader reader = SegmentReader.Open(disk.Read(path), path, keys);
+        byte[] bytes = isLast ? disk.ReadDurably(path) : disk.Read(path);
+        using SegmentReader reader = SegmentReader.Open(bytes, path, keys);
         if (reader.Header.Number != number)
         {
             throw StorageRefusedException.Damaged(path, 0, $"it is segment {reader.Header.Number:x16}");
