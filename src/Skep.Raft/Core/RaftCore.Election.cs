@@ -149,7 +149,7 @@ public sealed partial class RaftCore
         else if (outcome == VoteOutcome.Won)
         {
             BecomeLeader($"{granted} of {voters} voters voted for us");
-            SendAppendToAll();
+            SendAppendToAll(evenIfEmpty: true);
         }
     }
 

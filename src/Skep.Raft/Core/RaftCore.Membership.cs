@@ -30,7 +30,7 @@ public sealed partial class RaftCore
 
         AppendOwn(kind, data);
         lastConfChange = log.LastIndex;
-        SendAppendToAll();
+        SendAppendToAll(evenIfEmpty: true);
         return new ProposeResult.Accepted(log.LastIndex, term);
     }
 
@@ -65,13 +65,7 @@ public sealed partial class RaftCore
         // With fewer voters more may be committed already; new members hear of us before the next heartbeat.
         if (!CommitWhatAMajorityHas())
         {
-            foreach (Follower follower in members.All)
-            {
-                if (follower.Id != id)
-                {
-                    SendAppend(follower, evenIfEmpty: false);
-                }
-            }
+            SendAppendToAll(evenIfEmpty: false);
         }
 
         AnswerConfirmedReads();

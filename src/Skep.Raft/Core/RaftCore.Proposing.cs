@@ -34,7 +34,7 @@ public sealed partial class RaftCore
             AppendOwn(EntryKind.Normal, data);
         }
 
-        SendAppendToAll();
+        SendAppendToAll(evenIfEmpty: true);
         return new ProposeResult.Accepted(first, term);
     }
 
@@ -101,7 +101,7 @@ public sealed partial class RaftCore
 
         log.CommitTo(reached);
         AskEarlyReads();
-        SendAppendToAll();
+        SendAppendToAll(evenIfEmpty: true);
         return true;
     }
 

@@ -21,6 +21,12 @@ public sealed partial class RaftCore
         || (log.Incoming is not null && !log.IncomingIsHandedOut)
         || savedHardState != NewHardState());
 
+    /// <summary>
+    /// A follower needs a snapshot and the newest one is too old for it: the driver takes one now and calls
+    /// <see cref="Compact"/>.
+    /// </summary>
+    public bool WantsSnapshot { get; private set; }
+
     /// <summary>Everything there is to do now. It must be finished by <see cref="Advance"/> before the next.</summary>
     public Ready TakeReady()
     {
@@ -79,6 +85,12 @@ public sealed partial class RaftCore
         {
             snapshot = upTo;
             log.Compact(upTo.Index - Math.Min(upTo.Index, keepEntries));
+        }
+
+        if (WantsSnapshot)
+        {
+            WantsSnapshot = false;
+            SendAppendToAll(evenIfEmpty: false);
         }
     }
 

@@ -4,13 +4,13 @@ namespace Skep.Raft;
 
 public sealed partial class RaftCore
 {
-    private void SendAppendToAll()
+    private void SendAppendToAll(bool evenIfEmpty)
     {
         foreach (Follower follower in members.All)
         {
             if (follower.Id != id)
             {
-                SendAppend(follower, evenIfEmpty: true);
+                SendAppend(follower, evenIfEmpty);
             }
         }
     }
@@ -53,8 +53,15 @@ public sealed partial class RaftCore
     /// <summary>For a follower that needs entries we no longer have. One that is not there is spared it.</summary>
     private bool SendSnapshot(Follower follower)
     {
-        if (!follower.IsRecentlyActive || snapshot is null || snapshot.Index < log.BeforeIndex)
+        if (!follower.IsRecentlyActive)
         {
+            return false;
+        }
+
+        if (snapshot is null || !snapshot.Members.Contains(follower.Id))
+        {
+            // It was taken before the follower joined, who would refuse it (checklist 28).
+            WantsSnapshot = true;
             return false;
         }
 

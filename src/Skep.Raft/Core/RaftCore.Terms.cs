@@ -128,6 +128,7 @@ public sealed partial class RaftCore
         ForgetVotes();
         members.Restart(log.LastIndex + 1);
         (lastConfChange, firstOfTerm, uncommittedBytes) = (0, 0, 0);
+        WantsSnapshot = false;
         (reads, earlyReads, readsToConfirm) = (new ReadQueue(), [], false);
     }
 

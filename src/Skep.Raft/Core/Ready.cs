@@ -22,6 +22,10 @@ public sealed record Ready
     /// <summary>To apply, in order, once. Configuration changes among them go to ApplyConfChange.</summary>
     public ImmutableArray<Entry> Committed { get; init; } = [];
 
+    /// <summary>
+    /// To send, in order per receiver; they may be lost. What became of a snapshot is told to
+    /// <see cref="RaftCore.ReportSnapshot"/> in any case: until then its receiver gets nothing else.
+    /// </summary>
     public ImmutableArray<Message> Messages { get; init; } = [];
 
     public ImmutableArray<ReadState> Reads { get; init; } = [];

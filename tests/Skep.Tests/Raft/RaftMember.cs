@@ -28,6 +28,8 @@ internal sealed class RaftMember
         Restart();
     }
 
+    public ulong Id => options.Id;
+
     public RaftCore Core { get; private set; }
 
     public bool IsDown { get; private set; }
@@ -40,6 +42,8 @@ internal sealed class RaftMember
     public List<Entry> DiskEntries => diskEntries;
 
     public HardState DiskHardState => diskHardState;
+
+    public ulong DiskSnapshotIndex => diskSnapshot?.Meta.Index ?? 0;
 
     public Ready? UnderWay { get; private set; }
 

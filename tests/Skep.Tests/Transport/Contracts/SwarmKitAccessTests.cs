@@ -8,7 +8,7 @@ public class SwarmKitAccessTests
 {
     private const RpcAccess Node = RpcAccess.Worker | RpcAccess.Manager;
 
-    /// <summary>Written down a second time, from SwarmKit's tls_authorization options; Control has only managers.</summary>
+    /// <summary>Written down a second time from SwarmKit's tls_authorization; Control is for managers.</summary>
     private static readonly Dictionary<string, RpcAccess> expected = new()
     {
         ["CA/GetRootCACertificate"] = RpcAccess.Anyone,

@@ -1,0 +1,153 @@
+namespace Skep.Manager.Consensus;
+
+/// <summary>What waits for the driver's next step: while one step syncs, the next gathers (group commit).</summary>
+/// <remarks>
+/// Any thread adds, the driver's thread takes. Every kind has a bound: messages of peers beyond it are dropped (Raft
+/// repairs that), requests beyond it are refused, ticks beyond it are forgotten. What a part of the driver itself
+/// reports is bounded by what the driver started.
+/// </remarks>
+internal sealed class DriverQueue
+{
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private List<DriverInput> waiting = [];
+    private int waitingMessages;
+    private int waitingRequests;
+    private long messageBytes;
+    private int waitingTicks;
+    private bool isClosed;
+
+    /// <returns>False when it was dropped.</returns>
+    public bool AddMessage(PeerMessage message)
+    {
+        int bytes = message.Bytes;
+        lock (gate)
+        {
+            // A single message may be larger than the bound (a snapshot); it goes when nothing else waits.
+            bool isFull = waitingMessages >= Limits.WaitingMessages
+                || (waitingMessages > 0 && messageBytes + bytes > Limits.WaitingMessageBytes);
+            if (isClosed || isFull)
+            {
+                return false;
+            }
+
+            waitingMessages++;
+            messageBytes += bytes;
+            AddNeedsLock(message);
+            return true;
+        }
+    }
+
+    /// <returns>False when there is no room for it, or the driver has ended.</returns>
+    public bool AddRequest(DriverInput request)
+    {
+        lock (gate)
+        {
+            if (isClosed || waitingRequests >= Limits.WaitingRequests)
+            {
+                return false;
+            }
+
+            waitingRequests++;
+            AddNeedsLock(request);
+            return true;
+        }
+    }
+
+    /// <summary>A report of the driver's own links and workers.</summary>
+    public void AddReport(DriverInput report)
+    {
+        lock (gate)
+        {
+            if (!isClosed)
+            {
+                AddNeedsLock(report);
+            }
+        }
+    }
+
+    public void AddTick()
+    {
+        lock (gate)
+        {
+            if (!isClosed && waitingTicks < Limits.TicksAtOnce)
+            {
+                waitingTicks++;
+                WakeNeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Takes what waits now; the list given is filled, and what it held before is forgotten.</summary>
+    public (List<DriverInput> Inputs, int Ticks) Take(List<DriverInput> spare)
+    {
+        spare.Clear();
+        lock (gate)
+        {
+            (List<DriverInput> inputs, int ticks) = (waiting, waitingTicks);
+            waiting = spare;
+            waitingTicks = 0;
+            waitingMessages = 0;
+            waitingRequests = 0;
+            messageBytes = 0;
+            return (inputs, ticks);
+        }
+    }
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (gate)
+            {
+                return isClosed;
+            }
+        }
+    }
+
+    public bool HasAny
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count > 0 || waitingTicks > 0;
+            }
+        }
+    }
+
+    /// <summary>Blocks the driver's thread until something waits.</summary>
+    /// <returns>False once the queue is closed.</returns>
+    public bool Wait()
+    {
+        wake.Wait();
+        lock (gate)
+        {
+            return !isClosed;
+        }
+    }
+
+    /// <summary>Nothing is added any more. What still waits can be taken once.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            WakeNeedsLock();
+        }
+    }
+
+    private void AddNeedsLock(DriverInput input)
+    {
+        waiting.Add(input);
+        WakeNeedsLock();
+    }
+
+    private void WakeNeedsLock()
+    {
+        if (wake.CurrentCount == 0)
+        {
+            wake.Release();
+        }
+    }
+}

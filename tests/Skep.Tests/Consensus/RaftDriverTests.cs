@@ -1,0 +1,35 @@
+using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
+using Xunit;
+
+namespace Skep.Tests.Consensus;
+
+public class RaftDriverTests
+{
+    [Fact]
+    public async Task One_manager_takes_writes_and_has_them_after_a_restart()
+    {
+        await using TestSwarm swarm = await TestSwarm.StartAsync(1);
+        Secret created = await swarm.Managers[1].CreateAsync("a");
+        Assert.Equal("a", created.Spec.Annotations.Name);
+
+        await swarm.StopAsync(1);
+        TestManager again = swarm.Restart(1, "node1");
+        await again.LeadsAsync();
+        Assert.Equal(created, again.Store.Committed.Secrets.Named("a"));
+    }
+
+    [Fact]
+    public async Task Three_managers_agree_and_a_write_survives_its_leader()
+    {
+        await using TestSwarm swarm = await TestSwarm.StartAsync(3);
+        TestManager leader = await swarm.LeaderAsync();
+        Secret created = await leader.CreateAsync("a");
+
+        await swarm.StopAsync(leader.Driver.RaftId);
+        TestManager next = await swarm.LeaderAsync();
+        StoreSnapshot read = await next.Store.ReadAsync(CancellationToken.None).WaitAsync(TestSwarm.Patience);
+        Assert.Equal(created, read.Secrets.Named("a"));
+        Assert.Equal(3, next.Driver.Status.Value.Members.Configuration.Voters.Length);
+    }
+}
