@@ -38,6 +38,7 @@ public sealed partial class RaftDriver
     private void StartSnapshot()
     {
         bool isDue = isSnapshotWanted
+            || core.WantsSnapshot
             || applied - snapshotIndex >= options.SnapshotEntries
             || bytesSinceSnapshot >= Limits.SnapshotBytes;
         if (!isDue || isWritingSnapshot || applied == snapshotIndex)
