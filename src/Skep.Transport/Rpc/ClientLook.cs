@@ -1,54 +1,47 @@
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
+using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;
 
 /// <summary>What one TLS handshake learns of the client.</summary>
-internal sealed class ClientLook(RpcIdentity identity) : IDisposable
+internal sealed class ClientLook(RpcServerOptions server)
 {
+    private readonly RootTrust trust = server.Credentials.Trust;
     private X509Certificate2? certificate;
-    private X509Certificate2Collection more = [];
-    private PeerVerdict verdict = PeerVerdict.Trusted;
+    private X509Certificate2[] between = [];
+    private TrustVerdict? verdict;
 
     /// <summary>For the log: also when the certificate is not believed.</summary>
     public string ClaimedNode { get; private set; } = "";
 
-    public SslServerAuthenticationOptions Options() => new()
+    public SslServerAuthenticationOptions Options()
     {
-        ServerCertificateContext = identity.Certificate,
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        CertificateChainPolicy = identity.NewPolicy(forClients: true),
-        ClientCertificateRequired = true, // Asks for one; the callback lets clients without one pass.
-        ApplicationProtocols = [SslApplicationProtocol.Http2],
-        AllowRenegotiation = false,
-        RemoteCertificateValidationCallback = (_, shown, chain, _) => Accepts(shown, chain),
-    };
+        SslServerAuthenticationOptions options = server.Credentials.ServerOptions();
+        RemoteCertificateValidationCallback judge = options.RemoteCertificateValidationCallback!;
+        options.RemoteCertificateValidationCallback = (sender, shown, chain, errors) =>
+        {
+            if (shown is X509Certificate2 given && chain is not null)
+            {
+                Remember(given, chain);
+            }
 
-    public RpcPeer ToPeer(ConnectionContext connection) => new(connection, certificate, more, verdict, identity);
+            return judge(sender, shown, chain, errors);
+        };
+        return options;
+    }
 
-    public void Dispose() => certificate?.Dispose();
+    public RpcPeer ToPeer(ConnectionContext connection) =>
+        new(connection, server.Credentials, certificate, between, trust, verdict);
 
-    private bool Accepts(X509Certificate? shown, X509Chain? chain)
+    // The handshake disposes of its own objects when it is over.
+    private void Remember(X509Certificate2 given, X509Chain chain)
     {
-        if (shown is not X509Certificate2 given || chain is null)
-        {
-            return shown is null;
-        }
-
-        ClaimedNode = PeerCertificate.Read(given).Node.Value;
-        verdict = RpcIdentity.Explain(chain);
-        if (verdict == PeerVerdict.Refused)
-        {
-            return false;
-        }
-
-        // The handshake disposes of its own objects when it is over.
+        ClaimedNode = NodeIdentity.Read(given)?.Node.Value ?? "";
+        verdict = RootTrust.JudgeChain(chain, server.Time.GetUtcNow());
         certificate = X509CertificateLoader.LoadCertificate(given.RawDataMemory.Span);
-        more = [.. chain.ChainPolicy.ExtraStore.Select(
+        between = [.. chain.ChainPolicy.ExtraStore.Select(
             static extra => X509CertificateLoader.LoadCertificate(extra.RawDataMemory.Span))];
-        return true;
     }
 }

@@ -12,7 +12,7 @@ internal static class NodeConnection
     private const int TcpUserTimeout = 18; // Linux's TCP_USER_TIMEOUT, in milliseconds.
 
     public static async ValueTask<Stream> OpenAsync(
-        DnsEndPoint target, SslClientAuthenticationOptions tls, CancellationToken stop)
+        DnsEndPoint target, SslClientAuthenticationOptions tls, OpenSockets open, CancellationToken stop)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? stream = null;
@@ -23,7 +23,7 @@ internal static class NodeConnection
             BinaryPrimitives.WriteInt32LittleEndian(limit, (int)RpcLimits.Unacknowledged.TotalMilliseconds);
             socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, limit);
             await socket.ConnectAsync(target, stop);
-            stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            stream = new SslStream(open.Add(socket));
             await stream.AuthenticateAsClientAsync(tls, stop);
             return stream;
         }

@@ -12,6 +12,8 @@ internal sealed class RpcAdmission
     private int handshakes;
     private int anonymous;
 
+    public int Connections => Volatile.Read(ref connections);
+
     public bool TryConnect(IPAddress from, out string refusal)
     {
         lock (gate)

@@ -18,10 +18,13 @@ public sealed class RpcChannel : IDisposable
     private readonly HttpMessageInvoker http;
     private readonly string address;
     private readonly (string Name, string Value)[] metadata;
+    private readonly OpenSockets open;
 
-    public RpcChannel(SocketsHttpHandler handler, string address, params (string Name, string Value)[] metadata)
+    private RpcChannel(
+        SocketsHttpHandler handler, string address, OpenSockets open, (string Name, string Value)[] metadata)
     {
         http = new HttpMessageInvoker(handler);
+        this.open = open;
         this.address = address;
         this.metadata = metadata;
     }
@@ -29,6 +32,7 @@ public sealed class RpcChannel : IDisposable
     /// <summary>A channel to a unix socket, without TLS.</summary>
     public static RpcChannel ToUnixSocket(string path, params (string Name, string Value)[] metadata)
     {
+        var open = new OpenSockets();
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -44,7 +48,7 @@ public sealed class RpcChannel : IDisposable
                 try
                 {
                     await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
-                    return new NetworkStream(socket, ownsSocket: true);
+                    return open.Add(socket);
                 }
                 catch
                 {
@@ -53,13 +57,14 @@ public sealed class RpcChannel : IDisposable
                 }
             },
         };
-        return new RpcChannel(handler, "http://localhost", metadata);
+        return new RpcChannel(handler, "http://localhost", open, metadata);
     }
 
     /// <summary>A channel to a node of the swarm, or to a manager of the swarm that this node joins.</summary>
     /// <param name="address">"host:port"; its name in the certificate is what <paramref name="options"/> say.</param>
     public static RpcChannel ToNode(string address, RpcChannelOptions options)
     {
+        var open = new OpenSockets();
         var handler = new SocketsHttpHandler
         {
             UseProxy = false,
@@ -70,7 +75,7 @@ public sealed class RpcChannel : IDisposable
             InitialHttp2StreamWindowSize = RpcLimits.StreamWindowBytes,
             ActivityHeadersPropagator = null,
             ConnectTimeout = RpcLimits.Connect,
-            ConnectCallback = (context, stop) => NodeConnection.OpenAsync(context.DnsEndPoint, options.Tls(), stop),
+            ConnectCallback = (context, stop) => NodeConnection.OpenAsync(context.DnsEndPoint, options.Tls(), open, stop),
         };
         if (options.KeepAlive is { } silence)
         {
@@ -79,7 +84,7 @@ public sealed class RpcChannel : IDisposable
             handler.KeepAlivePingTimeout = silence;
         }
 
-        return new RpcChannel(handler, "https://" + address);
+        return new RpcChannel(handler, "https://" + address, open, []);
     }
 
     public async Task<TResponse> CallAsync<TRequest, TResponse>(
@@ -174,7 +179,12 @@ public sealed class RpcChannel : IDisposable
         return new RpcRawCall(body, message, http.SendAsync(message, ended.Token), ended);
     }
 
-    public void Dispose() => http.Dispose();
+    /// <summary>Ends the connections, and with them the calls that are under way.</summary>
+    public void Dispose()
+    {
+        http.Dispose();
+        open.CloseAll();
+    }
 
     private HttpRequestMessage NewRequest(string path, HttpContent body, (string Name, string Value)[] more)
     {

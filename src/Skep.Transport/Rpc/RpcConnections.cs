@@ -21,6 +21,8 @@ internal sealed class RpcConnections(RpcServerOptions options, RpcPeerTable peer
 {
     private readonly RpcAdmission admission = new();
 
+    public int Count => admission.Connections;
+
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate http)
     {
         IPAddress from = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
@@ -59,7 +61,7 @@ internal sealed class RpcConnections(RpcServerOptions options, RpcPeerTable peer
                     admission.LeaveAnonymous();
                 }
 
-                peer.ClientCertificate?.Dispose();
+                peer.Release();
             }
         }
         finally
@@ -108,7 +110,7 @@ internal sealed class RpcConnections(RpcServerOptions options, RpcPeerTable peer
 
         using var late = new CancellationTokenSource(RpcLimits.Handshake, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, connection.ConnectionClosed);
-        var look = new ClientLook(options.Identity());
+        var look = new ClientLook(options);
         try
         {
             await stream.AuthenticateAsServerAsync(look.Options(), either.Token);
@@ -116,7 +118,6 @@ internal sealed class RpcConnections(RpcServerOptions options, RpcPeerTable peer
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
         {
-            look.Dispose();
             options.Log.Info(
                 "TLS handshake failed",
                 ("from", connection.RemoteEndPoint),

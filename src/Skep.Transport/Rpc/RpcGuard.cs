@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Skep.Swarm.Objects;
+using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;
 
@@ -19,8 +20,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
             throw new RpcException(RpcStatus.Unimplemented, "this port speaks gRPC");
         }
 
-        RpcIdentity identity = options.Identity();
-        RpcCaller caller = Caller(call, identity, headers);
+        RpcCaller caller = Caller(call, headers);
         if (!caller.IsLocal)
         {
             CheckRemoved(caller);
@@ -31,7 +31,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
         if (headers.GrpcTimeout is { Count: > 0 } timeout)
         {
             deadline = RpcText.TryReadTimeout(timeout.ToString(), out TimeSpan limit)
-                ? limit
+                ? limit < RpcLimits.DeadlineMax ? limit : RpcLimits.DeadlineMax
                 : throw new RpcException(RpcStatus.Internal, "malformed grpc-timeout");
         }
 
@@ -48,7 +48,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
     /// <summary>Whether a caller that was admitted before would still be.</summary>
     public bool IsStillMember(RpcPeer peer, out string refusal)
     {
-        RpcCaller? caller = peer.Caller(options.Identity(), options.Time.GetUtcNow(), out refusal);
+        RpcCaller? caller = peer.Caller(options.Time.GetUtcNow(), out refusal);
         if (caller is not null && !caller.IsAnonymous && options.IsRemoved(caller.Node))
         {
             refusal = "the node was removed from the swarm";
@@ -58,24 +58,27 @@ internal sealed class RpcGuard(RpcServerOptions options)
         return caller is not null;
     }
 
-    private RpcCaller Caller(RpcCall call, RpcIdentity identity, IHeaderDictionary headers)
+    private RpcCaller Caller(RpcCall call, IHeaderDictionary headers)
     {
         if (call.Peer is null)
         {
             return new RpcCaller
             {
-                Node = identity.Node, Role = identity.Role, Cluster = identity.Cluster, IsLocal = true,
+                Node = options.Credentials.Node,
+                Role = options.Credentials.Role,
+                Cluster = options.Credentials.Cluster,
+                IsLocal = true,
             };
         }
 
-        RpcCaller direct = call.Peer.Caller(identity, options.Time.GetUtcNow(), out string refusal)
+        RpcCaller direct = call.Peer.Caller(options.Time.GetUtcNow(), out string refusal)
             ?? throw Denied(refusal);
         return headers.TryGetValue(RpcNames.Forwarded, out var forwarded) && forwarded == "true"
-            ? Forwarded(direct, identity, headers)
+            ? Forwarded(direct, headers)
             : direct;
     }
 
-    private RpcCaller Forwarded(RpcCaller forwarder, RpcIdentity identity, IHeaderDictionary headers)
+    private RpcCaller Forwarded(RpcCaller forwarder, IHeaderDictionary headers)
     {
         if (!forwarder.IsManager || forwarder.IsExpired)
         {
@@ -87,7 +90,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
         CheckRemoved(forwarder);
         string node = headers[RpcNames.ForwardedNode].ToString();
         string cluster = headers[RpcNames.ForwardedCluster].ToString();
-        NodeRole? role = PeerCertificate.RoleOf(headers[RpcNames.ForwardedRole].ToString());
+        NodeRole? role = RoleOf(headers[RpcNames.ForwardedRole].ToString());
 
         var caller = new RpcCaller
         {
@@ -104,9 +107,9 @@ internal sealed class RpcGuard(RpcServerOptions options)
             ? caller
             : node.Length == 0 || cluster.Length == 0 || role is null
                 ? throw Denied("Permission denied: missing information in forwarded request")
-                : caller.Cluster == identity.Cluster
+                : caller.Cluster == options.Credentials.Cluster
                     ? caller
-                    : throw Denied($"Permission denied: organization mismatch, expecting: {identity.Cluster.Value}");
+                    : throw Denied($"Permission denied: organization mismatch, expecting: {options.Credentials.Cluster.Value}");
     }
 
     private void CheckRemoved(RpcCaller caller)
@@ -164,6 +167,13 @@ internal sealed class RpcGuard(RpcServerOptions options)
         _ => false,
     };
 
+    private static NodeRole? RoleOf(string unit) => unit switch
+    {
+        NodeIdentity.ManagerName => NodeRole.Manager,
+        NodeIdentity.WorkerName => NodeRole.Worker,
+        _ => null,
+    };
+
     private static bool IsGrpc(string contentType) =>
         contentType.StartsWith("application/grpc", StringComparison.Ordinal)
         && (contentType.Length == 16 || contentType[16] is '+' or ';');
@@ -173,9 +183,9 @@ internal sealed class RpcGuard(RpcServerOptions options)
 
     private static string Units(RpcAccess access) => access switch
     {
-        RpcAccess.Manager => RpcNames.ManagerRole,
-        RpcAccess.Worker => RpcNames.WorkerRole,
-        _ => $"{RpcNames.WorkerRole} {RpcNames.ManagerRole}",
+        RpcAccess.Manager => NodeIdentity.ManagerName,
+        RpcAccess.Worker => NodeIdentity.WorkerName,
+        _ => $"{NodeIdentity.WorkerName} {NodeIdentity.ManagerName}",
     };
 
     private static RpcException Denied(string detail) => new(RpcStatus.PermissionDenied, detail);

@@ -57,6 +57,9 @@ public static class RpcLimits
     /// <summary>The one message of a call that has one, from the call's headers to its last byte.</summary>
     public static readonly TimeSpan RequestArrival = TimeSpan.FromSeconds(30);
 
+    /// <summary>A client may allow its call more; a timer may not last 50 days.</summary>
+    public static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(30);
+
     /// <summary>A connection without a call is closed after it; clients open a new one without being asked.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(130);
 

@@ -1,28 +1,21 @@
 namespace Skep.Transport.Rpc;
 
-/// <summary>Names that SwarmKit's certificates and metadata use.</summary>
-public static class RpcNames
+/// <summary>Names of the metadata that goes with calls, most of them SwarmKit's.</summary>
+internal static class RpcNames
 {
-    public const string ManagerRole = "swarm-manager";
+    public const string Forwarded = "forwarded_cert";
 
-    public const string WorkerRole = "swarm-worker";
+    public const string ForwardedNode = "forwarded_cert_cn";
 
-    /// <summary>Server name of a manager as an authority: only manager certificates carry it.</summary>
-    public const string Authority = "swarm-ca";
+    public const string ForwardedCluster = "forwarded_cert_org";
 
-    internal const string Forwarded = "forwarded_cert";
+    public const string ForwardedRole = "forwarded_cert_ou";
 
-    internal const string ForwardedNode = "forwarded_cert_cn";
-
-    internal const string ForwardedCluster = "forwarded_cert_org";
-
-    internal const string ForwardedRole = "forwarded_cert_ou";
-
-    internal const string RemoteAddress = "remote_addr";
+    public const string RemoteAddress = "remote_addr";
 
     /// <summary>Addresses that a call came through; one is allowed.</summary>
-    internal const string Redirect = "redirect";
+    public const string Redirect = "redirect";
 
     /// <summary>Our own trailer beside grpc-status: the kind of a refusal, which has more values than gRPC has.</summary>
-    internal const string RefusalKind = "skep-refusal";
+    public const string RefusalKind = "skep-refusal";
 }

@@ -2,67 +2,65 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;
 
 /// <summary>The other end of one connection, and what its certificate is worth now.</summary>
 /// <remarks>
-/// Also tells Kestrel that the connection is TLS and speaks HTTP/2. Thread-safe: the verdict is one reference that is
-/// replaced, and computing it twice does no harm.
+/// Also tells Kestrel that the connection is TLS and speaks HTTP/2. Thread-safe: what was judged is one reference that
+/// is replaced, and judging twice does no harm.
 /// </remarks>
 internal sealed class RpcPeer : ITlsConnectionFeature, ITlsApplicationProtocolFeature
 {
     private readonly ConnectionContext connection;
-    private readonly X509Certificate2Collection more;
-    private readonly PeerCertificate? subject;
+    private readonly NodeCredentials credentials;
+    private readonly X509Certificate2[] between;
+    private readonly NodeIdentity? claimed;
     private readonly string remoteAddress;
-    private Judgement judgement;
+    private Judged judged;
     private int callCount;
 
-    /// <param name="more">What the peer sent beside its certificate.</param>
+    /// <param name="between">What the peer sent beside its certificate.</param>
+    /// <param name="trust">The roots that gave the verdict.</param>
     public RpcPeer(
         ConnectionContext connection,
+        NodeCredentials credentials,
         X509Certificate2? certificate,
-        X509Certificate2Collection more,
-        PeerVerdict verdict,
-        RpcIdentity identity)
+        X509Certificate2[] between,
+        RootTrust trust,
+        TrustVerdict? verdict)
     {
         this.connection = connection;
-        this.more = more;
+        this.credentials = credentials;
+        this.between = between;
         ClientCertificate = certificate;
-        subject = certificate is null ? null : PeerCertificate.Read(certificate);
+        claimed = certificate is null ? null : NodeIdentity.Read(certificate);
         remoteAddress = connection.RemoteEndPoint is IPEndPoint ip ? ip.ToString() : "";
-        judgement = Judge(identity, verdict);
+        judged = Judge(trust, verdict);
     }
 
     public X509Certificate2? ClientCertificate { get; set; }
 
     public ReadOnlyMemory<byte> ApplicationProtocol => SslApplicationProtocol.Http2.Protocol;
 
-    public int CallCount => Volatile.Read(ref callCount);
-
-    /// <summary>Who calls, or why nobody of this swarm does.</summary>
-    public RpcCaller? Caller(RpcIdentity identity, DateTimeOffset now, out string refusal)
+    /// <summary>Who calls; null: nobody of this swarm.</summary>
+    /// <param name="refusal">Why not.</param>
+    public RpcCaller? Caller(DateTimeOffset now, out string refusal)
     {
-        Judgement current = judgement;
-        if (!ReferenceEquals(current.Identity, identity))
+        Judged current = judged;
+        RootTrust trust = credentials.Trust;
+        if (!ReferenceEquals(current.Trust, trust) && ClientCertificate is { } certificate)
         {
-            PeerVerdict verdict = ClientCertificate is null
-                ? PeerVerdict.Trusted
-                : identity.Judge(ClientCertificate, more, isClient: true);
-            judgement = current = Judge(identity, verdict);
+            judged = current = Judge(trust, credentials.JudgePeer(certificate, between));
         }
 
         refusal = current.Refusal;
-        if (current.Caller is { IsExpired: false } && now >= current.NotAfter)
-        {
-            return current.Caller with { IsExpired = true };
-        }
-
-        return current.Caller;
+        return current.Caller is { IsExpired: false } && now > current.Until
+            ? current.Caller with { IsExpired = true }
+            : current.Caller;
     }
 
     public bool TryEnter(int limit)
@@ -83,34 +81,43 @@ internal sealed class RpcPeer : ITlsConnectionFeature, ITlsApplicationProtocolFe
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) =>
         Task.FromResult(ClientCertificate);
 
-    private Judgement Judge(RpcIdentity identity, PeerVerdict verdict)
+    public void Release()
     {
-        if (subject is null)
+        ClientCertificate?.Dispose();
+        foreach (X509Certificate2 certificate in between)
         {
-            return new Judgement(
-                identity, new RpcCaller { RemoteAddress = remoteAddress }, "", DateTimeOffset.MaxValue);
+            certificate.Dispose();
+        }
+    }
+
+    private Judged Judge(RootTrust trust, TrustVerdict? verdict)
+    {
+        if (ClientCertificate is null)
+        {
+            return new Judged(trust, new RpcCaller { RemoteAddress = remoteAddress }, "", DateTimeOffset.MaxValue);
         }
 
-        string refusal = verdict == PeerVerdict.Refused
-            ? "Permission denied: the certificate is not of this swarm"
-            : subject.Cluster != identity.Cluster
-                ? $"Permission denied: remote certificate not part of organization: {identity.Cluster.Value}"
-                : subject.Node.Value.Length == 0 || subject.Role is null
-                    ? "Permission denied: the certificate names no node or no role"
-                    : "";
+        string refusal = verdict switch
+        {
+            null or { State: TrustState.Untrusted } => "Permission denied: the certificate is not of this swarm",
+            { State: TrustState.NotYetValid } => "Permission denied: " + verdict.Reason,
+            _ when claimed is null => "Permission denied: the certificate is not a node's",
+            _ when claimed.Cluster != credentials.Cluster =>
+                $"Permission denied: remote certificate not part of organization: {credentials.Cluster.Value}",
+            _ => "",
+        };
         RpcCaller? caller = refusal.Length > 0
             ? null
             : new RpcCaller
             {
-                Node = subject.Node,
-                Role = subject.Role,
-                Cluster = subject.Cluster,
+                Node = claimed!.Node,
+                Role = claimed.Role,
+                Cluster = claimed.Cluster,
                 RemoteAddress = remoteAddress,
-                IsExpired = verdict == PeerVerdict.OutOfTime,
+                IsExpired = verdict!.State == TrustState.Expired,
             };
-        return new Judgement(identity, caller, refusal, ClientCertificate!.NotAfter.ToUniversalTime());
+        return new Judged(trust, caller, refusal, ClientCertificate.NotAfter.ToUniversalTime());
     }
 
-    private sealed record Judgement(
-        RpcIdentity Identity, RpcCaller? Caller, string Refusal, DateTimeOffset NotAfter);
+    private sealed record Judged(RootTrust Trust, RpcCaller? Caller, string Refusal, DateTimeOffset Until);
 }

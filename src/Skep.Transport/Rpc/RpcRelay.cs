@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Skep.Swarm.Objects;
+using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;
 
@@ -100,7 +101,7 @@ internal static class RpcRelay
         ];
         if (caller.Role is { } role)
         {
-            metadata.Add((RpcNames.ForwardedRole, role == NodeRole.Manager ? RpcNames.ManagerRole : RpcNames.WorkerRole));
+            metadata.Add((RpcNames.ForwardedRole, NodeIdentity.RoleName(role)));
         }
 
         return [.. metadata];

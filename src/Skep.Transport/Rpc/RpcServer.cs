@@ -20,13 +20,17 @@ public sealed class RpcServer : IAsyncDisposable
     private readonly RpcServerOptions options;
     private readonly KestrelServerOptions http;
     private readonly KestrelServer kestrel;
+    private readonly RpcConnections connections;
     private readonly RpcGuard guard;
+    private int isDisposed;
 
     private RpcServer(RpcServerOptions options)
     {
         this.options = options;
         guard = new RpcGuard(options);
-        http = NewHttpOptions();
+        http = new KestrelServerOptions();
+        connections = new RpcConnections(options, peers, () => SetKeepAlive(http.Limits));
+        Configure(http);
         kestrel = new KestrelServer(Options.Create(http), NewSockets(), NullLoggerFactory.Instance);
     }
 
@@ -35,6 +39,9 @@ public sealed class RpcServer : IAsyncDisposable
 
     /// <summary>Where it listens; ports that were given as 0 have their number here.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
+
+    /// <summary>Open connections, also those whose handshake is not over.</summary>
+    public int ConnectionCount => connections.Count;
 
     /// <exception cref="IOException">An address cannot be listened on.</exception>
     public static async Task<RpcServer> StartAsync(
@@ -79,14 +86,10 @@ public sealed class RpcServer : IAsyncDisposable
         }
     }
 
-    private KestrelServerOptions NewHttpOptions()
+    private void Configure(KestrelServerOptions settings)
     {
-        var settings = new KestrelServerOptions
-        {
-            AddServerHeader = false,
-            AllowSynchronousIO = false,
-            AllowAlternateSchemes = true,
-        };
+        settings.AddServerHeader = false;
+        settings.AllowAlternateSchemes = true; // Over our own TLS, clients say https or http.
         KestrelServerLimits limits = settings.Limits;
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null; // Streams are silent for hours; each read has its own bound.
@@ -96,7 +99,6 @@ public sealed class RpcServer : IAsyncDisposable
         limits.Http2.InitialStreamWindowSize = RpcLimits.ServerStreamWindowBytes;
         limits.Http2.InitialConnectionWindowSize = RpcLimits.ServerConnectionWindowBytes;
         SetKeepAlive(limits);
-        var connections = new RpcConnections(options, peers, () => SetKeepAlive(limits));
         foreach (IPEndPoint endPoint in options.EndPoints)
         {
             settings.Listen(endPoint, listener =>
@@ -111,8 +113,6 @@ public sealed class RpcServer : IAsyncDisposable
         {
             settings.ListenUnixSocket(path, static listener => listener.Protocols = HttpProtocols.Http2);
         }
-
-        return settings;
     }
 
     // Kestrel reads these for every new connection; it takes no less than a second.
@@ -130,6 +130,11 @@ public sealed class RpcServer : IAsyncDisposable
     /// <summary>Stops listening, ends long calls, and gives the others a moment to end.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         await ending.CancelAsync();
         using var late = new CancellationTokenSource(RpcLimits.Stop, options.Time);
         await kestrel.StopAsync(late.Token);

@@ -1,5 +1,6 @@
 using System.Net;
 using Skep.Swarm;
+using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;
 
@@ -12,8 +13,8 @@ public sealed record RpcServerOptions
     /// <summary>Socket for this node's own agent, without TLS; in a folder that only root can enter. Null: none.</summary>
     public string? LocalSocket { get; init; }
 
-    /// <summary>Asked at every handshake and every call, so that a change counts at once. Must be cheap.</summary>
-    public required Func<RpcIdentity> Identity { get; init; }
+    /// <summary>Looked at in every handshake and every call, so that a change counts at once.</summary>
+    public required NodeCredentials Credentials { get; init; }
 
     /// <summary>Asked at every call: the node was removed from the swarm, its certificate counts no more.</summary>
     public required Func<NodeId, bool> IsRemoved { get; init; }

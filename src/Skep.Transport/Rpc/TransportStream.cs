@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 namespace Skep.Transport.Rpc;
 
 /// <summary>A connection's two pipes as the one stream that TLS wants. Owns neither.</summary>
-internal sealed class TransportStream(IDuplexPipe transport) : Stream
+public sealed class TransportStream(IDuplexPipe transport) : Stream
 {
     private readonly Stream input = transport.Input.AsStream(leaveOpen: true);
     private readonly Stream output = transport.Output.AsStream(leaveOpen: true);

@@ -1,5 +1,5 @@
-using System.Security.Cryptography.X509Certificates;
 using Skep.Transport.Contracts;
+using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
 using Xunit;
 
@@ -92,15 +92,19 @@ public sealed class RpcRightsTests
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
             });
         await using TestServer server = await TestServer.StartAsync(routes);
-        await using var removed = Stream(server.AsWorker());
-        await using var stays = Stream(server.With(server.Swarm.Worker("worker-2")));
+        await using var removed = Stream(server.AsWorker(), Never);
+        using var stop = new CancellationTokenSource();
+        await using var stays = Stream(server.With(server.Swarm.Worker("worker-2")), stop.Token);
         Assert.True(await removed.MoveNextAsync());
         Assert.True(await stays.MoveNextAsync());
         server.Removed.Add("worker-1");
         server.Rpc.Recheck();
         await Assert.ThrowsAsync<RpcException>(async () => await removed.MoveNextAsync())
             .WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.False(stays.MoveNextAsync().IsCompleted);
+        Task<bool> next = stays.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
     [Fact]
@@ -110,7 +114,8 @@ public sealed class RpcRightsTests
         RpcChannel channel = server.AsWorker();
         await channel.CallAsync(TestServer.Unary, RpcServerTests.Ask(""), Never);
         var next = new TestSwarm("swarm-1");
-        server.Identity = next.Identity(next.Manager("manager-1"));
+        NodeCredentials renewed = next.Manager("manager-1");
+        server.Credentials.Replace(renewed.Certificate, renewed.Trust);
         RpcException error = await RpcServerTests.FailAsync(channel, TestServer.Unary);
         Assert.Equal(RpcStatus.PermissionDenied, error.Status);
 
@@ -193,6 +198,6 @@ public sealed class RpcRightsTests
         .. role is null ? [] : new[] { ("forwarded_cert_ou", role) },
     ];
 
-    private static IAsyncEnumerator<HealthCheckResponse> Stream(RpcChannel channel) =>
-        channel.ReadStreamAsync(TestServer.Server, RpcServerTests.Ask(""), Never).GetAsyncEnumerator();
+    private static IAsyncEnumerator<HealthCheckResponse> Stream(RpcChannel channel, CancellationToken stop) =>
+        channel.ReadStreamAsync(TestServer.Server, RpcServerTests.Ask(""), stop).GetAsyncEnumerator();
 }

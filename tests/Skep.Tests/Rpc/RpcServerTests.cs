@@ -153,14 +153,21 @@ public sealed class RpcServerTests
     {
         var stopped = new TaskCompletionSource();
         await using TestServer server = await TestServer.StartAsync(new RpcRoutes().Unary(
-            TestServer.Unary, RpcAccess.Node, async (_, _, stop) =>
+            TestServer.Unary, RpcAccess.Node, async (request, _, stop) =>
             {
-                await using var _ = stop.Register(stopped.SetResult);
+                if (request.Service == "fast")
+                {
+                    return new HealthCheckResponse();
+                }
+
+                await using var registration = stop.Register(stopped.SetResult);
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
                 return new HealthCheckResponse();
             }));
-        RpcException error = await Assert.ThrowsAsync<RpcException>(() => server.AsWorker().CallAsync(
-            TestServer.Unary, Ask(""), TimeSpan.FromMilliseconds(100), TimeProvider.System, Never));
+        RpcChannel channel = server.AsWorker();
+        await channel.CallAsync(TestServer.Unary, Ask("fast"), Never);
+        RpcException error = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(
+            TestServer.Unary, Ask(""), TimeSpan.FromMilliseconds(300), TimeProvider.System, Never));
         Assert.Equal(RpcStatus.DeadlineExceeded, error.Status);
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
     }
@@ -173,7 +180,7 @@ public sealed class RpcServerTests
         await using TestServer server = await TestServer.StartAsync(new RpcRoutes().Unary(
             TestServer.Unary, RpcAccess.Node, async (_, _, stop) =>
             {
-                await using var _ = stop.Register(stopped.SetResult);
+                await using var registration = stop.Register(stopped.SetResult);
                 begun.SetResult();
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
                 return new HealthCheckResponse();
@@ -230,6 +237,9 @@ public sealed class RpcServerTests
 
     internal static RpcRoutes Echo(RpcAccess access) => new RpcRoutes().Unary(
         TestServer.Unary, access, (request, _, _) => Task.FromResult(Answer(request)));
+
+    internal static void Echo(RpcRoutes routes) => routes.Unary(
+        TestServer.Unary, RpcAccess.Node, (request, _, _) => Task.FromResult(Answer(request)));
 
     internal static HealthCheckRequest Ask(string service) => new() { Service = service };
 

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Skep.Swarm;
 using Skep.Transport.Contracts;
+using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
 
 namespace Skep.Tests.Rpc;
@@ -32,24 +32,34 @@ internal sealed class TestServer : IAsyncDisposable
 
     public HashSet<string> Removed { get; } = [];
 
-    public RpcIdentity Identity { get; set; } = null!;
+    public NodeCredentials Credentials { get; private init; } = null!;
 
-    public static Task<TestServer> StartAsync(RpcRoutes routes) => StartAsync(routes, new TestSwarm("swarm-1"), "manager-1");
+    public static Task<TestServer> StartAsync(RpcRoutes routes) => StartAsync(routes, TimeProvider.System);
 
-    public static async Task<TestServer> StartAsync(RpcRoutes routes, TestSwarm swarm, string node)
+    public static Task<TestServer> StartAsync(RpcRoutes routes, TimeProvider time) =>
+        StartAsync(routes, new TestSwarm("swarm-1"), "manager-1", time);
+
+    public static Task<TestServer> StartAsync(RpcRoutes routes, TestSwarm swarm, string node) =>
+        StartAsync(routes, swarm, node, TimeProvider.System);
+
+    private static async Task<TestServer> StartAsync(
+        RpcRoutes routes, TestSwarm swarm, string node, TimeProvider time)
     {
         TestServer? self = null;
-        RpcIdentity identity = swarm.Identity(swarm.Manager(node));
+        NodeCredentials credentials = swarm.Manager(node);
         var options = new RpcServerOptions
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
-            Identity = () => self?.Identity ?? identity,
+            Credentials = credentials,
             IsRemoved = id => self?.Removed.Contains(id.Value) ?? false,
             KeepAlive = () => TimeSpan.FromSeconds(30),
-            Time = TimeProvider.System,
+            Time = time,
             Log = Log.None,
         };
-        self = new TestServer(swarm, await RpcServer.StartAsync(options, routes, default)) { Identity = identity };
+        self = new TestServer(swarm, await RpcServer.StartAsync(options, routes, default)) 
+        {
+            Credentials = credentials,
+        };
         return self;
     }
 
@@ -62,9 +72,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public RpcChannel AsNobody() => With(null);
 
-    public RpcChannel With(X509Certificate2? certificate)
+    public RpcChannel With(NodeCredentials? node)
     {
-        var channel = RpcChannel.ToNode(Address, new RpcChannelOptions { Tls = () => Swarm.Client(certificate) });
+        var channel = RpcChannel.ToNode(Address, new RpcChannelOptions { Tls = () => Swarm.Client(node) });
         channels.Add(channel);
         return channel;
     }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Skep.Swarm;
+using Skep.Transport.Rpc;
 
 namespace Skep.Engine.Connections;
 
