@@ -29,6 +29,10 @@ public readonly struct Bytes : IEquatable<Bytes>
 
     public string ToUtf8() => System.Text.Encoding.UTF8.GetString(Span);
 
+    /// <summary>As equality, but the time it takes does not tell where the two differ.</summary>
+    public bool IsSameSecret(Bytes other) =>
+        System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(Span, other.Span);
+
     public static bool operator ==(Bytes left, Bytes right) => left.Equals(right);
 
     public static bool operator !=(Bytes left, Bytes right) => !left.Equals(right);

@@ -23,7 +23,7 @@ public sealed record SwarmTask : StoreObject
     /// <summary>The service's name and labels when the task was made.</summary>
     public Annotations ServiceAnnotations { get; init; } = Annotations.Empty;
 
-    public TaskStatus Status { get; init; } = TaskStatus.Empty;
+    public SwarmTaskStatus Status { get; init; } = SwarmTaskStatus.Empty;
 
     public TaskState DesiredState { get; init; }
 
@@ -66,9 +66,9 @@ public enum TaskState
 }
 
 /// <summary>How far a task has come, and why.</summary>
-public sealed record TaskStatus
+public sealed record SwarmTaskStatus
 {
-    public static readonly TaskStatus Empty = new();
+    public static readonly SwarmTaskStatus Empty = new();
 
     public SwarmTime? Timestamp { get; init; }
 

@@ -39,7 +39,7 @@ public static class TaskWire
         NodeId = new(wire.NodeId),
         Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         ServiceAnnotations = CommonWire.ToRecord(wire.ServiceAnnotations) ?? Objects.Annotations.Empty,
-        Status = ToRecord(wire.Status) ?? Objects.TaskStatus.Empty,
+        Status = ToRecord(wire.Status) ?? Objects.SwarmTaskStatus.Empty,
         DesiredState = (Objects.TaskState)wire.DesiredState,
         Networks = CommonWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
         Endpoint = EndpointWire.ToRecord(wire.Endpoint),
@@ -51,7 +51,7 @@ public static class TaskWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static TaskStatus? ToWire(Objects.TaskStatus? record) => record is null ? null : new()
+    public static TaskStatus? ToWire(Objects.SwarmTaskStatus? record) => record is null ? null : new()
     {
         Timestamp = CommonWire.ToWire(record.Timestamp),
         State = (TaskState)record.State,
@@ -64,7 +64,7 @@ public static class TaskWire
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
-    public static Objects.TaskStatus? ToRecord(TaskStatus? wire) => wire is null ? null : new()
+    public static Objects.SwarmTaskStatus? ToRecord(TaskStatus? wire) => wire is null ? null : new()
     {
         Timestamp = CommonWire.ToRecord(wire.Timestamp),
         State = (Objects.TaskState)wire.State,

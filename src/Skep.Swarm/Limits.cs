@@ -1,0 +1,26 @@
+namespace Skep.Swarm;
+
+/// <summary>Bounds of what a swarm keeps. SwarmKit's numbers, so that a Docker manager takes what we took.</summary>
+public static class Limits
+{
+    /// <summary>A secret's value must be smaller than this, in bytes (api/validation/secrets.go).</summary>
+    public const int SecretBytes = 500 * 1024;
+
+    /// <summary>A config's data must be smaller than this, in bytes (controlapi/config.go).</summary>
+    public const int ConfigBytes = 1000 * 1024;
+
+    /// <summary>A transaction on the wire, in bytes: no message of consensus may grow beyond it (memory.go).</summary>
+    public const int TransactionBytes = 3 * 512 * 1024;
+
+    /// <summary>Changes after which work that may be cut in pieces starts a new transaction (memory.go).</summary>
+    public const int TransactionChanges = 200;
+
+    /// <summary>
+    /// Commits that those who watch can look back on. One who lags further behind reads the store anew: at 10,000
+    /// writes a second that is half a second, and no more than this many transactions are kept in memory for it.
+    /// </summary>
+    public const int WatchedCommits = 4_096;
+
+    /// <summary>Changes in all the commits that are kept for those who watch.</summary>
+    public const int WatchedChanges = 65_536;
+}
