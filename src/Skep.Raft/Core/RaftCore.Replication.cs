@@ -10,8 +10,18 @@ public sealed partial class RaftCore
         {
             if (follower.Id != id)
             {
-                SendAppend(follower, evenIfEmpty);
+                SendAppends(follower, evenIfEmpty);
             }
+        }
+    }
+
+    /// <summary>As many appends as it takes and as the window allows; the first may be empty.</summary>
+    private void SendAppends(Follower follower, bool evenIfEmpty)
+    {
+        bool isSent = SendAppend(follower, evenIfEmpty);
+        while (isSent)
+        {
+            isSent = SendAppend(follower, evenIfEmpty: false);
         }
     }
 
@@ -149,14 +159,8 @@ public sealed partial class RaftCore
             follower.Replicate();
         }
 
-        if (!CommitWhatAMajorityHas() && follower.CouldUse(log.Commit))
-        {
-            SendAppend(follower, evenIfEmpty: true);
-        }
-
-        while (SendAppend(follower, evenIfEmpty: false))
-        {
-        }
+        bool isToldOfCommit = CommitWhatAMajorityHas();
+        SendAppends(follower, evenIfEmpty: !isToldOfCommit && follower.CouldUse(log.Commit));
 
         if (follower.Id == transferringTo && follower.Match == log.LastIndex)
         {

@@ -1,0 +1,56 @@
+using Skep.Raft;
+using Xunit;
+
+namespace Skep.Tests.Raft;
+
+/// <summary>Every planted bug that lives in the core is seen by a test: the one that watches over its rule.</summary>
+public sealed class MutantTests
+{
+    private static readonly Dictionary<RaftMutant, Action<RaftMutant>> watchers = new()
+    {
+        [RaftMutant.NoFirstEntry] = LogChecklistTests.LeaderBeginsItsTerm,
+        [RaftMutant.CommitOldTerms] = LogChecklistTests.Figure8,
+        [RaftMutant.CountBeforeDurable] = PersistenceChecklistTests.OwnEntriesWaitForDisk,
+        [RaftMutant.ForgetVote] = ElectionChecklistTests.VoteSurvivesARestart,
+        [RaftMutant.TruncateAlways] = LogChecklistTests.LateAppendRemovesNothing,
+        [RaftMutant.VoteForOldLogs] = ElectionChecklistTests.OldLogGetsNoVote,
+        [RaftMutant.ReadBeforeFirstCommit] = ReadChecklistTests.ReadWaitsForTheTerm,
+        [RaftMutant.ReuseReadIds] = ReadChecklistTests.OldHeartbeatsConfirmNothing,
+        [RaftMutant.TwoConfChanges] = MembershipChecklistTests.OneChangeAtATime,
+        [RaftMutant.EarlyConfChange] = MembershipChecklistTests.NoEarlyChange,
+        [RaftMutant.RemovedLeaderCounts] = MembershipChecklistTests.RemovedLeaderIsOut,
+        [RaftMutant.SnapshotWithoutMembers] = MembershipChecklistTests.SnapshotBringsMembers,
+        [RaftMutant.LearnerRefusesVote] = MembershipChecklistTests.UninformedVoterVotes,
+        [RaftMutant.LearnersCount] = MembershipChecklistTests.LearnerDoesNotCount,
+        [RaftMutant.AcceptOldWrites] = PersistenceChecklistTests.OldWriteDoesNotCount,
+    };
+
+    public static TheoryData<string> Mutants =>
+        [.. Enum.GetNames<RaftMutant>().Where(it => it != nameof(RaftMutant.None))];
+
+    [Theory]
+    [MemberData(nameof(Mutants))]
+    public void A_planted_bug_is_caught(string name)
+    {
+        var mutant = Enum.Parse<RaftMutant>(name);
+        watchers[mutant](RaftMutant.None);
+        Assert.ThrowsAny<Exception>(() => watchers[mutant](mutant));
+    }
+
+    /// <summary>Chance alone finds those that lose or mix up entries, without knowing where to look.</summary>
+    [Theory]
+    [InlineData(nameof(RaftMutant.TruncateAlways))]
+    [InlineData(nameof(RaftMutant.VoteForOldLogs))]
+    [InlineData(nameof(RaftMutant.LearnersCount))]
+    public void Chance_finds_a_planted_bug_within_forty_seeds(string name)
+    {
+        var mutant = Enum.Parse<RaftMutant>(name);
+        bool isCaught = false;
+        for (int seed = 1; seed <= 40 && !isCaught; seed++)
+        {
+            isCaught = Record.Exception(() => RandomRaftTests.Run(seed, mutant)) is not null;
+        }
+
+        Assert.True(isCaught);
+    }
+}
