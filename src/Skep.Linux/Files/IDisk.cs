@@ -61,7 +61,7 @@ public interface IDiskFile : IDisposable
     /// <exception cref="DiskFullException">What was written of them has been cut off again.</exception>
     void Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Asks for room up to that length, so that syncs need not write the file's size; it reads as zeros.</summary>
+    /// <summary>Asks for room up to a length, so that syncs need not write the size; it reads as zeros.</summary>
     /// <remarks>A disk that cannot do it, or has no room, does nothing: it only makes appends slower.</remarks>
     void Allocate(long bytes);
 

@@ -103,7 +103,9 @@ public sealed unsafe partial class LinuxDisk : IDisk
     public IDisposable? TryLock(string path) => FileLock.TryTake(path);
 
     internal static IOException Failure(string call, string path, int errno) =>
-        errno is Errno.ENOSPC or Errno.EDQUOT ? new DiskFullException(path) : new ErrnoException($"{call} {path}", errno);
+        errno is Errno.ENOSPC or Errno.EDQUOT
+            ? new DiskFullException(path)
+            : new ErrnoException($"{call} {path}", errno);
 
     private static void Guarded(string path, Action change)
     {

@@ -68,9 +68,9 @@ internal sealed unsafe partial class LinuxDiskFile(SafeFileHandle file, string p
 
     public void Trim()
     {
-        if (allocatedBytes > Length)
+        // A disk that refuses it loses nothing but room, and says what it has to say at the next sync.
+        if (allocatedBytes > Length && FTruncate(file, Length) == 0)
         {
-            CutTo(Length);
             allocatedBytes = 0;
         }
     }

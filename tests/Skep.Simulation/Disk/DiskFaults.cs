@@ -2,11 +2,11 @@ namespace Skep.Simulation.Disk;
 
 /// <summary>How often a simulated disk fails, as chances from 0 to 1.</summary>
 /// <remarks>
-/// The ranges are those of TigerBeetle's simulator where it has the fault (docs/reliability.md): reads 0 to 10 %, writes
-/// in flight at a crash 80 to 100 %. A failed sync or a full disk ends or stops a manager, so those are rarer.
+/// The ranges are those of TigerBeetle's simulator where it has the fault (docs/reliability.md): reads 0 to 10 %,
+/// writes in flight at a crash 80 to 100 %. A failed sync or a full disk ends or stops a manager, so those are rarer.
 /// </remarks>
 /// <param name="ReadError">Per read of a file.</param>
-/// <param name="SyncError">Per sync: what it should have made durable stays in memory and is gone after a power loss.</param>
+/// <param name="SyncError">Per sync: what it should have kept is perhaps in memory only.</param>
 /// <param name="LossAtCrash">Per file with unsynced bytes, at a power loss: whether anything of them is lost.</param>
 /// <param name="SectorLoss">Then, per unsynced sector: whether it is lost. Others before and after may be kept.</param>
 /// <param name="NameLoss">Per unsynced name (made, renamed, deleted), at a power loss.</param>

@@ -6,6 +6,7 @@ internal sealed class SimulatedFile
 {
     private const int SectorBytes = 512;
 
+    /// <summary>May be shorter than the length: what is behind it is zeros.</summary>
     private byte[] bytes = [];
 
     /// <summary>Bytes appended; behind them zeros up to the size.</summary>
@@ -26,18 +27,18 @@ internal sealed class SimulatedFile
     public byte[] Content()
     {
         var content = new byte[RoomBytes];
-        bytes.AsSpan(0, (int)Length).CopyTo(content);
+        bytes.AsSpan(0, (int)Math.Min(Length, bytes.Length)).CopyTo(content);
         return content;
     }
 
     public void Append(ReadOnlySpan<byte> more)
     {
-        if (Length + more.Length > bytes.Length)
+        if (more.ContainsAnyExcept((byte)0))
         {
-            Array.Resize(ref bytes, (int)Math.Max(bytes.Length * 2L, Length + more.Length));
+            Stretch(Length + more.Length);
+            more.CopyTo(bytes.AsSpan((int)Length));
         }
 
-        more.CopyTo(bytes.AsSpan((int)Length));
         Length += more.Length;
         RoomBytes = Math.Max(RoomBytes, Length);
     }
@@ -50,12 +51,14 @@ internal sealed class SimulatedFile
     /// <summary>Takes back the last bytes of an append that failed.</summary>
     public void CutBack(long length)
     {
+        Clear(length, Length);
         Length = length;
         RoomBytes = length;
     }
 
     public void Truncate(long length)
     {
+        Clear(length, Length);
         Length = Math.Min(Length, length);
         RoomBytes = length;
         durableLength = Math.Min(durableLength, Length);
@@ -79,7 +82,7 @@ internal sealed class SimulatedFile
             return false;
         }
 
-        bytes.AsSpan((int)doomedFrom..(int)Length).Clear();
+        Clear(doomedFrom, Length);
         Length = doomedFrom;
         doomedFrom = long.MaxValue;
         return true;
@@ -98,7 +101,28 @@ internal sealed class SimulatedFile
         doomedFrom = long.MaxValue;
     }
 
-    public void FlipBit(long bit) => bytes[bit / 8] ^= (byte)(1 << (int)(bit % 8));
+    public void FlipBit(long bit)
+    {
+        Stretch((bit / 8) + 1);
+        bytes[bit / 8] ^= (byte)(1 << (int)(bit % 8));
+    }
+
+    private void Stretch(long length)
+    {
+        if (length > bytes.Length)
+        {
+            Array.Resize(ref bytes, (int)Math.Max(bytes.Length * 2L, length));
+        }
+    }
+
+    private void Clear(long from, long to)
+    {
+        long end = Math.Min(to, bytes.Length);
+        if (from < end)
+        {
+            bytes.AsSpan((int)from..(int)end).Clear();
+        }
+    }
 
     private void LoseSectors(SimulatedDisk disk)
     {
@@ -108,7 +132,7 @@ internal sealed class SimulatedFile
             long end = Math.Min((at / SectorBytes * SectorBytes) + SectorBytes, Length);
             if (at >= doomedFrom || disk.Happens(disk.Faults.SectorLoss))
             {
-                bytes.AsSpan((int)at..(int)end).Clear();
+                Clear(at, end);
                 disk.Figures.BytesLost += end - at;
             }
             else

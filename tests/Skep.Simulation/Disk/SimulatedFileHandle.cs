@@ -60,7 +60,11 @@ internal sealed class SimulatedFileHandle(SimulatedDisk disk, SimulatedFile file
 
     public void Trim()
     {
-        Step();
+        if (life != disk.Life)
+        {
+            return;
+        }
+
         long before = file.RoomBytes;
         file.Trim();
         disk.UsedBytes += file.RoomBytes - before;

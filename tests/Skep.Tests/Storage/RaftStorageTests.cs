@@ -7,7 +7,7 @@ namespace Skep.Tests.Storage;
 
 public sealed class RaftStorageTests : IDisposable
 {
-    private readonly StorageScene scene = new();
+    private readonly StorageScene scene = StorageScene.OnDisk();
 
     public void Dispose() => scene.Dispose();
 
@@ -60,13 +60,13 @@ public sealed class RaftStorageTests : IDisposable
             using RaftStorage storage = scene.Open();
             for (int save = 0; save < 3; save++)
             {
-                storage.Save(new HardState(1, 7, index), Entries(index, index + 1, bytes: 3_000_000));
+                storage.Save(new HardState(1, 7, index), Entries(index, index + 1, bytes: 50_000));
                 index += 2;
             }
         }
 
         Assert.True(scene.Segments.Count > 5);
-        Assert.Equal(Entries(1, index - 1, bytes: 3_000_000), scene.Look().Entries);
+        Assert.Equal(Entries(1, index - 1, bytes: 50_000), scene.Look().Entries);
     }
 
     [Fact]
@@ -145,6 +145,7 @@ public sealed class RaftStorageTests : IDisposable
     [Fact]
     public void Released_entries_give_their_room_back_and_the_last_two_snapshots_stay()
     {
+        using StorageScene scene = InMemory();
         using (RaftStorage storage = scene.Create())
         {
             for (ulong index = 1; index <= 40; index += 10)

@@ -2,6 +2,8 @@ using System.Text;
 using Skep.Linux.Files;
 using Skep.Manager.Storage;
 using Skep.Raft;
+using Skep.Simulation.Disk;
+using Xunit;
 
 namespace Skep.Tests.Storage;
 
@@ -10,21 +12,41 @@ internal sealed class StorageScene : IDisposable
 {
     public static readonly StorageIdentity Member = new("cluster1", "node1", 7);
 
-    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("skep-log-");
+    private readonly DirectoryInfo? root;
+
+    private StorageScene(IDisk disk, string folder, DirectoryInfo? root)
+    {
+        Disk = disk;
+        Folder = folder;
+        this.root = root;
+    }
+
+    /// <summary>A folder on the machine's own disk; it goes with the scene.</summary>
+    public static StorageScene OnDisk()
+    {
+        DirectoryInfo root = Directory.CreateTempSubdirectory("skep-log-");
+        return new StorageScene(new LinuxDisk(), Path.Combine(root.FullName, "raft"), root);
+    }
+
+    public static StorageScene In(string folder) => new(new LinuxDisk(), folder, null);
+
+    public static StorageScene InMemory(SimulatedDisk disk) => new(disk, "/raft", null);
+
+    public static StorageScene InMemory() => InMemory(new SimulatedDisk(new Random(1), DiskFaults.Forgetful));
 
     public StorageKeys Keys { get; set; } = new(DataKey.Create());
 
-    public IDisk Disk { get; set; } = new LinuxDisk();
+    public IDisk Disk { get; }
 
-    public string Folder => Path.Combine(root.FullName, "raft");
+    public string Folder { get; }
 
     public string LogFolder => Path.Combine(Folder, "log");
 
-    public string SnapshotFolder => Path.Combine(Folder, "snapshots");
+    public IReadOnlyList<string> Segments => Files("log");
 
-    public IReadOnlyList<string> Segments => [.. Directory.GetFiles(LogFolder).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Snapshots => Files("snapshots");
 
-    public IReadOnlyList<string> Snapshots => [.. Directory.GetFiles(SnapshotFolder).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Broken => Files("broken");
 
     public RaftStorage Create() => RaftStorage.Create(Disk, Folder, Keys, Member);
 
@@ -58,27 +80,55 @@ internal sealed class StorageScene : IDisposable
         return new Snapshot(new SnapshotMeta(index, term, new ConfState([7, 8, 9], [10])), data);
     }
 
-    /// <summary>Copies the folder as it is now, to go back to.</summary>
-    public Dictionary<string, byte[]> Remember() =>
-        Directory.GetFiles(Folder, "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path) is not ("lock" or "reserve"))
-            .ToDictionary(path => path, File.ReadAllBytes);
-
-    public void PutBack(Dictionary<string, byte[]> remembered)
+    /// <summary>Copies log and snapshots as they are now, to go back to.</summary>
+    public SortedDictionary<string, byte[]> Remember()
     {
-        foreach (string path in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories))
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach (string path in Segments.Concat(Snapshots))
         {
-            if (!remembered.ContainsKey(path) && Path.GetFileName(path) is not ("lock" or "reserve"))
-            {
-                File.Delete(path);
-            }
+            files.Add(path, Disk.Read(path));
         }
 
-        foreach ((string path, byte[] content) in remembered)
+        return files;
+    }
+
+    public void PutBack(IReadOnlyDictionary<string, byte[]> files)
+    {
+        foreach (string path in Segments.Concat(Snapshots).Concat(Broken).Except(files.Keys))
         {
-            File.WriteAllBytes(path, content);
+            Disk.Delete(path);
+        }
+
+        foreach ((string path, byte[] content) in files)
+        {
+            Put(path, content);
         }
     }
 
-    public void Dispose() => root.Delete(recursive: true);
+    public void Put(string path, byte[] content)
+    {
+        using IDiskFile file = Disk.Create(path);
+        file.Append(content);
+        file.Sync();
+    }
+
+    /// <summary>Where each frame of a segment begins, and last where the next one would.</summary>
+    public IReadOnlyList<int> FrameOffsets(string path)
+    {
+        using SegmentReader reader = SegmentReader.Open(Disk.Read(path), path, Keys);
+        List<int> offsets = [reader.Offset];
+        while (reader.Next() is FrameRead.Frame)
+        {
+            offsets.Add(reader.Offset);
+        }
+
+        return offsets;
+    }
+
+    public StorageFault Refusal() => Assert.Throws<StorageRefusedException>(Look).Fault;
+
+    public void Dispose() => root?.Delete(recursive: true);
+
+    private string[] Files(string folder) =>
+        [.. Disk.List(Path.Combine(Folder, folder)).Select(name => Path.Combine(Folder, folder, name))];
 }
