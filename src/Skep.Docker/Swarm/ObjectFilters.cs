@@ -1,70 +1,60 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using FilterSet = Skep.Docker.Filters.Filters;
 
 namespace Skep.Docker.Swarm;
 
-/// <summary>The filters of the lists of nodes, secrets and configs, with SwarmKit's meaning of each.</summary>
+/// <summary>The filters of the lists of nodes, secrets and configs, as queries of the swarm's control.</summary>
 public static class ObjectFilters
 {
-    /// <summary>A node must match every key, by one value of each; of labels by all.</summary>
     /// <exception cref="RefusedException">An unknown key, role or membership.</exception>
-    public static Predicate<Node> Nodes(FilterSet filters)
+    public static ObjectQuery Nodes(FilterSet filters)
     {
         filters.RequireKnown("name", "id", "label", "role", "membership", "node.label");
-        IReadOnlyList<NodeRole> roles = Choose<NodeRole>(filters, "role");
-        IReadOnlyList<NodeMembership> memberships = Choose<NodeMembership>(filters, "membership");
-        return node =>
-            filters.MatchesFuzzy("name", node.Description?.Hostname ?? "")
-            && filters.MatchesFuzzy("id", node.Id.Value)
-            && HasLabels(filters.Values("label"), node.Description?.Engine?.Labels ?? default)
-            && HasLabels(filters.Values("node.label"), node.Spec.Annotations.Labels)
-            && (roles.Count == 0 || roles.Contains(node.Role))
-            && (memberships.Count == 0 || memberships.Contains(node.Spec.Membership));
+        return new ObjectQuery
+        {
+            NamePrefixes = Values(filters, "name"),
+            IdPrefixes = Values(filters, "id"),
+            Labels = Labels(filters, "label"),
+            NodeLabels = Labels(filters, "node.label"),
+            Roles = Choose<NodeRole>(filters, "role"),
+            Memberships = Choose<NodeMembership>(filters, "membership"),
+        };
     }
 
-    /// <summary>A name or an id is enough, whichever key it matches; labels must match besides.</summary>
     /// <exception cref="RefusedException">An unknown key.</exception>
-    public static Predicate<Secret> Secrets(FilterSet filters)
+    public static ObjectQuery Secrets(FilterSet filters)
     {
         filters.RequireKnown("names", "name", "id", "label");
-        return secret => !secret.Internal && IsChosen(secret, filters);
+        return Query(filters) with { Names = Values(filters, "names") };
     }
 
     /// <exception cref="RefusedException">An unknown key.</exception>
-    public static Predicate<Config> Configs(FilterSet filters)
+    public static ObjectQuery Configs(FilterSet filters)
     {
         filters.RequireKnown("name", "id", "label");
-        return config => IsChosen(config, filters);
+        return Query(filters);
     }
 
-    private static bool IsChosen(StoreObject one, FilterSet filters)
+    private static ObjectQuery Query(FilterSet filters) => new()
     {
-        IReadOnlyList<string> names = filters.Values("names"), prefixes = filters.Values("name");
-        IReadOnlyList<string> ids = filters.Values("id");
-        bool isAny = names.Count == 0 && prefixes.Count == 0 && ids.Count == 0;
-        return (isAny
-                || names.Any(name => name.Equals(one.Naming.Name, StringComparison.OrdinalIgnoreCase))
-                || prefixes.Any(name => one.Naming.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-                || ids.Any(id => one.RawId.StartsWith(id, StringComparison.Ordinal)))
-            && HasLabels(filters.Values("label"), one.Naming.Labels);
-    }
+        NamePrefixes = Values(filters, "name"),
+        IdPrefixes = Values(filters, "id"),
+        Labels = Labels(filters, "label"),
+    };
 
-    // "name", "name=" and "name=value": an empty value means any.
-    private static bool HasLabels(IReadOnlyList<string> wanted, ValueMap<string> labels)
-    {
-        var pairs = new Dictionary<string, string>();
-        foreach (string pair in wanted)
+    private static ValueList<string> Values(FilterSet filters, string key) => [.. filters.Values(key)];
+
+    // "name", "name=" and "name=value"; of one name given twice the last counts.
+    private static ValueMap<string> Labels(FilterSet filters, string key) =>
+        ValueMap.From(filters.Values(key).Select(pair =>
         {
             int equals = pair.IndexOf('=');
-            pairs[equals < 0 ? pair : pair[..equals]] = equals < 0 ? "" : pair[(equals + 1)..];
-        }
+            return KeyValuePair.Create(equals < 0 ? pair : pair[..equals], equals < 0 ? "" : pair[(equals + 1)..]);
+        }));
 
-        return pairs.All(pair => labels.TryGetValue(pair.Key, out string? value)
-            && (pair.Value.Length == 0 || pair.Value == value));
-    }
-
-    private static List<T> Choose<T>(FilterSet filters, string key)
+    private static ValueList<T> Choose<T>(FilterSet filters, string key)
         where T : struct, Enum
     {
         var chosen = new List<T>();
@@ -80,6 +70,6 @@ public static class ObjectFilters
             chosen.Add(found ?? throw new RefusedException(ErrorKind.Failed, $"Invalid {key} filter: '{word}'"));
         }
 
-        return chosen;
+        return [.. chosen];
     }
 }

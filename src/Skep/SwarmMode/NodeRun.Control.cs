@@ -1,3 +1,6 @@
+using Skep.Manager.Control;
+using Skep.Swarm;
+
 namespace Skep.SwarmMode;
 
 // What a manager offers to users.
@@ -5,4 +8,8 @@ internal sealed partial class NodeRun
 {
     /// <summary>Null while this node is no manager at work.</summary>
     public ISwarmControl? Control { get; private set; }
+
+    /// <returns>SWMKEY-1-…, or "" when managers are not locked.</returns>
+    public Task<string> UnlockKeyAsync(CancellationToken stop) =>
+        throw new RefusedException(ErrorKind.Unavailable, SwarmWords.WhyNoControl(Status));
 }

@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using ApiConfigSpec = Skep.Docker.Engine.ConfigSpec;
 
 namespace Skep.Engine.Endpoints;
@@ -25,9 +25,8 @@ internal sealed class ConfigEndpoints(EngineServices services)
     {
         IReadOnlyList<ConfigInspect> configs = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
         {
-            Predicate<Config> isWanted = ObjectFilters.Configs(request.Filters());
-            ImmutableArray<Config> all = await control.ConfigsAsync(stop);
-            return all.Where(config => isWanted(config)).Select(ConfigView.Of).ToList();
+            ObjectQuery query = ObjectFilters.Configs(request.Filters());
+            return (await control.ListConfigsAsync(query, stop)).Select(ConfigView.Of).ToList();
         });
         await request.AnswerJsonAsync(configs, EngineJson.Default.IReadOnlyListConfigInspect);
     }
@@ -35,7 +34,7 @@ internal sealed class ConfigEndpoints(EngineServices services)
     private async Task InspectAsync(EngineRequest request)
     {
         ConfigInspect found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
-            ConfigView.Of(ObjectLookup.Config(await control.ConfigsAsync(stop), request.Name)));
+            ConfigView.Of(await ObjectLookup.ConfigAsync(control, request.Name, stop)));
         await request.AnswerJsonAsync(found, EngineJson.Default.ConfigInspect);
     }
 
@@ -48,10 +47,10 @@ internal sealed class ConfigEndpoints(EngineServices services)
                 $"config templating is not supported on the specified API version: {request.Version}");
         }
 
-        ConfigId id = await SwarmRequests.AskAsync(
+        Config created = await SwarmRequests.AskAsync(
             services, request, (control, stop) => control.CreateConfigAsync(ConfigView.ToSpec(asked), stop));
         await request.AnswerJsonAsync(
-            new SwarmObjectCreated { Id = id.Value }, EngineJson.Default.SwarmObjectCreated, 201);
+            new SwarmObjectCreated { Id = created.RawId }, EngineJson.Default.SwarmObjectCreated, 201);
     }
 
     private async Task UpdateAsync(EngineRequest request)
@@ -60,7 +59,7 @@ internal sealed class ConfigEndpoints(EngineServices services)
         ObjectVersion version = SwarmRequests.Version(request, "invalid config version");
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Config config = ObjectLookup.Config(await control.ConfigsAsync(stop), request.Name);
+            Config config = await ObjectLookup.ConfigAsync(control, request.Name, stop);
             await control.UpdateConfigAsync(config.Id, version, ConfigView.ToSpec(asked), stop);
         });
         await request.AnswerAsync(200);
@@ -70,7 +69,7 @@ internal sealed class ConfigEndpoints(EngineServices services)
     {
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Config config = ObjectLookup.Config(await control.ConfigsAsync(stop), request.Name);
+            Config config = await ObjectLookup.ConfigAsync(control, request.Name, stop);
             await control.RemoveConfigAsync(config.Id, stop);
         });
         await request.AnswerAsync(204);

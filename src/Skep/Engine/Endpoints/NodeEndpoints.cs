@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using ApiNodeSpec = Skep.Docker.Engine.NodeSpec;
 
 namespace Skep.Engine.Endpoints;
@@ -24,9 +24,8 @@ internal sealed class NodeEndpoints(EngineServices services)
         // A node that is no manager says so before it looks at the filters, as Docker does.
         IReadOnlyList<NodeInspect> nodes = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
         {
-            Predicate<Node> isWanted = ObjectFilters.Nodes(request.Filters());
-            ImmutableArray<Node> all = await control.NodesAsync(stop);
-            return all.Where(node => isWanted(node)).Select(NodeView.Of).ToList();
+            ObjectQuery query = ObjectFilters.Nodes(request.Filters());
+            return (await control.ListNodesAsync(query, stop)).Select(NodeView.Of).ToList();
         });
         await request.AnswerJsonAsync(nodes, EngineJson.Default.IReadOnlyListNodeInspect);
     }
@@ -34,7 +33,7 @@ internal sealed class NodeEndpoints(EngineServices services)
     private async Task InspectAsync(EngineRequest request)
     {
         NodeInspect found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
-            NodeView.Of(ObjectLookup.Node(await control.NodesAsync(stop), request.Name)));
+            NodeView.Of(await ObjectLookup.NodeAsync(control, request.Name, stop)));
         await request.AnswerJsonAsync(found, EngineJson.Default.NodeInspect);
     }
 
@@ -44,7 +43,7 @@ internal sealed class NodeEndpoints(EngineServices services)
         ObjectVersion version = SwarmRequests.Version(request, "invalid node version {0}");
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Node node = ObjectLookup.Node(await control.NodesAsync(stop), request.Name);
+            Node node = await ObjectLookup.NodeAsync(control, request.Name, stop);
             await control.UpdateNodeAsync(node.Id, version, NodeView.ToSpec(asked, node.Spec), stop);
         });
         await request.AnswerAsync(200);
@@ -54,7 +53,7 @@ internal sealed class NodeEndpoints(EngineServices services)
     {
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Node node = ObjectLookup.Node(await control.NodesAsync(stop), request.Name);
+            Node node = await ObjectLookup.NodeAsync(control, request.Name, stop);
             await control.RemoveNodeAsync(node.Id, request.Flag("force"), stop);
         });
         await request.AnswerAsync(200);

@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using ApiSecretSpec = Skep.Docker.Engine.SecretSpec;
 
 namespace Skep.Engine.Endpoints;
@@ -25,9 +25,8 @@ internal sealed class SecretEndpoints(EngineServices services)
     {
         IReadOnlyList<SecretInspect> secrets = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
         {
-            Predicate<Secret> isWanted = ObjectFilters.Secrets(request.Filters());
-            ImmutableArray<Secret> all = await control.SecretsAsync(stop);
-            return all.Where(secret => isWanted(secret)).Select(SecretView.Of).ToList();
+            ObjectQuery query = ObjectFilters.Secrets(request.Filters());
+            return (await control.ListSecretsAsync(query, stop)).Select(SecretView.Of).ToList();
         });
         await request.AnswerJsonAsync(secrets, EngineJson.Default.IReadOnlyListSecretInspect);
     }
@@ -35,7 +34,7 @@ internal sealed class SecretEndpoints(EngineServices services)
     private async Task InspectAsync(EngineRequest request)
     {
         SecretInspect found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
-            SecretView.Of(ObjectLookup.Secret(await control.SecretsAsync(stop), request.Name)));
+            SecretView.Of(await ObjectLookup.SecretAsync(control, request.Name, stop)));
         await request.AnswerJsonAsync(found, EngineJson.Default.SecretInspect);
     }
 
@@ -48,10 +47,10 @@ internal sealed class SecretEndpoints(EngineServices services)
                 $"secret templating is not supported on the specified API version: {request.Version}");
         }
 
-        SecretId id = await SwarmRequests.AskAsync(
+        Secret created = await SwarmRequests.AskAsync(
             services, request, (control, stop) => control.CreateSecretAsync(SecretView.ToSpec(asked), stop));
         await request.AnswerJsonAsync(
-            new SwarmObjectCreated { Id = id.Value }, EngineJson.Default.SwarmObjectCreated, 201);
+            new SwarmObjectCreated { Id = created.RawId }, EngineJson.Default.SwarmObjectCreated, 201);
     }
 
     private async Task UpdateAsync(EngineRequest request)
@@ -60,7 +59,7 @@ internal sealed class SecretEndpoints(EngineServices services)
         ObjectVersion version = SwarmRequests.Version(request, "invalid secret version");
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Secret secret = ObjectLookup.Secret(await control.SecretsAsync(stop), request.Name);
+            Secret secret = await ObjectLookup.SecretAsync(control, request.Name, stop);
             await control.UpdateSecretAsync(secret.Id, version, SecretView.ToSpec(asked), stop);
         });
         await request.AnswerAsync(200);
@@ -70,7 +69,7 @@ internal sealed class SecretEndpoints(EngineServices services)
     {
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Secret secret = ObjectLookup.Secret(await control.SecretsAsync(stop), request.Name);
+            Secret secret = await ObjectLookup.SecretAsync(control, request.Name, stop);
             await control.RemoveSecretAsync(secret.Id, stop);
         });
         await request.AnswerAsync(204);

@@ -2,6 +2,8 @@ using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
+using Skep.Manager.Control;
+using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
 using Skep.SwarmMode;
 
@@ -24,7 +26,7 @@ internal sealed class SwarmEndpoints(EngineServices services)
     private async Task InspectAsync(EngineRequest request)
     {
         Cluster cluster = await SwarmRequests.AskAsync(
-            services, request, (control, stop) => control.ClusterAsync(stop));
+            services, request, (control, stop) => SwarmRequests.ClusterAsync(control, stop));
         await request.AnswerJsonAsync(SwarmView.Of(cluster), EngineJson.Default.SwarmInspect);
     }
 
@@ -55,7 +57,7 @@ internal sealed class SwarmEndpoints(EngineServices services)
     // A new swarm has the usual settings; what was asked for otherwise is its first change.
     private static async Task ApplyAsync(ISwarmControl control, SwarmSpec asked, CancellationToken stop)
     {
-        Cluster cluster = await control.ClusterAsync(stop);
+        Cluster cluster = await SwarmRequests.ClusterAsync(control, stop);
         ClusterSpec wanted = SwarmSpecs.Merge(asked, cluster.Spec);
         if (wanted != cluster.Spec)
         {
@@ -96,7 +98,7 @@ internal sealed class SwarmEndpoints(EngineServices services)
             SwarmRequests.Claim(request, "rotateManagerUnlockKey"));
         await SwarmRequests.TellAsync(services, request, async (control, stop) =>
         {
-            Cluster cluster = await control.ClusterAsync(stop);
+            Cluster cluster = await SwarmRequests.ClusterAsync(control, stop);
             await control.UpdateClusterAsync(cluster.Id, version, SwarmSpecs.ToSpec(asked), rotation, stop);
         });
         await request.AnswerAsync(200);
@@ -112,7 +114,7 @@ internal sealed class SwarmEndpoints(EngineServices services)
     private async Task UnlockKeyAsync(EngineRequest request)
     {
         string key = await SwarmRequests.AskAsync(
-            services, request, (control, stop) => control.UnlockKeyAsync(stop));
+            services, request, (_, stop) => services.Swarm.UnlockKeyAsync(stop));
         await request.AnswerJsonAsync(new SwarmUnlock { UnlockKey = key }, EngineJson.Default.SwarmUnlock);
     }
 }

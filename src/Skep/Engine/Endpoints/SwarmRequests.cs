@@ -1,7 +1,9 @@
 using System.Globalization;
 using Skep.Engine.Requests;
+using Skep.Manager.Control;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using Skep.SwarmMode;
 
 namespace Skep.Engine.Endpoints;
@@ -35,6 +37,11 @@ internal static class SwarmRequests
             await tell(control, stop);
             return true;
         });
+
+    /// <summary>The one cluster object that a swarm has.</summary>
+    public static async Task<Cluster> ClusterAsync(ISwarmControl control, CancellationToken stop) =>
+        (await control.ListClustersAsync(ObjectQuery.All, stop)).FirstOrDefault()
+        ?? throw new RefusedException(ErrorKind.Unavailable, "This node is not part of a swarm");
 
     /// <summary>The version that an update is made from.</summary>
     /// <param name="why">What is said when it is no number; {0} is where Go's own words belong.</param>

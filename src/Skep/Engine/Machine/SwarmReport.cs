@@ -1,8 +1,10 @@
-using System.Collections.Immutable;
 using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
+using Skep.Engine.Endpoints;
+using Skep.Manager.Control;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using Skep.SwarmMode;
 
 namespace Skep.Engine.Machine;
@@ -51,13 +53,13 @@ internal static class SwarmReport
         try
         {
             ISwarmControl control = node.Control;
-            Cluster cluster = await control.ClusterAsync(either.Token);
-            ImmutableArray<Node> nodes = await control.NodesAsync(either.Token);
+            Cluster cluster = await SwarmRequests.ClusterAsync(control, either.Token);
+            IReadOnlyList<Node> nodes = await control.ListNodesAsync(ObjectQuery.All, either.Token);
             int managers = nodes.Count(one => one.ManagerStatus is not null);
             return info with
             {
                 Cluster = SwarmView.InfoOf(cluster),
-                Nodes = nodes.Length,
+                Nodes = nodes.Count,
                 Managers = managers,
                 Warnings = managers == 2 ? [TwoManagers] : null,
             };
