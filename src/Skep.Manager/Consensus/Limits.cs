@@ -83,4 +83,43 @@ internal static class Limits
 
     /// <summary>Between two hand-overs because of a wedge, as SwarmKit's.</summary>
     public static readonly TimeSpan WedgePeriod = TimeSpan.FromMinutes(1);
+
+    /// <summary>Messages that wait for a link; more are dropped. SwarmKit's queue of a peer.</summary>
+    public const int LinkMessages = 4096;
+
+    /// <summary>Bytes of one batch; a single message may be larger and stays below the 4 MiB of a request.</summary>
+    public const int LinkBatchBytes = 1 << 20;
+
+    /// <summary>Silence after which a link is pinged, and then given up.</summary>
+    public static readonly TimeSpan LinkKeepAlive = TimeSpan.FromSeconds(1);
+
+    /// <summary>Before a lost link is tried again, at first. Below an election timeout.</summary>
+    public static readonly TimeSpan LinkPauseMin = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Before a lost link is tried again, at last.</summary>
+    public static readonly TimeSpan LinkPauseMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a link to a former peer gets to send what waits.</summary>
+    public static readonly TimeSpan LinkFarewell = TimeSpan.FromSeconds(2);
+
+    /// <summary>One message to a Docker manager: SwarmKit's SendTimeout.</summary>
+    public static readonly TimeSpan DockerSendTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Bytes of a snapshot in one message: a quarter of SwarmKit's 4 MiB.</summary>
+    public const int SnapshotPieceBytes = 1 << 20;
+
+    /// <summary>One piece of a snapshot: the slowest line that is put up with carries a mebibyte in this time.</summary>
+    public static readonly TimeSpan SnapshotPieceTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>From the last piece to the answer: the receiver reads the whole.</summary>
+    public static readonly TimeSpan SnapshotInstallTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes of a snapshot that a peer may send: what one array holds.</summary>
+    public const long SnapshotBytesMax = int.MaxValue - (16 << 20);
+
+    /// <summary>How long a call waits for a leader when none is known, before it is refused.</summary>
+    public static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>A join or leave: SwarmKit's 25 s.</summary>
+    public static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(25);
 }

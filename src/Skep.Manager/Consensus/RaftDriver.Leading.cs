@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Skep.Raft;
 using Skep.Swarm;
 using Skep.Swarm.Store;
@@ -7,7 +8,7 @@ namespace Skep.Manager.Consensus;
 // Leading: when writes are taken, when they are given up, and who leads next.
 public sealed partial class RaftDriver
 {
-    private readonly HashSet<ulong> dockerPeers = [];
+    private ImmutableHashSet<ulong> dockerPeers = [];
     private readonly List<PendingTransfer> transfers = [];
     private int electionTicks = Limits.FastElectionTicks;
 
@@ -106,11 +107,8 @@ public sealed partial class RaftDriver
 
     private void Take(PeerEngineFound found)
     {
-        bool isNews = found.IsDocker ? dockerPeers.Add(found.Peer) : dockerPeers.Remove(found.Peer);
-        if (isNews)
-        {
-            PaceFor(members);
-        }
+        dockerPeers = found.IsDocker ? dockerPeers.Add(found.Peer) : dockerPeers.Remove(found.Peer);
+        PaceFor(members);
     }
 
     /// <summary>Fast among ourselves; SwarmKit's pace and features when a Docker manager is in the quorum.</summary>
@@ -139,7 +137,7 @@ public sealed partial class RaftDriver
         role.Role,
         new Leadership(role.Term, leadingTerm != 0, role.Leader),
         members,
-        TickPeriod == Limits.SlowTick,
+        dockerPeers,
         ticksWithoutLeader > Limits.LostQuorumTicks,
         unsaved is not null || Store.TakesRemovalsOnly ? Refusals.DiskFullText : null);
 }

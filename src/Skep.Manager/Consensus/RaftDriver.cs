@@ -67,6 +67,16 @@ public sealed partial class RaftDriver
     /// <summary>What links and workers report: unreachable peers, snapshots sent.</summary>
     public void Report(DriverInput report) => queue.AddReport(report);
 
+    /// <summary>What a peer is, as its calls tell. Called for every message, so only news are passed on.</summary>
+    public void ReportEngine(ulong peer, PeerEngine engine)
+    {
+        bool isDocker = engine == PeerEngine.Docker;
+        if (isDocker != status.Value.DockerPeers.Contains(peer))
+        {
+            queue.AddReport(new PeerEngineFound(peer, isDocker));
+        }
+    }
+
     /// <summary>Asks the driver for something; whether and when it is done is said by the request.</summary>
     public void Request(PendingRequest request)
     {
