@@ -165,7 +165,7 @@ public sealed class RaftPort(PeerLinks links, TimeProvider time, Log log)
         MemberList members = now.Driver.Status.Value.Members;
         if (members.Removed.Contains(message.From))
         {
-            throw SwarmRefusal.Of(SwarmCode.NotFound, Refusals.MemberRemovedText);
+            throw new RpcException(RpcStatus.NotFound, Refusals.MemberRemovedText);
         }
 
         if (!IsSender(message.From, caller, members))
