@@ -9,13 +9,18 @@ internal static class Refusals
         "The swarm does not have a leader. It's possible that too few managers are online. "
         + "Make sure more than half of the managers are online.";
 
+    private const string NotLeaderText = "raft: failed to process the request: node lost leader status";
+
     public const string MemberRemovedText = "raft: member was removed from the cluster";
 
     public static RefusedException NoLeader() => new(ErrorKind.Unavailable, NoLeaderText);
 
     /// <summary>The write was certainly not carried out.</summary>
-    public static RefusedException NotLeader() =>
-        new(ErrorKind.Unavailable, "raft: failed to process the request: node lost leader status");
+    public static RefusedException NotLeader() => new(ErrorKind.Unavailable, NotLeaderText);
+
+    /// <summary>Whether nothing was carried out because the manager that was asked does not lead.</summary>
+    public static bool IsNotLeader(RefusedException refusal) =>
+        refusal is { Kind: ErrorKind.Unavailable, Message: NoLeaderText or NotLeaderText };
 
     /// <summary>The write may yet be carried out by the next leader.</summary>
     public static RefusedException LeadershipLost() => new(

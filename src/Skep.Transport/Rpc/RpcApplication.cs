@@ -51,7 +51,8 @@ internal sealed class RpcApplication(RpcServerState server, RpcRoutes routes, Ac
         }
         catch (RefusedException error)
         {
-            await FinishAsync(call, RpcErrors.ToStatus(error.Kind), error.Message, error.Kind);
+            var (status, detail, kind) = RpcErrors.ToWire(error);
+            await FinishAsync(call, status, detail, kind);
         }
         catch (InvalidProtocolBufferException)
         {

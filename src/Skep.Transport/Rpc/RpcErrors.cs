@@ -6,37 +6,27 @@ namespace Skep.Transport.Rpc;
 /// <summary>The one place where a refusal becomes a gRPC status, and a status a refusal.</summary>
 public static class RpcErrors
 {
-    public static RpcStatus ToStatus(ErrorKind kind) => kind switch
+    /// <summary>A refusal as it goes over the wire.</summary>
+    /// <returns>
+    /// SwarmKit's code and text, which a Docker peer words for its user itself. The kind goes along only when the
+    /// refusal was not worded in SwarmKit's way: a Skep peer then takes kind and words as they are.
+    /// </returns>
+    public static (RpcStatus Status, string Detail, ErrorKind? Kind) ToWire(RefusedException refusal)
     {
-        ErrorKind.Invalid => RpcStatus.InvalidArgument,
-        ErrorKind.NotFound => RpcStatus.NotFound,
-        ErrorKind.Conflict => RpcStatus.AlreadyExists,
-        ErrorKind.Forbidden => RpcStatus.PermissionDenied,
-        ErrorKind.Unauthorized => RpcStatus.Unauthenticated,
-        ErrorKind.Unavailable => RpcStatus.Unavailable,
-        ErrorKind.Unsupported => RpcStatus.Unimplemented,
-        ErrorKind.NotModified => RpcStatus.FailedPrecondition,
-        ErrorKind.OutcomeUnknown or ErrorKind.Failed => RpcStatus.Unknown,
-        _ => RpcStatus.Unknown,
-    };
+        var (code, description) = SwarmRefusal.Parts(refusal);
+        return ((RpcStatus)code, description, description == refusal.Message ? refusal.Kind : null);
+    }
 
-    /// <summary>What a peer refused, in its own words, for a caller of ours.</summary>
-    public static RefusedException ToRefusal(RpcException error) => new(error.RefusalKind ?? ToKind(error.Status),
-        error.Detail, error);
-
-    public static ErrorKind ToKind(RpcStatus status) => status switch
+    /// <summary>What a peer refused, for a caller of ours and in the words that Docker shows its users.</summary>
+    public static RefusedException ToRefusal(RpcException error)
     {
-        RpcStatus.InvalidArgument or RpcStatus.OutOfRange => ErrorKind.Invalid,
-        RpcStatus.NotFound => ErrorKind.NotFound,
-        RpcStatus.AlreadyExists => ErrorKind.Conflict,
-        RpcStatus.PermissionDenied => ErrorKind.Forbidden,
-        RpcStatus.Unauthenticated => ErrorKind.Unauthorized,
-        RpcStatus.Unavailable => ErrorKind.Unavailable,
-        RpcStatus.Unimplemented => ErrorKind.Unsupported,
-        RpcStatus.FailedPrecondition => ErrorKind.Conflict,
-        RpcStatus.DeadlineExceeded => ErrorKind.OutcomeUnknown,
-        _ => ErrorKind.Failed,
-    };
+        if (error.RefusalKind is { } kind)
+        {
+            return new(kind, error.Detail, error);
+        }
+        var worded = SwarmRefusal.Of((SwarmCode)error.Status, error.Detail);
+        return new(worded.Kind, worded.Message, error);
+    }
 
     internal static string WriteKind(ErrorKind kind) => ((int)kind).ToString(CultureInfo.InvariantCulture);
 

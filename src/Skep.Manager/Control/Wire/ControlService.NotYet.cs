@@ -1,0 +1,49 @@
+using Google.Protobuf;
+using Skep.Swarm;
+using Skep.Transport.Rpc;
+using Methods = Skep.Transport.Contracts.SwarmKitMethods.Control;
+
+namespace Skep.Manager.Control;
+
+// What this program cannot do yet, refused with words instead of as an unknown method.
+internal sealed partial class ControlService
+{
+    private static void AddNotYet(RpcRoutes routes)
+    {
+        Refuse(routes, Methods.GetTask);
+        Refuse(routes, Methods.ListTasks);
+        Refuse(routes, Methods.RemoveTask);
+        Refuse(routes, Methods.GetService);
+        Refuse(routes, Methods.ListServices);
+        Refuse(routes, Methods.CreateService);
+        Refuse(routes, Methods.UpdateService);
+        Refuse(routes, Methods.RemoveService);
+        Refuse(routes, Methods.ListServiceStatuses);
+        Refuse(routes, Methods.GetNetwork);
+        Refuse(routes, Methods.ListNetworks);
+        Refuse(routes, Methods.CreateNetwork);
+        Refuse(routes, Methods.RemoveNetwork);
+        Refuse(routes, Methods.GetExtension);
+        Refuse(routes, Methods.CreateExtension);
+        Refuse(routes, Methods.RemoveExtension);
+        Refuse(routes, Methods.GetResource);
+        Refuse(routes, Methods.UpdateResource);
+        Refuse(routes, Methods.ListResources);
+        Refuse(routes, Methods.CreateResource);
+        Refuse(routes, Methods.RemoveResource);
+        Refuse(routes, Methods.CreateVolume);
+        Refuse(routes, Methods.GetVolume);
+        Refuse(routes, Methods.UpdateVolume);
+        Refuse(routes, Methods.ListVolumes);
+        Refuse(routes, Methods.RemoveVolume);
+    }
+
+    private static void Refuse<TRequest, TResponse>(RpcRoutes routes, RpcMethod<TRequest, TResponse> method)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>
+    {
+        string name = method.Path[(method.Path.LastIndexOf('/') + 1)..];
+        routes.Unary(method, RpcAccess.Manager, (_, _, _) => throw SwarmRefusal.Of(
+            SwarmCode.Unimplemented, $"this Skep manager does not do {name} yet"));
+    }
+}
