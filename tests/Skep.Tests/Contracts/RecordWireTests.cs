@@ -5,7 +5,7 @@ using Skep.Transport.Contracts;
 using Objects = Skep.Swarm.Objects;
 using Wire = Skep.Transport.Contracts;
 
-namespace Skep.Tests.Transport.Contracts;
+namespace Skep.Tests.Contracts;
 
 public class RecordWireTests
 {

@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
 
-namespace Skep.Tests.Transport.Contracts;
+namespace Skep.Tests.Contracts;
 
 public class SwarmKitAccessTests
 {

@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 using Skep.Transport.Contracts;
 using Skep.Transport.Contracts.Raftpb;
 
-namespace Skep.Tests.Transport.Contracts;
+namespace Skep.Tests.Contracts;
 
 /// <summary>All files of the contracts, as the generated code describes them.</summary>
 internal static class SwarmKitDescriptors

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Skep.Swarm.Objects;
 
-namespace Skep.Tests.Transport.Contracts;
+namespace Skep.Tests.Contracts;
 
 /// <summary>Makes records of any type, every property drawn from the seed, nullable ones sometimes null.</summary>
 internal sealed class RandomRecords(int seed)

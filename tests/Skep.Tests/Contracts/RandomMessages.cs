@@ -2,7 +2,7 @@ using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Skep.Tests.Transport.Contracts;
+namespace Skep.Tests.Contracts;
 
 /// <summary>Makes messages with every single field set to something that is not zero; of a oneof, one.</summary>
 internal sealed class RandomMessages(int seed)

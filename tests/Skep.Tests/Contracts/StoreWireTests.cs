@@ -6,7 +6,7 @@ using Objects = Skep.Swarm.Objects;
 using Records = Skep.Swarm.Store;
 using Wire = Skep.Transport.Contracts;
 
-namespace Skep.Tests.Transport.Contracts;
+namespace Skep.Tests.Contracts;
 
 public class StoreWireTests
 {

@@ -3,7 +3,7 @@ using Skep.Manager.Consensus;
 using Skep.Raft;
 using Pb = Skep.Transport.Contracts.Raftpb;
 
-namespace Skep.Tests.Manager.Consensus.Wire;
+namespace Skep.Tests.Consensus;
 
 public class RaftWireTests
 {
