@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using Skep.Raft;
 using Skep.Swarm;
+using Skep.Swarm.Nodes;
+using Skep.Swarm.Objects;
 
 namespace Skep.Manager.Consensus;
 
@@ -107,6 +109,25 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
         }
 
         return voters > 0 && reachable >= (voters / 2) + 1;
+    }
+
+    /// <summary>The members as decisions about roles and lists of nodes look at them.</summary>
+    public Quorum ToQuorum()
+    {
+        DriverStatus status = driver.Status.Value;
+        return new Quorum(
+            [
+                .. status.Members.Members.Values.Select(member => new QuorumMember(
+                    member.RaftId,
+                    member.Node,
+                    member.Address,
+                    status.Members.Configuration.Voters.Contains(member.RaftId),
+                    member.RaftId == driver.RaftId || links.IsActive(member.RaftId)
+                        ? Reachability.Reachable
+                        : Reachability.Unreachable)),
+            ],
+            driver.RaftId,
+            status.Leadership.Leader);
     }
 
     /// <summary>Hands leadership to another member and waits until it leads.</summary>

@@ -31,10 +31,31 @@ public sealed class ReplicatedStore
         this.time = time;
         this.firstRequestId = firstRequestId;
         committed = start;
+        Feed = new ChangeFeed(start);
     }
 
     /// <summary>What is applied here. A leader's may lag behind what it has proposed, others' behind the leader.</summary>
     public StoreSnapshot Committed => committed;
+
+    /// <summary>Every commit, for those who follow the store. Ahead of nobody: it never tells what is only proposed.</summary>
+    public ChangeFeed Feed { get; }
+
+    /// <summary>What this leader has proposed, committed or not: what the next decision must be made on.</summary>
+    public StoreSnapshot Newest
+    {
+        get
+        {
+            if (chain is not { } now)
+            {
+                return committed;
+            }
+
+            lock (now.Gate)
+            {
+                return now.Newest;
+            }
+        }
+    }
 
     /// <summary>Null unless this manager leads and takes writes.</summary>
     internal ProposalChain? Chain => chain;
@@ -181,9 +202,17 @@ public sealed class ReplicatedStore
     internal void Abandon() => chain = null;
 
     /// <summary>A write of our own on what it was made for: its result is known already.</summary>
-    internal void Commit(StoreSnapshot after, ImmutableArray<StoreChange> changes) => committed = after;
+    internal void Commit(StoreSnapshot after, ImmutableArray<StoreChange> changes)
+    {
+        committed = after;
+        Feed.Publish(after, changes);
+    }
 
-    internal void Restore(StoreSnapshot restored) => committed = restored;
+    internal void Restore(StoreSnapshot restored)
+    {
+        committed = restored;
+        Feed.Reset(restored);
+    }
 }
 
 /// <summary>An update that is under way.</summary>

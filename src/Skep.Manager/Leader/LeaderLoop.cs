@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Skep.Manager.Consensus;
+using Skep.Swarm;
+using Skep.Swarm.Decisions;
+using Skep.Swarm.Nodes;
+using Skep.Swarm.Store;
+
+namespace Skep.Manager.Leader;
+
+/// <summary>Asks every decision again whenever something may have changed, and does what they say. While it leads.</summary>
+/// <remarks>
+/// Nothing is remembered from one look to the next but what is in the store, so a leader may stop anywhere and the
+/// next one goes on. One loop: decisions are never made at the same time, and none is lost, because a look that was
+/// disturbed by another writer is simply followed by the next.
+/// </remarks>
+public sealed class LeaderLoop(
+    ReplicatedStore store,
+    Latest<DriverStatus> status,
+    Membership membership,
+    ImmutableArray<Decider> deciders,
+    IdSource ids,
+    TimeProvider time,
+    Log log)
+{
+    /// <summary>Runs as long as the manager does; works only while this manager leads.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            DriverStatus now = await status.WaitAsync(one => one.Leadership.IsLeader, stop);
+            using var leading = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Task<DriverStatus> end = status.WaitAsync(
+                one => !one.Leadership.IsLeader || one.Leadership.Term != now.Leadership.Term, leading.Token);
+            Task work = LeadAsync(leading.Token);
+            await Task.WhenAny(end, work);
+            await leading.CancelAsync();
+            await EndAsync(work, stop);
+            await EndAsync(end, stop);
+        }
+    }
+
+    private static async Task EndAsync(Task part, CancellationToken stop)
+    {
+        try
+        {
+            await part;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Leadership ended, and the work with it.
+        }
+    }
+
+    private async Task LeadAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            // Taken before the look, so that what happens during it is not overslept.
+            Task members = status.Read().Changed;
+            StoreWatch watch = store.Feed.Watch();
+            DateTimeOffset? wakeAt = await LookAsync(stop);
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            Task clock = Task.Delay(PauseUntil(wakeAt), time, waiting.Token);
+            await Task.WhenAny(members, watch.Written(), clock);
+            await waiting.CancelAsync();
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+
+    private TimeSpan PauseUntil(DateTimeOffset? wakeAt)
+    {
+        if (wakeAt is not { } wake)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        TimeSpan pause = wake - time.GetUtcNow();
+        return pause < LeaderLimits.PauseMin ? LeaderLimits.PauseMin
+            : pause > LeaderLimits.PauseMax ? LeaderLimits.PauseMax
+            : pause;
+    }
+
+    /// <returns>When to look again at the latest.</returns>
+    private async Task<DateTimeOffset?> LookAsync(CancellationToken stop)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        RolePlan roles = RoleReconcile.Decide(store.Newest, membership.ToQuorum(), now);
+        Plan plan = Round.Decide(store.Newest, [Roles, .. deciders], now, ids);
+        try
+        {
+            await Task.WhenAll(Batches.Of(plan.Changes).Select(batch => MakeAsync(batch, stop)));
+            if (roles.Step is { } step)
+            {
+                await TakeAsync(step, stop);
+            }
+        }
+        catch (RefusedException refusal)
+        {
+            // No quorum, a full disk, or leadership that is about to end: time will tell.
+            log.Warn("The leader's decisions were not carried out", ("error", refusal.Message));
+            return now + LeaderLimits.RetryAfter;
+        }
+
+        return plan.WakeAt;
+
+        Plan Roles(StoreSnapshot cluster, DateTimeOffset at, IdSource source) =>
+            RoleReconcile.Decide(cluster, membership.ToQuorum(), at).Plan;
+    }
+
+    private Task MakeAsync(ImmutableArray<Change> changes, CancellationToken stop) => store.UpdateAsync(
+        transaction =>
+        {
+            foreach (Change change in changes)
+            {
+                if (!change.TryMake(transaction))
+                {
+                    log.Debug("A decision was overtaken", ("changes", change.Actions.Length));
+                }
+            }
+        },
+        stop);
+
+    private async Task TakeAsync(QuorumStep step, CancellationToken stop)
+    {
+        using var patience = new CancellationTokenSource(LeaderLimits.QuorumStepTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        try
+        {
+            switch (step)
+            {
+                case HandOver:
+                    log.Info("Handing leadership over: this manager is to be a worker");
+                    await membership.TransferAsync(both.Token);
+                    break;
+                case RemoveMember removal:
+                    await membership.RemoveAsync(removal.RaftId, both.Token);
+                    log.Info("A manager left the quorum", ("node.id", removal.Node));
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            log.Warn("The quorum did not change in time; trying again", ("step", step.GetType().Name));
+        }
+    }
+}

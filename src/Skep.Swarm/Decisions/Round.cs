@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
+
+namespace Skep.Swarm.Decisions;
+
+/// <summary>All decisions, made once, in their fixed order, each on what the ones before it left behind.</summary>
+/// <remarks>
+/// So a new service has its tasks, their addresses and their nodes after one round and one write, instead of one
+/// write each. What the round changes is therefore said as the difference to the store it began with: an object that
+/// two decisions touched is changed once, and the changes that touched it become one.
+/// </remarks>
+public static class Round
+{
+    public static Plan Decide(
+        StoreSnapshot basis, ImmutableArray<Decider> deciders, DateTimeOffset now, IdSource ids)
+    {
+        StoreSnapshot current = basis;
+        DateTimeOffset? wakeAt = null;
+        var made = new List<Change>();
+        foreach (Decider decide in deciders)
+        {
+            Plan plan = decide(current, now, ids);
+            if (plan.WakeAt is { } wake && (wakeAt is null || wake < wakeAt))
+            {
+                wakeAt = wake;
+            }
+            if (plan.Changes.IsEmpty)
+            {
+                continue;
+            }
+            var thinking = new Transaction(current, new(current.Revision + 1), now);
+            foreach (Change change in plan.Changes)
+            {
+                bool isMade = change.TryMake(thinking);
+                Invariant.Holds(isMade);
+            }
+            made.AddRange(plan.Changes);
+            current = thinking.ToSnapshot();
+        }
+        return new(Merge(basis, current, made), wakeAt);
+    }
+
+    private static ImmutableArray<Change> Merge(StoreSnapshot basis, StoreSnapshot result, List<Change> made)
+    {
+        var groups = new List<List<(ObjectKind Kind, string Id)>>();
+        var groupOf = new Dictionary<(ObjectKind Kind, string Id), int>();
+        foreach (Change change in made)
+        {
+            int group = groups.Count;
+            groups.Add([]);
+            foreach (StoreAction action in change.Actions)
+            {
+                (ObjectKind, string) key = (action.Object.Kind, action.Object.RawId);
+                if (!groupOf.TryGetValue(key, out int other))
+                {
+                    groups[group].Add(key);
+                    groupOf[key] = group;
+                }
+                else if (other != group)
+                {
+                    // The earlier group takes the later one in, so that the order of the decisions is kept.
+                    (int into, int from) = other < group ? (other, group) : (group, other);
+                    groups[into].AddRange(groups[from]);
+                    groups[from].ForEach(moved => groupOf[moved] = into);
+                    groups[from].Clear();
+                    group = into;
+                }
+            }
+        }
+        return
+        [
+            .. groups.Select(keys => new Change([.. keys.Select(key => Net(basis, result, key)).OfType<StoreAction>()]))
+                .Where(change => !change.Actions.IsEmpty),
+        ];
+    }
+
+    private static StoreAction? Net(StoreSnapshot basis, StoreSnapshot result, (ObjectKind Kind, string Id) key)
+    {
+        StoreObject? before = basis.Current(key.Kind).Get(key.Id);
+        StoreObject? after = result.Current(key.Kind).Get(key.Id);
+        return (before, after) switch
+        {
+            (null, null) => null,
+            (null, _) => new StoreAction(StoreActionKind.Create, after),
+            (_, null) => new StoreAction(StoreActionKind.Remove, before),
+            _ => new StoreAction(StoreActionKind.Update, after with { Meta = before.Meta }),
+        };
+    }
+}
