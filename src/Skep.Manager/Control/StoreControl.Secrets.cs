@@ -6,7 +6,7 @@ using Skep.Swarm.Store;
 
 namespace Skep.Manager.Control;
 
-public sealed partial class LeaderControl
+public sealed partial class StoreControl
 {
     public async Task<Secret> GetSecretAsync(SecretId id, CancellationToken stop) =>
         SecretChanges.Get(await store.ReadAsync(stop), id);
