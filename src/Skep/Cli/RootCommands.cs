@@ -2,6 +2,7 @@ using Skep.Cli.Client;
 using Skep.Cli.Configs;
 using Skep.Cli.Containers;
 using Skep.Cli.Copying;
+using Skep.Cli.Debug;
 using Skep.Cli.Grammar;
 using Skep.Cli.Images;
 using Skep.Cli.Inspections;
@@ -35,7 +36,7 @@ internal static class RootCommands
             LifecycleCommands.Rename(), LifecycleCommands.Restart(), LifecycleCommands.Remove(),
             ReferenceCommands.Remove("rmi"), TransferCommands.Save(), StartCommand.Make(), StatsCommand.Make(),
             LifecycleCommands.Stop(), ReferenceCommands.Tag(), TopCommand.Make(), LifecycleCommands.Unpause(),
-            LifecycleCommands.Update(), LifecycleCommands.Wait());
+            LifecycleCommands.Update(), LifecycleCommands.Wait(), DebugCommands.Make());
     }
 
     private static DockerCommand Container() =>
