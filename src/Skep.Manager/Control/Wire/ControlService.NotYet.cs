@@ -6,9 +6,9 @@ using Methods = Skep.Transport.Contracts.SwarmKitMethods.Control;
 namespace Skep.Manager.Control;
 
 // What this program cannot do yet, refused with words instead of as an unknown method.
-internal sealed partial class ControlService
+public sealed partial class ControlService
 {
-    private static void AddNotYet(RpcRoutes routes)
+    private static void MapNotYet(RpcRoutes routes)
     {
         Refuse(routes, Methods.GetTask);
         Refuse(routes, Methods.ListTasks);

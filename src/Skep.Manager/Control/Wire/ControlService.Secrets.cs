@@ -5,9 +5,9 @@ using Methods = Skep.Transport.Contracts.SwarmKitMethods.Control;
 namespace Skep.Manager.Control;
 
 // Secrets and configs.
-internal sealed partial class ControlService
+public sealed partial class ControlService
 {
-    private void AddSecrets(RpcRoutes routes) => routes
+    private void MapSecrets(RpcRoutes routes) => routes
         .Unary(Methods.GetSecret, RpcAccess.Manager, (request, _, stop) => GetAsync(request, stop))
         .Unary(Methods.ListSecrets, RpcAccess.Manager, (request, _, stop) => ListAsync(request, stop))
         .Unary(Methods.CreateSecret, RpcAccess.Manager, (request, _, stop) => CreateAsync(request, stop))

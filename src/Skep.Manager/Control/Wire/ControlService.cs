@@ -11,9 +11,13 @@ namespace Skep.Manager.Control;
 /// Other managers come with their own certificates, so there is nothing to send on: a manager that leads no more
 /// refuses, and the caller looks for the new leader.
 /// </remarks>
-internal sealed partial class ControlService(ISwarmControl control)
+public sealed partial class ControlService
 {
-    public static void Add(RpcRoutes routes, ISwarmControl control)
+    private readonly ISwarmControl control;
+
+    private ControlService(ISwarmControl control) => this.control = control;
+
+    public static void Map(RpcRoutes routes, ISwarmControl control)
     {
         var service = new ControlService(control);
         routes
@@ -24,8 +28,8 @@ internal sealed partial class ControlService(ISwarmControl control)
             .Unary(Methods.ListNodes, RpcAccess.Manager, (request, _, stop) => service.ListAsync(request, stop))
             .Unary(Methods.UpdateNode, RpcAccess.Manager, (request, _, stop) => service.UpdateAsync(request, stop))
             .Unary(Methods.RemoveNode, RpcAccess.Manager, (request, _, stop) => service.RemoveAsync(request, stop));
-        service.AddSecrets(routes);
-        AddNotYet(routes);
+        service.MapSecrets(routes);
+        MapNotYet(routes);
     }
 
     private async Task<GetClusterResponse> GetAsync(GetClusterRequest request, CancellationToken stop) =>

@@ -1,0 +1,217 @@
+using Skep.Manager.Consensus;
+using Skep.Manager.Control;
+using Skep.Manager.Health;
+using Skep.Manager.Logs;
+using Skep.Manager.Resources;
+using Skep.Swarm.Objects;
+using Skep.Tests.Control;
+using Skep.Tests.Rpc;
+using Skep.Transport.Contracts;
+using Skep.Transport.Rpc;
+using ConsensusSwarm = Skep.Tests.Consensus.TestSwarm;
+using NetworkSpec = Skep.Swarm.Objects.NetworkSpec;
+using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;
+using Serving = Skep.Transport.Contracts.HealthCheckResponse.Types.ServingStatus;
+using SwarmTask = Skep.Swarm.Objects.SwarmTask;
+using TaskSpec = Skep.Swarm.Objects.TaskSpec;
+
+namespace Skep.Tests.ManagerServices;
+
+public class ManagerServicesTests
+{
+    private static readonly CancellationToken Never = CancellationToken.None;
+    private static readonly FindLeader here = _ => ValueTask.FromResult<RpcChannel?>(null);
+
+    [Fact]
+    public async Task The_services_are_open_to_the_roles_that_SwarmKit_names()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        var routes = new RpcRoutes();
+        ControlService.Map(routes, new ScriptedControl());
+        new HealthService().Map(routes);
+        new LogBroker(Status(true)).Map(routes, here);
+        new ResourceAllocator(swarm.Managers[1].Store).Map(routes, here);
+        Assert.Equal(43 + 1 + 3 + 2, routes.All.Count());
+        Assert.All(routes.All, route => Assert.Equal(
+            (route.Path, SwarmKitAccess.Of(route.Path)), (route.Path, route.Access)));
+    }
+
+    [Fact]
+    public async Task Health_says_whether_consensus_is_served()
+    {
+        var health = new HealthService();
+        await using TestServer server = await StartAsync(health.Map);
+        RpcChannel manager = server.AsManager();
+        Assert.Equal(Serving.Serving, await CheckAsync(manager, ""));
+        Assert.Equal(Serving.NotServing, await CheckAsync(manager, "Raft"));
+        health.IsRaftServing = true;
+        Assert.Equal(Serving.Serving, await CheckAsync(manager, "Raft"));
+        await RefusedAsync(RpcStatus.NotFound, "unknown service", () => CheckAsync(manager, "Other"));
+    }
+
+    [Fact]
+    public async Task An_agent_listens_for_subscriptions_until_another_manager_leads()
+    {
+        var status = Status(true);
+        await using TestServer server = await StartAsync(routes => new LogBroker(status).Map(routes, here));
+        var listening = ListenAsync(server.AsWorker());
+        Assert.False(listening.IsCompleted);
+        status.Set(Status(false).Value);
+        Assert.Equal(0, await listening.WaitAsync(ConsensusSwarm.Patience));
+    }
+
+    [Fact]
+    public async Task A_node_that_listens_too_often_is_refused_and_others_are_not()
+    {
+        var status = Status(true);
+        await using TestServer server = await StartAsync(routes => new LogBroker(status).Map(routes, here));
+        var listening = Enumerable.Range(0, 5).Select(_ => ListenAsync(server.AsWorker())).ToArray();
+        var first = await Task.WhenAny(listening).WaitAsync(ConsensusSwarm.Patience);
+        var refused = await Assert.ThrowsAsync<RpcException>(() => first);
+        Assert.Equal(RpcStatus.ResourceExhausted, refused.Status);
+        var other = ListenAsync(server.AsManager());
+        status.Set(Status(false).Value);
+        Assert.Equal(0, await other.WaitAsync(ConsensusSwarm.Patience));
+        Assert.Equal([0, 0, 0, 0], await Task.WhenAll(listening.Except([first])).WaitAsync(ConsensusSwarm.Patience));
+    }
+
+    [Fact]
+    public async Task Logs_that_nobody_asked_for_are_refused()
+    {
+        await using TestServer server = await StartAsync(routes => new LogBroker(Status(true)).Map(routes, here));
+        RpcChannel worker = server.AsWorker();
+        await RefusedAsync(
+            RpcStatus.InvalidArgument, "missing subscription ID", () => PublishAsync(worker, new PublishLogsMessage()));
+        await RefusedAsync(
+            RpcStatus.NotFound,
+            "unknown subscription ID",
+            () => PublishAsync(worker, new PublishLogsMessage { SubscriptionId = "x" }));
+        await RefusedAsync(
+            RpcStatus.InvalidArgument,
+            "log selector must not be empty",
+            () => ReadAsync(server.AsManager(), new SubscribeLogsRequest { Selector = new() }));
+        await RefusedAsync(
+            RpcStatus.Unimplemented,
+            "this Skep manager does not do SubscribeLogs yet",
+            () => ReadAsync(server.AsManager(), new SubscribeLogsRequest { Selector = new() { TaskIds = { "t" } } }));
+    }
+
+    [Fact]
+    public async Task A_node_attaches_to_no_network_yet_and_is_told_why()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        ReplicatedStore store = swarm.Managers[1].Store;
+        await store.UpdateAsync(
+            change =>
+            {
+                change.Create(Network("closed", false));
+                change.Create(Network("open", true));
+            },
+            Never);
+        await using TestServer server = await StartAsync(
+            routes => new ResourceAllocator(store).Map(routes, here));
+        RpcChannel worker = server.AsWorker();
+        await RefusedAsync(RpcStatus.InvalidArgument, "invalid argument", () => AttachAsync(worker, ""));
+        await RefusedAsync(RpcStatus.NotFound, "network other not found", () => AttachAsync(worker, "other"));
+        await RefusedAsync(
+            RpcStatus.PermissionDenied, "network closed not manually attachable", () => AttachAsync(worker, "closed"));
+        await RefusedAsync(
+            RpcStatus.Unimplemented,
+            "network open: this Skep manager does not attach containers yet",
+            () => AttachAsync(worker, "open"));
+    }
+
+    [Fact]
+    public async Task A_node_detaches_its_own_attachments_only()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        ReplicatedStore store = swarm.Managers[1].Store;
+        await store.UpdateAsync(
+            change =>
+            {
+                change.Create(Attachment("mine", "worker-1"));
+                change.Create(Attachment("theirs", "worker-2"));
+                change.Create(new SwarmTask { Id = new("service-task"), NodeId = new("worker-1") });
+            },
+            Never);
+        await using TestServer server = await StartAsync(
+            routes => new ResourceAllocator(store).Map(routes, here));
+        RpcChannel worker = server.AsWorker();
+        await RefusedAsync(RpcStatus.InvalidArgument, "invalid argument", () => DetachAsync(worker, ""));
+        await RefusedAsync(RpcStatus.NotFound, "attachment x not found", () => DetachAsync(worker, "x"));
+        await RefusedAsync(
+            RpcStatus.PermissionDenied,
+            "attachment theirs doesn't belong to this node",
+            () => DetachAsync(worker, "theirs"));
+        await RefusedAsync(
+            RpcStatus.NotFound, "attachment service-task not found", () => DetachAsync(worker, "service-task"));
+        await DetachAsync(worker, "mine");
+        Assert.Equal(
+            ["service-task", "theirs"], store.Committed.Tasks.All.Select(task => task.Id.Value));
+    }
+
+    private static Latest<DriverStatus> Status(bool isLeader) => new(new DriverStatus(
+        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, false, false, null));
+
+    private static SwarmNetwork Network(string name, bool isAttachable) => new()
+    {
+        Id = new("id-" + name),
+        Spec = new NetworkSpec { Annotations = new() { Name = name }, Attachable = isAttachable },
+    };
+
+    private static SwarmTask Attachment(string id, string node) => new()
+    {
+        Id = new(id),
+        NodeId = new(node),
+        Spec = new TaskSpec { Runtime = new NetworkAttachmentSpec { ContainerId = "c" } },
+    };
+
+    private static async Task<TestServer> StartAsync(Action<RpcRoutes> map)
+    {
+        var routes = new RpcRoutes();
+        map(routes);
+        return await TestServer.StartAsync(routes);
+    }
+
+    private static async Task RefusedAsync<T>(RpcStatus status, string words, Func<Task<T>> call)
+    {
+        var refused = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.Equal((status, words), (refused.Status, refused.Detail));
+    }
+
+    private static async Task<Serving> CheckAsync(RpcChannel channel, string service) => (await channel.CallAsync(
+        SwarmKitMethods.Health.Check, new HealthCheckRequest { Service = service }, Never)).Status;
+
+    private static async Task<int> ListenAsync(RpcChannel channel)
+    {
+        int count = 0;
+        await foreach (SubscriptionMessage _ in channel.ReadStreamAsync(
+            SwarmKitMethods.LogBroker.ListenSubscriptions, new ListenSubscriptionsRequest(), Never))
+        {
+            count++;
+        }
+        return count;
+    }
+
+    private static async Task<int> ReadAsync(RpcChannel channel, SubscribeLogsRequest request)
+    {
+        int count = 0;
+        await foreach (SubscribeLogsMessage _ in channel.ReadStreamAsync(
+            SwarmKitMethods.Logs.SubscribeLogs, request, Never))
+        {
+            count++;
+        }
+        return count;
+    }
+
+    private static Task<PublishLogsResponse> PublishAsync(RpcChannel channel, PublishLogsMessage message) =>
+        channel.CallAsync(SwarmKitMethods.LogBroker.PublishLogs, message, Never);
+
+    private static Task<AttachNetworkResponse> AttachAsync(RpcChannel channel, string network) => channel.CallAsync(
+        SwarmKitMethods.ResourceAllocator.AttachNetwork,
+        new AttachNetworkRequest { Config = new() { Target = network }, ContainerId = "c" },
+        Never);
+
+    private static Task<DetachNetworkResponse> DetachAsync(RpcChannel channel, string id) => channel.CallAsync(
+        SwarmKitMethods.ResourceAllocator.DetachNetwork, new DetachNetworkRequest { AttachmentId = id }, Never);
+}
