@@ -184,7 +184,7 @@ public class ControlWireTests
         return await TestServer.StartAsync(routes);
     }
 
-    private static LeaderControl At(TestServer server)
+    private static ForwardingControl At(TestServer server)
     {
         RpcChannel channel = server.AsManager();
         return new(new ScriptedControl(), _ => ValueTask.FromResult<RpcChannel?>(channel), TimeProvider.System);

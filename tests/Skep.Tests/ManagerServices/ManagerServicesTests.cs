@@ -72,7 +72,8 @@ public class ManagerServicesTests
         var other = ListenAsync(server.AsManager());
         status.Set(Status(false).Value);
         Assert.Equal(0, await other.WaitAsync(ConsensusSwarm.Patience));
-        Assert.Equal([0, 0, 0, 0], await Task.WhenAll(listening.Except([first])).WaitAsync(ConsensusSwarm.Patience));
+        int[] heard = await Task.WhenAll(listening.Except([first])).WaitAsync(ConsensusSwarm.Patience);
+        Assert.Equal([0, 0, 0, 0], heard);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public class ManagerServicesTests
     }
 
     private static Latest<DriverStatus> Status(bool isLeader) => new(new DriverStatus(
-        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, false, false, null));
+        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, [], false, null));
 
     private static SwarmNetwork Network(string name, bool isAttachable) => new()
     {

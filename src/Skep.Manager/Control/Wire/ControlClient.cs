@@ -15,7 +15,7 @@ using NodeSpec = Skep.Swarm.Objects.NodeSpec;
 namespace Skep.Manager.Control;
 
 /// <summary>Asks another manager, of either make, over its cluster port.</summary>
-/// <remarks>Does not own the channel. <see cref="LeaderControl"/> words what it throws.</remarks>
+/// <remarks>Does not own the channel. <see cref="ForwardingControl"/> words what it throws.</remarks>
 internal sealed partial class ControlClient(RpcChannel leader) : ISwarmControl
 {
     public async Task<Cluster> GetClusterAsync(ClusterId id, CancellationToken stop)

@@ -6,7 +6,7 @@ using Skep.Swarm.Store;
 namespace Skep.Manager.Control;
 
 // Every request, to whoever leads.
-public sealed partial class LeaderControl
+public sealed partial class ForwardingControl
 {
     public Task<Cluster> GetClusterAsync(ClusterId id, CancellationToken stop) =>
         AtLeaderAsync(at => at.GetClusterAsync(id, stop), stop);

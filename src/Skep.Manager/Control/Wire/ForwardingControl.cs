@@ -13,7 +13,7 @@ namespace Skep.Manager.Control;
 /// A leader may go while it is asked. What was certainly not carried out is asked again of the next one, for
 /// <see cref="ControlLimits.LeaderPatience"/>; what may have been carried out is not, and the user is told.
 /// </remarks>
-public sealed partial class LeaderControl(ISwarmControl own, FindLeader find, TimeProvider time) : ISwarmControl
+public sealed partial class ForwardingControl(ISwarmControl own, FindLeader find, TimeProvider time) : ISwarmControl
 {
     private async Task<T> AtLeaderAsync<T>(Func<ISwarmControl, Task<T>> ask, CancellationToken stop)
     {

@@ -9,7 +9,7 @@ using Skep.Transport.Rpc;
 
 namespace Skep.Tests.Control;
 
-public class LeaderControlTests
+public class ForwardingControlTests
 {
     private static readonly CancellationToken Never = CancellationToken.None;
     private readonly ScriptedControl own = new();
@@ -58,7 +58,7 @@ public class LeaderControlTests
     public async Task Without_a_leader_the_user_is_told_so_after_a_while()
     {
         int looks = 0;
-        var control = new LeaderControl(
+        var control = new ForwardingControl(
             own,
             _ =>
             {
@@ -84,7 +84,7 @@ public class LeaderControlTests
         var node = new Node { Id = new("n") };
         own.Answers.Enqueue(node);
         int looks = 0;
-        var control = new LeaderControl(
+        var control = new ForwardingControl(
             own, _ => ValueTask.FromResult(looks++ == 0 ? gone : null), time);
         var asked = control.GetNodeAsync(node.Id, Never);
         await PassAsync(asked);
@@ -92,7 +92,7 @@ public class LeaderControlTests
         Assert.Equal(2, looks);
     }
 
-    private LeaderControl Leading() => new(own, _ => ValueTask.FromResult<RpcChannel?>(null), time);
+    private ForwardingControl Leading() => new(own, _ => ValueTask.FromResult<RpcChannel?>(null), time);
 
     /// <summary>Moves the clock whenever somebody waits for it.</summary>
     private async Task PassAsync(Task until)
