@@ -12,7 +12,7 @@ namespace Skep.SystemTests.Acceptance;
 public sealed class EnginePair : IAsyncLifetime
 {
     /// <summary>dockerd 20.10's version.</summary>
-    private const string CommonVersion = "1.41";
+    internal const string CommonVersion = "1.41";
 
     /// <summary>Ports of the registries on the outside; engines are told to talk HTTP to both.</summary>
     public const int OpenPort = 5000;
@@ -113,7 +113,7 @@ public sealed class EnginePair : IAsyncLifetime
     }
 
     /// <summary>Shows the lines with different results, one below the other.</summary>
-    private static void AssertSame(Session expected, string expectedName, Session actual, string actualName)
+    internal static void AssertSame(Session expected, string expectedName, Session actual, string actualName)
     {
         IEnumerable<string> differences = expected.Transcript.Zip(actual.Transcript)
             .Where(pair => pair.First.Result != pair.Second.Result)

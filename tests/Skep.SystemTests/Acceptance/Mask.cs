@@ -10,6 +10,10 @@ internal static partial class Mask
     public static string Apply(string text, string hostFolder)
     {
         text = text.Replace(hostFolder, "<host>", StringComparison.Ordinal).Replace("\r\n", "\n");
+        text = Certificate().Replace(text, "<certificate>");
+        text = JoinToken().Replace(text, "<token>");
+        text = UnlockKey().Replace(text, "<key>");
+        text = SwarmId().Replace(text, "<id>");
         text = LongId().Replace(text, "<id>");
         text = ShortId().Replace(text, "<id>");
         text = Instant().Replace(text, "<time>");
@@ -23,6 +27,19 @@ internal static partial class Mask
     private static bool IsFixed(string address) =>
         address is "0.0.0.0" || address.StartsWith("127.", StringComparison.Ordinal)
         || address.StartsWith("10.77.", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----")]
+    private static partial Regex Certificate();
+
+    [GeneratedRegex(@"\bSWMTKN-1-[0-9a-z]{50}-[0-9a-z]{25}\b")]
+    private static partial Regex JoinToken();
+
+    [GeneratedRegex(@"\bSWMKEY-1-[A-Za-z0-9+/]{43}")]
+    private static partial Regex UnlockKey();
+
+    /// <summary>Of nodes, secrets and whatever else a swarm keeps.</summary>
+    [GeneratedRegex(@"\b[0-9a-z]{25}\b")]
+    private static partial Regex SwarmId();
 
     [GeneratedRegex(@"\b[0-9a-f]{64}\b")]
     private static partial Regex LongId();

@@ -1,0 +1,141 @@
+using Skep.SystemTests.Hosts;
+
+namespace Skep.SystemTests.Acceptance;
+
+/// <summary>Hosts that become a swarm in a test, each with somebody who types there.</summary>
+/// <param name="programs">A folder whose programs come before those of the machine; empty: none.</param>
+internal sealed class Team(TestHosts hosts, int count, string programs)
+{
+    private readonly List<Session> sessions = [.. Enumerable.Range(0, count).Select(
+        index => new Session(hosts[index], EnginePair.CommonVersion, programs))];
+
+    /// <summary>Who types at a host; the hosts count from 1.</summary>
+    public Session this[int number] => sessions[number - 1];
+
+    public IReadOnlyList<Session> All => sessions;
+
+    /// <summary>The first host starts a swarm.</summary>
+    public Task<string> InitAsync(string flags = "") =>
+        this[1].PrepareAsync($"docker swarm init --advertise-addr {this[1].Host.Address} {flags}");
+
+    /// <summary>A host joins at the first one by the printed command.</summary>
+    public async Task JoinAsync(int number, string role)
+    {
+        string printed = await this[1].PrepareAsync($"docker swarm join-token {role}");
+        string command = printed.Split('\n').Single(line => line.Contains("swarm join --token")).Trim();
+        await this[number].PrepareAsync($"{command} --advertise-addr {this[number].Host.Address}");
+    }
+
+    /// <summary>What the first host shows of the nodes, each in a line: in the order of their hosts.</summary>
+    public Task NodesAsync(int number = 1) => this[number].SayAsync(
+        "docker node ls --format '{{.Hostname}} {{.Status}} {{.Availability}} {{.ManagerStatus}} {{.Self}}'");
+
+    /// <summary>Waits until a host's list of nodes has a line that begins so.</summary>
+    public Task UntilNodeAsync(string line, int number = 1) => this[number].UntilAsync(
+        "docker node ls --format '{{.Hostname}} {{.Status}} {{.Availability}} {{.ManagerStatus}}'", line);
+}
+
+/// <summary>Five hosts with the engine under test and, where it is installed, five with the real one.</summary>
+/// <remarks>
+/// Both sides have the same names and addresses, each on a bridge of its own. Every test begins without a swarm.
+/// </remarks>
+public sealed class SwarmPair : IAsyncLifetime
+{
+    private const int HostCount = 5;
+
+    private TestHosts? subjects;
+    private TestHosts? references;
+
+    internal TestHosts Subjects => subjects!;
+
+    public async Task InitializeAsync()
+    {
+        subjects = await TestHosts.StartAsync([.. Enumerable.Repeat(Engine.UnderTest, HostCount)]);
+        if (Engine.Reference is { } real)
+        {
+            references = await TestHosts.StartAsync([.. Enumerable.Repeat(real, HostCount)]);
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (TestHosts? hosts in new[] { subjects, references })
+        {
+            if (hosts is not null)
+            {
+                await hosts.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Plays the scene on both sides; what was written down must be the same.</summary>
+    internal async Task CompareAsync(Func<Team, Task> scene)
+    {
+        var subject = new Team(subjects!, HostCount, "");
+        Team? real = references is null ? null : new Team(references, HostCount, "");
+        Task playing = PlayAsync(subject, scene);
+        Task realPlaying = real is null ? Task.CompletedTask : PlayAsync(real, scene);
+        try
+        {
+            await playing;
+        }
+        finally
+        {
+            await Task.WhenAny(realPlaying);
+        }
+
+        await realPlaying;
+        if (real is not null)
+        {
+            AssertSame(real, "the real engine", subject, "the engine under test");
+        }
+    }
+
+    /// <summary>Plays the scene on the engine under test with the genuine CLI and with the program's own.</summary>
+    internal async Task CompareClientsAsync(Func<Team, Task> scene)
+    {
+        var genuine = new Team(subjects!, HostCount, "");
+        var own = new Team(subjects!, HostCount, Engine.OutFolder);
+        await PlayAsync(genuine, scene);
+        await PlayAsync(own, scene);
+        AssertSame(genuine, "the genuine CLI", own, "the program's own CLI");
+    }
+
+    /// <summary>Plays a scene on the engine under test alone.</summary>
+    internal Task PlayAsync(Func<Team, Task> scene) => PlayAsync(new Team(subjects!, HostCount, ""), scene);
+
+    private static async Task PlayAsync(Team team, Func<Team, Task> scene)
+    {
+        try
+        {
+            await scene(team);
+        }
+        finally
+        {
+            await Task.WhenAll(team.All.Select(CleanAsync));
+        }
+    }
+
+    private static async Task CleanAsync(Session user)
+    {
+        await user.Host.HealAsync();
+        await user.Host.BootAsync();
+        await user.Host.StartEngineAsync();
+        await user.PrepareAsync("docker swarm leave --force >/dev/null 2>&1; rm -rf \"$SHARE\"/*");
+    }
+
+    private static void AssertSame(Team expected, string expectedName, Team actual, string actualName)
+    {
+        for (int number = 1; number <= HostCount; number++)
+        {
+            EnginePair.AssertSame(
+                expected[number], $"{expectedName}, host {number}", actual[number], $"{actualName}, host {number}");
+        }
+    }
+}
+
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class SwarmPairCollection : ICollectionFixture<SwarmPair>
+{
+    public const string Name = "swarm pair";
+}
