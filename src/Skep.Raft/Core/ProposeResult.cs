@@ -9,7 +9,9 @@ public enum DropReason
     /// <summary>Too many bytes wait for a quorum already (checklist 17).</summary>
     TooMuchUncommitted,
 
-    /// <summary>An earlier configuration change may not be applied yet, or nothing of this term is (checklist 30).</summary>
+    /// <summary>
+    /// An earlier configuration change may not be applied yet, or nothing of this term is (checklist 30).
+    /// </summary>
     ConfChangePending,
 
     /// <summary>This leader was removed from the configuration (checklist 34).</summary>

@@ -19,7 +19,9 @@ public sealed partial class RaftCore
         Transfer,
     }
 
-    /// <summary>Whether we may stand: a voter of the applied configuration that is not waiting for a snapshot.</summary>
+    /// <summary>
+    /// Whether we may stand: a voter of the applied configuration that is not waiting for a snapshot.
+    /// </summary>
     private bool IsPromotable => members.Find(id) is { IsLearner: false } && log.Incoming is null;
 
     /// <summary>Stands for election now, as when the election timeout has passed.</summary>

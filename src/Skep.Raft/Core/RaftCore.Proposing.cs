@@ -12,7 +12,9 @@ public sealed partial class RaftCore
 
     public ProposeResult Propose(ReadOnlyMemory<byte> data) => Propose([data]);
 
-    /// <summary>Appends entries behind each other, and sends them to each follower in as few messages as it takes.</summary>
+    /// <summary>
+    /// Appends entries behind each other, and sends them to each follower in as few messages as it takes.
+    /// </summary>
     /// <returns>Accepted: where the first one stands; the others follow. All of them are accepted or none.</returns>
     public ProposeResult Propose(params ReadOnlySpan<ReadOnlyMemory<byte>> batch)
     {

@@ -9,7 +9,9 @@ public sealed partial class RaftCore
     /// <remarks>
     /// The other one is told to stand at once when its log equals ours, without PreVote and past everybody's lease.
     /// </remarks>
-    /// <returns>False: we do not lead, or it does not vote. True: it is under way; who leads then is not certain.</returns>
+    /// <returns>
+    /// False: we do not lead, or it does not vote. True: it is under way; who leads then is not certain.
+    /// </returns>
     public bool TransferLeadership(ulong to)
     {
         if (role != RaftRole.Leader || to == id || members.Find(to) is not { IsLearner: false } successor)

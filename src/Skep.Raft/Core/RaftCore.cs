@@ -120,7 +120,9 @@ public sealed partial class RaftCore
         }
     }
 
-    /// <summary>The interop rule: fast ticks among ourselves, SwarmKit's when a Docker manager is in the quorum.</summary>
+    /// <summary>
+    /// The interop rule: fast ticks among ourselves, SwarmKit's when a Docker manager is in the quorum.
+    /// </summary>
     public void SetTicks(int electionTicks, int heartbeatTicks)
     {
         Invariant.Holds(heartbeatTicks > 0 && electionTicks > heartbeatTicks);

@@ -1,7 +1,9 @@
 namespace Skep.Raft;
 
 /// <summary>Planted bugs: a proof that cannot see each of these sees nothing. Never set in a running swarm.</summary>
-/// <remarks>The numbers in the comments are those of docs/internals/raft.md. Two of the fifteen live elsewhere.</remarks>
+/// <remarks>
+/// The numbers in the comments are those of docs/internals/raft.md. Two of the fifteen live elsewhere.
+/// </remarks>
 [Flags]
 internal enum RaftMutant
 {
@@ -34,7 +36,9 @@ internal enum RaftMutant
     /// <summary>10: a configuration change is accepted while another is under way.</summary>
     TwoConfChanges = 1 << 8,
 
-    /// <summary>11: a configuration change is accepted before an entry of the term is committed, as etcd does.</summary>
+    /// <summary>
+    /// 11: a configuration change is accepted before an entry of the term is committed, as etcd does.
+    /// </summary>
     EarlyConfChange = 1 << 9,
 
     /// <summary>12: a removed leader goes on and counts itself.</summary>

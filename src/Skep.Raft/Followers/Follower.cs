@@ -1,6 +1,8 @@
 namespace Skep.Raft;
 
-/// <summary>A leader's picture of one member's log, and how it is being fed. The leader has one of itself too.</summary>
+/// <summary>
+/// A leader's picture of one member's log, and how it is being fed. The leader has one of itself too.
+/// </summary>
 /// <remarks>
 /// Invariant: Match &lt; Next. Match only grows within one term of leadership: an answer that comes late, twice or
 /// in the wrong order lowers nothing (checklist 18).

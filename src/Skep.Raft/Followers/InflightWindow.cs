@@ -1,7 +1,9 @@
 namespace Skep.Raft;
 
 /// <summary>Appends under way to one follower, oldest first: their last index and their payload.</summary>
-/// <remarks>A ring that grows on demand up to the bound. The byte bound is soft: the append that passes it goes.</remarks>
+/// <remarks>
+/// A ring that grows on demand up to the bound. The byte bound is soft: the append that passes it goes.
+/// </remarks>
 internal sealed class InflightWindow(int messagesMax, long bytesMax)
 {
     private (ulong LastIndex, long Bytes)[] ring = new (ulong, long)[4];

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Skep.Raft;
 
-/// <summary>The applied configuration, and with it one <see cref="Follower"/> per member, in the order of ids.</summary>
+/// <summary>
+/// The applied configuration, and with it one <see cref="Follower"/> per member, in the order of ids.
+/// </summary>
 /// <remarks>
 /// A swarm has at most a handful of managers, so a sorted array is searched from its start. A change replaces the
 /// array: a loop over the old one goes on undisturbed.

@@ -16,7 +16,9 @@ internal sealed record ScriptStep(
     public IReadOnlyList<ulong> Ids() =>
         [.. Arguments.Where(it => it.Values.Count == 0).Select(it => ulong.Parse(it.Key))];
 
-    /// <summary>Reads a file: comments, a command line with its input, four dashes, the answer, an empty line.</summary>
+    /// <summary>
+    /// Reads a file: comments, a command line with its input, four dashes, the answer, an empty line.
+    /// </summary>
     public static IReadOnlyList<ScriptStep> Read(string text)
     {
         string[] lines = text.Split('\n');

@@ -241,7 +241,8 @@ public sealed class ElectionChecklistTests
 
     internal static void VoteSurvivesARestart(RaftMutant mutant)
     {
-        var cluster = new RaftCluster(3, adjust: it => it with { PreVote = false, CheckQuorum = false }, mutant: mutant);
+        var cluster = new RaftCluster(
+            3, adjust: it => it with { PreVote = false, CheckQuorum = false }, mutant: mutant);
         foreach (ulong candidate in new[] { 1UL, 3UL })
         {
             cluster[candidate].Core.Campaign();

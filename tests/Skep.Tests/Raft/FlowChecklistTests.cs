@@ -170,7 +170,8 @@ public sealed class FlowChecklistTests
     public void Checklist_19_what_the_state_holds_already_is_not_handed_out_again()
     {
         RaftCore core = new(
-            CoreLab.Options, new HardState(1, 0, 3), CoreLab.Voters(3), null, CoreLab.Entries(1, [1, 1, 1]), applied: 2);
+            CoreLab.Options, new HardState(1, 0, 3), CoreLab.Voters(3), null, CoreLab.Entries(1, [1, 1, 1]),
+            applied: 2);
         Assert.Equal(3UL, Assert.Single(core.TakeReady().Committed).Index);
     }
 }

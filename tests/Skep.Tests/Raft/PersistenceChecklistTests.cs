@@ -4,11 +4,14 @@ using Xunit;
 
 namespace Skep.Tests.Raft;
 
-/// <summary>The items of 20 to 27 of the implementer's checklist that the core decides; the log's are its own.</summary>
+/// <summary>
+/// The items of 20 to 27 of the implementer's checklist that the core decides; the log's are its own.
+/// </summary>
 public sealed class PersistenceChecklistTests
 {
     [Fact]
-    public void Checklist_20_a_leader_counts_its_own_entries_only_when_they_are_saved() => OwnEntriesWaitForDisk(default);
+    public void Checklist_20_a_leader_counts_its_own_entries_only_when_they_are_saved() =>
+        OwnEntriesWaitForDisk(default);
 
     [Fact]
     public void Checklist_20_a_single_manager_commits_nothing_that_is_not_on_its_disk()

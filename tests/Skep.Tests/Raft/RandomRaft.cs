@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Skep.Tests.Raft;
 
-/// <summary>A cluster to which anything may happen, drawn from a seed; then everything heals and it must converge.</summary>
+/// <summary>
+/// A cluster to which anything may happen, drawn from a seed; then everything heals and it must converge.
+/// </summary>
 /// <remarks>
 /// Members crash between any two steps of a Ready, messages are lost, doubled, delayed and reordered, links break one
 /// way, members come and go, logs are compacted. How much of each is itself drawn from the seed.
@@ -91,7 +93,9 @@ internal sealed partial class RandomRaft
         }
     }
 
-    /// <summary>The liveness phase: everybody is up and connected, so a leader must emerge and all must agree.</summary>
+    /// <summary>
+    /// The liveness phase: everybody is up and connected, so a leader must emerge and all must agree.
+    /// </summary>
     public void Converge()
     {
         cluster.Heal();
@@ -142,7 +146,8 @@ internal sealed partial class RandomRaft
 
     private string Describe() => string.Join(" | ", cluster.Members.Select(it =>
         $"{it.Key} {it.Value.Core.Status.Role} term={it.Value.Core.Status.Term} "
-        + $"last={it.Value.Core.Status.LastIndex} commit={it.Value.Core.Status.Commit} {it.Value.Core.Status.Members}"));
+        + $"last={it.Value.Core.Status.LastIndex} commit={it.Value.Core.Status.Commit} "
+        + it.Value.Core.Status.Members));
 
     private void SettleAll()
     {

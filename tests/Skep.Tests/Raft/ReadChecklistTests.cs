@@ -24,7 +24,8 @@ public sealed class ReadChecklistTests
     }
 
     [Fact]
-    public void Checklist_36_a_read_is_confirmed_by_heartbeats_sent_after_it_came() => OldHeartbeatsConfirmNothing(default);
+    public void Checklist_36_a_read_is_confirmed_by_heartbeats_sent_after_it_came() =>
+        OldHeartbeatsConfirmNothing(default);
 
     [Fact]
     public void Checklist_36_a_deposed_leader_answers_no_read()
