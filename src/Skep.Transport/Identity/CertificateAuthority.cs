@@ -59,15 +59,13 @@ public sealed class CertificateAuthority : IDisposable
         ReadOnlySpan<byte> roots,
         ReadOnlySpan<byte> signer,
         ReadOnlySpan<byte> key,
-        ReadOnlySpan<byte> appended,
-        DateTimeOffset now)
+        ReadOnlySpan<byte> appended)
     {
         RootTrust trust = RootTrust.Parse(roots);
         X509Certificate2 certificate = Pem.ReadCertificates(signer)[0];
         CertificateRules.CheckSigner(certificate);
         X509Certificate2[] between = appended.IsEmpty ? [] : Pem.ReadCertificates(appended);
-        bool isRoot = trust.Roots.Any(root => root.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span));
-        if (!isRoot && trust.JudgeSigner(certificate, between, now).State == TrustState.Untrusted)
+        if (!trust.HasSigned(certificate))
         {
             throw new BadCertificateException("the signing CA certificate does not lead to a root CA certificate");
         }

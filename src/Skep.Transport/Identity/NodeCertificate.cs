@@ -1,10 +1,9 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Skep.Transport.Identity;
 
-/// <summary>A node's certificate with its key and what stands between it and a root, ready for TLS.</summary>
+/// <summary>A node's certificate with its key and what stands between it and a root, as issued.</summary>
 /// <remarks>
 /// Immutable and thread-safe. Never disposed by hand: connections of unknown life use it after it was replaced.
 /// </remarks>
@@ -18,9 +17,6 @@ public sealed class NodeCertificate
         Identity = identity;
         Leaf = leaf;
         Between = between;
-
-        // Made once: it takes a chain build, and every handshake sends its result.
-        Context = SslStreamCertificateContext.Create(leaf, [.. between], offline: true, trust: null);
     }
 
     public NodeIdentity Identity { get; }
@@ -40,8 +36,6 @@ public sealed class NodeCertificate
 
     /// <summary>DER of the issuer's name: what a node reports, so that managers see who has the new root.</summary>
     public byte[] IssuerSubject => Leaf.IssuerName.RawData;
-
-    internal SslStreamCertificateContext Context { get; }
 
     /// <summary>Joins a chain to the key it was asked for.</summary>
     /// <exception cref="BadCertificateException">It is not the certificate of a node, or not of this key.</exception>

@@ -1,3 +1,5 @@
+using Skep.Swarm.Objects;
+
 namespace Skep.Transport.Identity;
 
 /// <summary>Everything a node must keep to be who it is: written together, in one step.</summary>
@@ -31,6 +33,16 @@ public sealed record NodeKeys(
             LockVersion = version,
             DataKeys = isNewlyLocked && DataKeys is { } keys ? keys with { NeedsRotation = true } : DataKeys,
         };
+    }
+
+    /// <summary>What it becomes with a certificate that was issued to this node.</summary>
+    /// <remarks>A node that is no manager any more keeps neither a lock nor data keys.</remarks>
+    public NodeKeys WithIssued(IssuedIdentity issued)
+    {
+        NodeKeys next = this with { Certificate = issued.Certificate, Trust = issued.Trust };
+        return issued.Certificate.Identity.Role == NodeRole.Manager
+            ? next.WithLock(issued.UnlockKey, issued.LockVersion)
+            : next with { Lock = null, LockVersion = 0, DataKeys = null };
     }
 
     /// <summary>Not the keys: they must not reach a log by accident.</summary>

@@ -45,23 +45,33 @@ public sealed class RootTrust
 
     /// <summary>Follows a certificate up to a root.</summary>
     /// <param name="between">What the peer sent along; none of it is trusted.</param>
-    public TrustVerdict Judge(X509Certificate2 leaf, IEnumerable<X509Certificate2> between, DateTimeOffset now)
+    public TrustVerdict Judge(
+        X509Certificate2 leaf, IReadOnlyCollection<X509Certificate2> between, DateTimeOffset now)
     {
-        using var chain = new X509Chain { ChainPolicy = NewPolicy() };
+        using var chain = new X509Chain { ChainPolicy = NewPolicy(between) };
         chain.ChainPolicy.ApplicationPolicy.Add(new(ServerUse));
         chain.ChainPolicy.ApplicationPolicy.Add(new(ClientUse));
-        return Judge(chain, leaf, between, now);
+        chain.Build(leaf);
+        TrustVerdict verdict = JudgeChain(chain, now);
+        foreach (X509ChainElement element in chain.ChainElements)
+        {
+            if (!ReferenceEquals(element.Certificate, verdict.Issuer))
+            {
+                element.Certificate.Dispose();
+            }
+        }
+
+        return verdict;
     }
 
-    /// <summary>As <see cref="Judge"/>, for a certificate that signs others: a CA has no uses of its own.</summary>
-    public TrustVerdict JudgeSigner(X509Certificate2 signer, IEnumerable<X509Certificate2> between, DateTimeOffset now)
-    {
-        using var chain = new X509Chain { ChainPolicy = NewPolicy() };
-        return Judge(chain, signer, between, now);
-    }
+    /// <summary>Whether a CA's certificate is a root here, or is signed by one.</summary>
+    public bool HasSigned(X509Certificate2 signer) =>
+        roots.Any(root => root.RawDataMemory.Span.SequenceEqual(signer.RawDataMemory.Span))
+        || CrossSigned.IsSignedByAny(signer, roots);
 
-    /// <summary>What a TLS handshake builds its chain with. The time is judged afterwards, by our own clock.</summary>
-    internal X509ChainPolicy NewPolicy()
+    /// <summary>What a chain is built with. The time is judged afterwards, by our own clock.</summary>
+    /// <param name="sent">What the peer sent along, when it is known already.</param>
+    internal X509ChainPolicy NewPolicy(IReadOnlyCollection<X509Certificate2> sent)
     {
         var policy = new X509ChainPolicy
         {
@@ -71,11 +81,17 @@ public sealed class RootTrust
             VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid,
         };
         policy.CustomTrustStore.AddRange(roots);
+        foreach (X509Certificate2 certificate in sent)
+        {
+            policy.ExtraStore.Add(certificate);
+        }
+
+        policy.CustomTrustStore.AddRange(CrossSigned.Find(sent, roots));
         return policy;
     }
 
-    /// <summary>Judges a chain that was built with <see cref="NewPolicy"/>.</summary>
-    internal static TrustVerdict JudgeChain(X509Chain chain, DateTimeOffset now)
+    /// <summary>Judges a chain that was built with our policy.</summary>
+    private static TrustVerdict JudgeChain(X509Chain chain, DateTimeOffset now)
     {
         X509ChainStatusFlags wrong = X509ChainStatusFlags.NoError;
         foreach (X509ChainStatus status in chain.ChainStatus)
@@ -115,27 +131,6 @@ public sealed class RootTrust
         }
 
         return new TrustVerdict(TrustState.Trusted, issuer, "");
-    }
-
-    private static TrustVerdict Judge(
-        X509Chain chain, X509Certificate2 leaf, IEnumerable<X509Certificate2> between, DateTimeOffset now)
-    {
-        foreach (X509Certificate2 certificate in between)
-        {
-            chain.ChainPolicy.ExtraStore.Add(certificate);
-        }
-
-        chain.Build(leaf);
-        TrustVerdict verdict = JudgeChain(chain, now);
-        foreach (X509ChainElement element in chain.ChainElements)
-        {
-            if (!ReferenceEquals(element.Certificate, verdict.Issuer))
-            {
-                element.Certificate.Dispose();
-            }
-        }
-
-        return verdict;
     }
 
     private static string Text(DateTime time) =>

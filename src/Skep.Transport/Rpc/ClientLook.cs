@@ -19,29 +19,24 @@ internal sealed class ClientLook(RpcServerOptions server)
     public SslServerAuthenticationOptions Options()
     {
         SslServerAuthenticationOptions options = server.Credentials.ServerOptions();
-        RemoteCertificateValidationCallback judge = options.RemoteCertificateValidationCallback!;
-        options.RemoteCertificateValidationCallback = (sender, shown, chain, errors) =>
-        {
-            if (shown is X509Certificate2 given && chain is not null)
-            {
-                Remember(given, chain);
-            }
-
-            return judge(sender, shown, chain, errors);
-        };
+        options.RemoteCertificateValidationCallback = (_, shown, chain, _) =>
+            shown is not X509Certificate2 given || Accepts(given, chain);
         return options;
     }
 
     public RpcPeer ToPeer(ConnectionContext connection) =>
         new(connection, server.Credentials, certificate, between, trust, verdict);
 
-    // The handshake disposes of its own objects when it is over.
-    private void Remember(X509Certificate2 given, X509Chain chain)
+    private bool Accepts(X509Certificate2 given, X509Chain? chain)
     {
-        ClaimedNode = NodeIdentity.Read(given)?.Node.Value ?? "";
-        verdict = RootTrust.JudgeChain(chain, server.Time.GetUtcNow());
+        // The handshake disposes of its own objects when it is over.
         certificate = X509CertificateLoader.LoadCertificate(given.RawDataMemory.Span);
-        between = [.. chain.ChainPolicy.ExtraStore.Select(
-            static extra => X509CertificateLoader.LoadCertificate(extra.RawDataMemory.Span))];
+        between = chain is null
+            ? []
+            : [.. chain.ChainPolicy.ExtraStore.Select(
+                static extra => X509CertificateLoader.LoadCertificate(extra.RawDataMemory.Span))];
+        ClaimedNode = NodeIdentity.Read(certificate)?.Node.Value ?? "";
+        verdict = trust.Judge(certificate, between, server.Time.GetUtcNow());
+        return NodeCredentials.MayShakeHands(verdict);
     }
 }

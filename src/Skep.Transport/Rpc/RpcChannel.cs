@@ -84,7 +84,9 @@ public sealed class RpcChannel : IDisposable
             handler.KeepAlivePingTimeout = silence;
         }
 
-        return new RpcChannel(handler, "https://" + address, open, []);
+        // The stream is TLS already. "https" would have ALPN demanded, and Docker's managers offer none once their
+        // certificate was renewed.
+        return new RpcChannel(handler, "http://" + address, open, []);
     }
 
     public async Task<TResponse> CallAsync<TRequest, TResponse>(

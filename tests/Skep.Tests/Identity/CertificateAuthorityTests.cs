@@ -154,7 +154,7 @@ public sealed class CertificateAuthorityTests
     public void A_ca_is_loaded_again_from_what_the_store_keeps_of_it()
     {
         using CertificateAuthority again = CertificateAuthority.Load(
-            authority.Trust.Bundle.Span, authority.SignerPem, authority.ExportKey(), [], Now);
+            authority.Trust.Bundle.Span, authority.SignerPem, authority.ExportKey(), []);
         Assert.Equal(TrustState.Trusted, again.Issue(ManagerNamed()).Judge(authority.Trust, Now).State);
     }
 
@@ -177,7 +177,7 @@ public sealed class CertificateAuthorityTests
     {
         using CertificateAuthority other = CertificateAuthority.NewRoot(Now);
         var error = Assert.Throws<BadCertificateException>(() => CertificateAuthority.Load(
-            authority.Trust.Bundle.Span, authority.SignerPem, other.ExportKey(), [], Now));
+            authority.Trust.Bundle.Span, authority.SignerPem, other.ExportKey(), []));
         Assert.Equal("certificate key mismatch", error.Message);
     }
 
@@ -186,7 +186,7 @@ public sealed class CertificateAuthorityTests
     {
         using CertificateAuthority other = CertificateAuthority.NewRoot(Now);
         Assert.Throws<BadCertificateException>(() => CertificateAuthority.Load(
-            authority.Trust.Bundle.Span, other.SignerPem, other.ExportKey(), [], Now));
+            authority.Trust.Bundle.Span, other.SignerPem, other.ExportKey(), []));
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class CertificateAuthorityTests
         foreach (string key in keys)
         {
             using CertificateAuthority loaded =
-                CertificateAuthority.Load(root, root, Encoding.ASCII.GetBytes(key), [], Now);
+                CertificateAuthority.Load(root, root, Encoding.ASCII.GetBytes(key), []);
             Assert.Equal(TrustState.Trusted, loaded.Issue(WorkerNamed()).Judge(loaded.Trust, Now).State);
         }
     }

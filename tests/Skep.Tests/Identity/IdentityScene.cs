@@ -32,7 +32,28 @@ internal static class IdentityScene
     public static CertificateAuthority Between(CertificateAuthority old, CertificateAuthority next)
     {
         byte[] crossSigned = old.CrossSign(next.SignerPem);
-        return CertificateAuthority.Load(old.Trust.Bundle.Span, crossSigned, next.ExportKey(), crossSigned, Now);
+        return CertificateAuthority.Load(old.Trust.Bundle.Span, crossSigned, next.ExportKey(), crossSigned);
+    }
+
+    /// <summary>As <see cref="Between"/>, with a cross-signed root as Docker's managers make it: no authority key.</summary>
+    public static CertificateAuthority BetweenByDocker(CertificateAuthority old, CertificateAuthority next)
+    {
+        using CaKey key = CaKey.Parse(old.ExportKey());
+        X509Certificate2 root = next.Trust.Roots[0];
+        var request = new CertificateRequest(root.SubjectName, root.PublicKey, key.Hash);
+        foreach (X509Extension extension in root.Extensions)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
+
+        using X509Certificate2 made = request.Create(
+            old.Trust.Roots[0].SubjectName,
+            key.Generator,
+            root.NotBefore.ToUniversalTime(),
+            root.NotAfter.ToUniversalTime(),
+            root.SerialNumberBytes.Span);
+        byte[] crossSigned = Pem.Write([made]);
+        return CertificateAuthority.Load(old.Trust.Bundle.Span, crossSigned, next.ExportKey(), crossSigned);
     }
 
     public static T Extension<T>(this X509Certificate2 certificate)

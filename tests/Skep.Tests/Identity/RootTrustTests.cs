@@ -74,11 +74,12 @@ public sealed class RootTrustTests
         Assert.Equal(TrustState.Untrusted, stranger.Judge(authority.Trust, Now).State);
     }
 
-    [Fact]
-    public void A6_what_is_issued_between_two_roots_is_good_under_the_old_the_new_and_both()
+    [Theory, InlineData(false), InlineData(true)]
+    public void A6_what_is_issued_between_two_roots_is_good_under_the_old_the_new_and_both(bool isByDocker)
     {
         using CertificateAuthority next = CertificateAuthority.NewRoot(Now);
-        using CertificateAuthority between = Between(authority, next);
+        using CertificateAuthority between =
+            isByDocker ? BetweenByDocker(authority, next) : Between(authority, next);
         NodeCertificate node = between.Issue(ManagerNamed());
         Assert.Single(node.Between);
         var both = RootTrust.Parse([.. authority.Trust.Bundle.Span, .. next.Trust.Bundle.Span]);
@@ -90,6 +91,18 @@ public sealed class RootTrustTests
 
         Assert.Equal(TrustState.Untrusted, authority.Trust.Judge(node.Leaf, [], Now).State);
         Assert.Equal(TrustState.Trusted, next.Trust.Judge(node.Leaf, [], Now).State);
+    }
+
+    [Fact]
+    public void A6_a_cross_signed_root_by_a_stranger_or_by_a_node_is_not_believed()
+    {
+        using CertificateAuthority stranger = CertificateAuthority.NewRoot(Now);
+        using CertificateAuthority next = CertificateAuthority.NewRoot(Now);
+        using CertificateAuthority between = BetweenByDocker(stranger, next);
+        NodeCertificate node = between.Issue(ManagerNamed());
+        Assert.Equal(TrustState.Untrusted, node.Judge(authority.Trust, Now).State);
+        X509Certificate2[] alongside = [.. node.Between, .. authority.Trust.Roots];
+        Assert.Equal(TrustState.Untrusted, authority.Trust.Judge(node.Leaf, alongside, Now).State);
     }
 
     [Fact]
@@ -112,8 +125,8 @@ public sealed class RootTrustTests
         Assert.Equal(root.PublicKey.ExportSubjectPublicKeyInfo(), crossSigned.PublicKey.ExportSubjectPublicKeyInfo());
         Assert.Equal((root.NotBefore, root.NotAfter), (crossSigned.NotBefore, crossSigned.NotAfter));
         Assert.Equal(authority.Trust.Roots[0].SubjectName.RawData, crossSigned.IssuerName.RawData);
-        Assert.Equal(
-            TrustState.Trusted, authority.Trust.JudgeSigner(crossSigned, [], Now).State);
+        Assert.True(authority.Trust.HasSigned(crossSigned));
+        Assert.False(next.Trust.HasSigned(authority.Trust.Roots[0]));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class TlsTests
         var worker = new NodeCredentials(expired, authority.Trust, TimeProvider.System);
         Handshake seen = await ShakeAsync(manager, worker);
         Assert.True(seen.IsDone);
-        Assert.Equal(TrustState.Expired, manager.JudgePeer(seen.ClientCertificate!, []).State);
+        Assert.Equal(TrustState.Expired, manager.Trust.Judge(seen.ClientCertificate!, [], Now).State);
         Assert.Equal(TrustState.Expired, worker.OwnVerdict.State);
     }
 
@@ -91,6 +91,29 @@ public sealed class TlsTests
         }
 
         Assert.False((await ShakeAsync(behind, over)).IsDone);
+    }
+
+    [Fact]
+    public async Task A6_a_docker_managers_chain_is_believed_though_its_middle_looks_self_signed()
+    {
+        using CertificateAuthority next = CertificateAuthority.NewRoot(Now);
+        using CertificateAuthority between = BetweenByDocker(authority, next);
+        NodeCredentials behind = Credentials(authority, ManagerNamed("a"));
+        NodeCertificate issued = between.Issue(WorkerNamed("w"));
+        Assert.Equal(TrustState.Trusted, behind.Trust.Judge(issued.Leaf, issued.Between, Now).State);
+
+        // .NET does not send such a chain whole, so the old certificate is shown until the new root is trusted.
+        NodeCredentials worker = Credentials(authority, WorkerNamed("w"));
+        NodeCertificate first = worker.Certificate;
+        worker.Replace(issued);
+        Assert.Same(issued, worker.Certificate);
+        Handshake during = await ShakeAsync(behind, worker);
+        Assert.Equal(first.Leaf.Thumbprint, during.ClientCertificate!.Thumbprint);
+        Assert.Equal(next.Trust.Roots[0].PublicKey.ExportSubjectPublicKeyInfo(), worker.Issuer.PublicKey);
+
+        worker.Replace(next.Trust);
+        Handshake after = await ShakeAsync(Credentials(next, ManagerNamed("b")), worker);
+        Assert.Equal(issued.Leaf.Thumbprint, after.ClientCertificate!.Thumbprint);
     }
 
     [Fact]
