@@ -24,6 +24,18 @@ public sealed record DiskFaults(
         NameLoss: random.NextDouble());
 }
 
+/// <summary>Bugs planted below the log, to see whether a proof sees them; numbered as the fifteen.</summary>
+public enum DiskBug
+{
+    None,
+
+    /// <summary>3: what is written is acknowledged before it is durable: every sync is left out.</summary>
+    SkipsSyncs,
+
+    /// <summary>5: a sync that failed is taken for one that did not, as .NET's own flush does.</summary>
+    HidesFailedSyncs,
+}
+
 /// <summary>What a simulated disk went through.</summary>
 public sealed class DiskFigures
 {

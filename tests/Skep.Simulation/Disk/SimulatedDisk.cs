@@ -25,6 +25,9 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
     /// <summary>May be changed at any time, as in a rig whose weather changes.</summary>
     public DiskFaults Faults { get; set; } = faults;
 
+    /// <summary>A planted bug; see its values.</summary>
+    public DiskBug Bug { get; set; }
+
     public long CapacityBytes { get; set; } = long.MaxValue;
 
     public long UsedBytes { get; internal set; }
@@ -190,11 +193,9 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
     public void SyncDirectory(string folder)
     {
         Step();
-        Figures.Syncs++;
-        if (Happens(Faults.SyncError))
+        if (!Syncs(folder, "fsync"))
         {
-            Figures.SyncErrors++;
-            throw new SyncFailedException(folder, Errno.EIO);
+            return;
         }
 
         foreach ((string path, SimulatedFile? file) in unsyncedNames)
@@ -209,6 +210,24 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
     }
 
     public IDisposable? TryLock(string path) => locks.Add(path) ? new HeldLock(this, path, Life) : null;
+
+    /// <returns>Whether the sync is done; false is a lie that a planted bug tells.</returns>
+    internal bool Syncs(string path, string call)
+    {
+        Figures.Syncs++;
+        if (Bug == DiskBug.SkipsSyncs)
+        {
+            return false;
+        }
+
+        if (!Happens(Faults.SyncError))
+        {
+            return true;
+        }
+
+        Figures.SyncErrors++;
+        return Bug == DiskBug.HidesFailedSyncs ? false : throw new SyncFailedException(path, Errno.EIO, call);
+    }
 
     internal bool Happens(double chance) => chance > 0 && random.NextDouble() < chance;
 

@@ -1,4 +1,3 @@
-using Skep.Linux;
 using Skep.Linux.Files;
 
 namespace Skep.Simulation.Disk;
@@ -43,19 +42,34 @@ internal sealed class SimulatedFileHandle(SimulatedDisk disk, SimulatedFile file
     public void Sync()
     {
         Step();
-        disk.Figures.Syncs++;
-        if (disk.Happens(disk.Faults.SyncError))
+        bool isDone;
+        try
         {
-            disk.Figures.SyncErrors++;
-            if (disk.Happens(0.5))
-            {
-                file.SyncFailed();
-            }
-
-            throw new SyncFailedException(path, Errno.EIO, "fdatasync");
+            isDone = disk.Syncs(path, "fdatasync");
+        }
+        catch (SyncFailedException)
+        {
+            LoseSometimes();
+            throw;
         }
 
-        file.Sync();
+        if (isDone)
+        {
+            file.Sync();
+        }
+        else if (disk.Bug == DiskBug.HidesFailedSyncs)
+        {
+            LoseSometimes();
+        }
+    }
+
+    // Half of the time the disk got it all the same.
+    private void LoseSometimes()
+    {
+        if (disk.Happens(0.5))
+        {
+            file.SyncFailed();
+        }
     }
 
     public void Trim()
