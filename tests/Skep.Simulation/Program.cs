@@ -1,3 +1,4 @@
+using Skep.Simulation.Clusters;
 using Skep.Simulation.Scripts;
 
 namespace Skep.Simulation;
@@ -8,6 +9,7 @@ public static class Program
     public static int Main(string[] arguments) => arguments switch
     {
         ["scripts", .. var paths] => ScriptsCommand.Run(paths),
+        ["clusters", .. var rest] => ClustersCommand.Run(rest),
         _ => 2,
     };
 }

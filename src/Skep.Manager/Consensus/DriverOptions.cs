@@ -29,4 +29,7 @@ public sealed record DriverOptions
 
     /// <summary>Makes the core; a proof plants bugs in it.</summary>
     internal Func<RaftOptions, RecoveredState, RaftCore> NewCore { get; init; } = RaftDriver.NewCore;
+
+    /// <summary>Called when everything a Ready asks for is done; a proof watches here.</summary>
+    internal Action<Ready> Finished { get; init; } = static _ => { };
 }

@@ -71,6 +71,7 @@ public sealed partial class RaftDriver
 
         Answer(ready.Reads);
         core.Advance(ready);
+        options.Finished(ready);
         Lead();
         StartSnapshot();
     }

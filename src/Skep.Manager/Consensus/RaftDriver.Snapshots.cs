@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Skep.Linux;
 using Skep.Linux.Files;
 using Skep.Manager.Storage;
 using Skep.Raft;
@@ -90,7 +91,7 @@ public sealed partial class RaftDriver
             {
                 return message with { Snapshot = new Snapshot(meta, storage.LoadSnapshotData(meta)) };
             }
-            catch (InvalidDataException broken)
+            catch (Exception broken) when (broken is InvalidDataException or FileNotFoundException or ErrnoException)
             {
                 log.Error("A snapshot of this manager cannot be read", ("why", broken.Message));
             }

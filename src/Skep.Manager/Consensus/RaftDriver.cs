@@ -86,8 +86,15 @@ public sealed partial class RaftDriver
         }
     }
 
+    /// <summary>The core's own view, for proofs; only between steps.</summary>
+    internal RaftStatus CoreStatus => core.Status;
+
+    internal MemberList Members => members;
+
+    internal ulong Applied => applied;
+
     /// <summary>Whether a step would find something to do.</summary>
-    public bool HasInput => queue.HasAny;
+    internal bool HasInput => queue.HasAny;
 
     /// <summary>Takes what has gathered in the queue and does everything that follows from it.</summary>
     /// <param name="ticks">Ticks of the clock beside those in the queue.</param>

@@ -1,0 +1,105 @@
+using Skep.Manager.Consensus;
+using Skep.Raft;
+
+namespace Skep.Simulation.Clusters;
+
+// The operator: lets managers join, takes some out, moves leadership.
+public sealed partial class ClusterSimulation
+{
+    private readonly SortedSet<ulong> joining = [];
+    private readonly List<(PendingChange Change, SimulatedManager Leader, int Life)> changes = [];
+    private ulong lastId = 1;
+
+    private void PlanOperator()
+    {
+        Time.After(Options.Tick * 5, AttendJoins);
+        Repeat(Options.Changes, ChangeSomething);
+        for (int number = 2; number <= Options.Managers; number++)
+        {
+            Time.After(Options.Tick * 20 * number, () => joining.Add(++lastId));
+        }
+    }
+
+    /// <summary>A joiner asks until it is a member, under one id; then its machine starts.</summary>
+    private void AttendJoins()
+    {
+        Figures.MemberChanges += changes.RemoveAll(static it => it.Change.Outcome.IsCompletedSuccessfully);
+        changes.RemoveAll(static it => it.Change.Outcome.IsCompleted || it.Life != it.Leader.Life);
+        if (joining.Count > 0)
+        {
+            AttendJoin(joining.Min);
+        }
+
+        Time.After(Options.Tick * 5, AttendJoins);
+    }
+
+    private void AttendJoin(ulong id)
+    {
+        MemberList[] seen = [.. managers.Values.Where(static it => it.IsUp).Select(static it => it.Driver!.Members)];
+        if (seen.FirstOrDefault(members => members.Members.ContainsKey(id)) is { } joined)
+        {
+            joining.Remove(id);
+            NewManager(id).Found([.. joined.Members.Values]);
+        }
+        else if (seen.Any(members => members.Removed.Contains(id)))
+        {
+            joining.Remove(id);
+        }
+        else if (changes.Count == 0 && Leader() is { } leader)
+        {
+            Change(leader, Options.HasDocker ? ConfChangeKind.AddNode : ConfChangeKind.AddLearner, id);
+        }
+    }
+
+    private void ChangeSomething()
+    {
+        if (Leader() is not { } leader)
+        {
+            return;
+        }
+
+        MemberList members = leader.Driver!.Members;
+        switch (Random.Next(4))
+        {
+            case 0 when members.Members.Count + joining.Count < 7:
+                joining.Add(++lastId);
+                break;
+            case 1 or 2 when members.Members.Count > 1:
+                Remove(leader, members);
+                break;
+            case 3:
+                leader.Request(new PendingTransfer(0));
+                break;
+        }
+    }
+
+    private void Remove(SimulatedManager leader, MemberList members)
+    {
+        ulong id = members.Members.Keys.ElementAt(Random.Next(members.Members.Count));
+        ulong[] others = [.. members.Configuration.Voters.Where(voter => voter != id)];
+        int reachable = others.Count(voter => voter == leader.Id
+            || (Network.IsOpen(leader.Id, voter) && Network.IsOpen(voter, leader.Id)));
+        bool mayGo = others.Length > 0 && reachable >= (others.Length / 2) + 1;
+        if (mayGo && id == leader.Id && Random.Next(4) > 0)
+        {
+            leader.Request(new PendingTransfer(0));
+        }
+        else if (mayGo)
+        {
+            Change(leader, ConfChangeKind.RemoveNode, id);
+        }
+    }
+
+    private void Change(SimulatedManager leader, ConfChangeKind kind, ulong id)
+    {
+        var member = new Member(id, new Skep.Swarm.NodeId($"node{id}"), $"10.0.0.{id}:2377");
+        ReadOnlyMemory<byte> context = kind == ConfChangeKind.RemoveNode ? default : MemberWire.Write(member);
+        var change = new PendingChange(new ConfChange(0, kind, id, context));
+        changes.Add((change, leader, leader.Life));
+        leader.Request(change);
+    }
+
+    private IReadOnlyList<Member> KnownMembers() => Leader() is { } leader
+        ? [.. leader.Driver!.Members.Members.Values]
+        : [.. managers.Values.Where(static manager => !manager.IsGone).Select(static manager => manager.Self)];
+}
