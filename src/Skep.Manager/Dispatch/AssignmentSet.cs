@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
+using AssignmentStep = Skep.Transport.Contracts.AssignmentStep;
 
 namespace Skep.Manager.Dispatch;
 
@@ -194,8 +195,3 @@ public sealed class AssignmentSet
         }
     }
 }
-
-/// <summary>One thing that is given to a node or taken from it.</summary>
-/// <param name="Object">A task, secret or config; of one that is taken only the id counts.</param>
-/// <param name="Volume">Set when it is a volume.</param>
-public readonly record struct AssignmentStep(bool IsRemoval, StoreObject? Object, VolumeAssignment? Volume);

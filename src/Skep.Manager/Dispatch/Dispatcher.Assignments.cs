@@ -1,8 +1,6 @@
 using System.Globalization;
-using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Objects = Skep.Swarm.Objects;
 
 namespace Skep.Manager.Dispatch;
 
@@ -30,7 +28,7 @@ public sealed partial class Dispatcher
                     AppliesTo = isFirst ? "" : Number(sequence - 1),
                     ResultsIn = Number(sequence),
                 };
-                message.Changes.AddRange(steps.Select(ToWire));
+                message.Changes.AddRange(steps.Select(AssignmentWire.ToWire));
                 await writer.WriteAsync(message, stop);
                 await Task.Delay(isFirst ? TimeSpan.Zero : parts.Timings.AssignmentPause, parts.Time, stop);
             }
@@ -80,21 +78,6 @@ public sealed partial class Dispatcher
 
         term.Check(session.Node, session.Id);
     }
-
-    private static AssignmentChange ToWire(AssignmentStep step) => new()
-    {
-        Action = step.IsRemoval
-            ? AssignmentChange.Types.AssignmentAction.Remove
-            : AssignmentChange.Types.AssignmentAction.Update,
-        Assignment = step switch
-        {
-            { Volume: { } volume } => new Assignment { Volume = VolumeWire.ToWire(volume) },
-            { Object: Objects.SwarmTask task } => new Assignment { Task = TaskWire.ToWire(task) },
-            { Object: Objects.Secret secret } => new Assignment { Secret = SecretWire.ToWire(secret) },
-            { Object: Objects.Config config } => new Assignment { Config = SecretWire.ToWire(config) },
-            _ => new Assignment(),
-        },
-    };
 
     private static string Number(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
 }
