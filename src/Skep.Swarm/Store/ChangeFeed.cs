@@ -84,16 +84,19 @@ public sealed class ChangeFeed
     {
         lock (gate)
         {
-            if (known.Revision < revisionBeforeOldest || known.Revision > newest.Revision)
-            {
-                return null;
-            }
-            long place = next;
-            while (place > oldest && At(place - 1).After.Revision > known.Revision)
-            {
-                place--;
-            }
-            return new(this, known, place);
+            return PlaceBehindNeedsLock(known.Revision) is { } place ? new(this, known, place) : null;
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="WatchSince"/> for one who has no snapshot: the watch begins with the newest store and then tells
+    /// of everything written since the revision.
+    /// </summary>
+    public StoreWatch? WatchFrom(ulong revision)
+    {
+        lock (gate)
+        {
+            return PlaceBehindNeedsLock(revision) is { } place ? new(this, newest, place) : null;
         }
     }
 
@@ -121,6 +124,20 @@ public sealed class ChangeFeed
             place += count;
             return (new(commits[^1].After, commits.MoveToImmutable(), false), Task.CompletedTask);
         }
+    }
+
+    private long? PlaceBehindNeedsLock(ulong revision)
+    {
+        if (revision < revisionBeforeOldest || revision > newest.Revision)
+        {
+            return null;
+        }
+        long place = next;
+        while (place > oldest && At(place - 1).After.Revision > revision)
+        {
+            place--;
+        }
+        return place;
     }
 
     private StoreCommit At(long place) => ring[place % ring.Length];

@@ -113,7 +113,8 @@ public class ControlWireTests
         {
             leader.Answers.Clear();
             leader.Answers.Enqueue(refusal);
-            var refused = await Assert.ThrowsAsync<RefusedException>(() => control.RemoveNodeAsync(new("x"), false, Never));
+            var refused = await Assert.ThrowsAsync<RefusedException>(
+                () => control.RemoveNodeAsync(new("x"), false, Never));
             Assert.Equal((refusal.Kind, refusal.Message), (refused.Kind, refused.Message));
         }
     }
@@ -122,7 +123,8 @@ public class ControlWireTests
     public async Task A_Docker_manager_reads_the_code_and_the_bare_words()
     {
         await using TestServer server = await StartAsync();
-        leader.Answers.Enqueue(SwarmRefusal.Of(SwarmCode.FailedPrecondition, "node x is not down and can't be removed"));
+        leader.Answers.Enqueue(
+            SwarmRefusal.Of(SwarmCode.FailedPrecondition, "node x is not down and can't be removed"));
         var refused = await Assert.ThrowsAsync<RpcException>(() => server.AsManager().CallAsync(
             SwarmKitMethods.Control.RemoveNode, new RemoveNodeRequest { NodeId = "x" }, Never));
         Assert.Equal(
@@ -136,7 +138,8 @@ public class ControlWireTests
         await using TestServer server = await StartAsync();
         RpcChannel channel = server.AsManager();
         await IncompleteAsync(() => channel.CallAsync(SwarmKitMethods.Control.CreateSecret, new(), Never));
-        await IncompleteAsync(() => channel.CallAsync(SwarmKitMethods.Control.UpdateNode, new() { Spec = new() }, Never));
+        await IncompleteAsync(
+            () => channel.CallAsync(SwarmKitMethods.Control.UpdateNode, new() { Spec = new() }, Never));
         await IncompleteAsync(() => channel.CallAsync(
             SwarmKitMethods.Control.UpdateCluster, new() { ClusterVersion = new() }, Never));
         Assert.Empty(leader.Asked);
