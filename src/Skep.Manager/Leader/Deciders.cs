@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Skep.Swarm.Clusters;
+using Skep.Swarm.Decisions;
+using Skep.Swarm.Nodes;
+using Skep.Swarm.Objects;
+using Skep.Transport.Identity;
+
+namespace Skep.Manager.Leader;
+
+/// <summary>Every decision a leader makes, in the order in which one builds on another. Roles come before all.</summary>
+public static class Deciders
+{
+    public static ImmutableArray<Decider> All() =>
+    [
+        new NetworkKeys(RandomNumberGenerator.Fill).Decide,
+        new RootRotations(NewTokens).Decide,
+        LostTasks.Decide,
+    ];
+
+    private static (string Digest, JoinTokens Tokens) NewTokens(Bytes root)
+    {
+        var digest = RootDigest.Of(root.Span);
+        return (
+            digest.ToString(),
+            new JoinTokens { Worker = JoinToken.New(digest).Text, Manager = JoinToken.New(digest).Text });
+    }
+}
