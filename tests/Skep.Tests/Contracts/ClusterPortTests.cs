@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Skep.Tests.Rpc;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
+using Xunit;
 
 namespace Skep.Tests.Contracts;
 

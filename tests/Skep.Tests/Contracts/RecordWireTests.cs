@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
+using Xunit;
 using Objects = Skep.Swarm.Objects;
 using Wire = Skep.Transport.Contracts;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Google.Protobuf;
 using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
+using Xunit;
 using Objects = Skep.Swarm.Objects;
 using Records = Skep.Swarm.Store;
 using Wire = Skep.Transport.Contracts;
@@ -86,7 +87,7 @@ public class StoreWireTests
         whole.Membership.Removed.Add(9);
         whole.Store.Nodes.Add((Wire.Node)ObjectWire.ToMessage(objects[0]));
         whole.Store.Services.Add((Wire.Service)ObjectWire.ToMessage(objects[1]));
-        whole.Store.Networks.Add((Network)ObjectWire.ToMessage(objects[2]));
+        whole.Store.Networks.Add((Wire.Network)ObjectWire.ToMessage(objects[2]));
         whole.Store.Tasks.Add((Wire.SwarmTask)ObjectWire.ToMessage(objects[3]));
         whole.Store.Clusters.Add((Wire.Cluster)ObjectWire.ToMessage(objects[4]));
         whole.Store.Secrets.Add((Wire.Secret)ObjectWire.ToMessage(objects[5]));

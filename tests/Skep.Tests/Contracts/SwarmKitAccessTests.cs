@@ -1,6 +1,7 @@
 using Google.Protobuf.Reflection;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
+using Xunit;
 
 namespace Skep.Tests.Contracts;
 

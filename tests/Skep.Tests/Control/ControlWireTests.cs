@@ -6,6 +6,7 @@ using Skep.Tests.Contracts;
 using Skep.Tests.Rpc;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
+using Xunit;
 using Cluster = Skep.Swarm.Objects.Cluster;
 using ClusterSpec = Skep.Swarm.Objects.ClusterSpec;
 using Config = Skep.Swarm.Objects.Config;

@@ -8,6 +8,7 @@ using Skep.Tests.Control;
 using Skep.Tests.Rpc;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
+using Xunit;
 using ConsensusSwarm = Skep.Tests.Consensus.TestSwarm;
 using NetworkSpec = Skep.Swarm.Objects.NetworkSpec;
 using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;
