@@ -1,0 +1,51 @@
+using System.Net;
+using Skep.Linux.Files;
+using Skep.Manager.Founding;
+using Skep.Swarm;
+using Skep.Transport.Identity;
+
+namespace Skep.Manager;
+
+/// <summary>What a manager is started with.</summary>
+public sealed record ManagerOptions
+{
+    public required IDisk Disk { get; init; }
+
+    /// <summary>The folder of the log and its snapshots.</summary>
+    public required string Folder { get; init; }
+
+    public required NodeCredentials Credentials { get; init; }
+
+    public required KeyFile KeyFile { get; init; }
+
+    /// <summary>Where the cluster services listen.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>What other managers are told, host and port; an unspecified host: where our calls come from.</summary>
+    public required string AdvertiseAddress { get; init; }
+
+    /// <summary>Socket for this node's own agent; in a folder that only root can enter.</summary>
+    public required string LocalSocket { get; init; }
+
+    /// <summary>Set when this manager founds the swarm.</summary>
+    public NewSwarm? Founded { get; init; }
+
+    /// <summary>Make a swarm of this manager alone, of what its log holds.</summary>
+    public bool ForceNewCluster { get; init; }
+
+    /// <summary>Managers to join through, host and port, in this order. Only asked when there is no log.</summary>
+    public IReadOnlyList<string> JoinAddresses { get; init; } = [];
+
+    public required TimeProvider Time { get; init; }
+
+    public required IdSource Ids { get; init; }
+
+    public required Log Log { get; init; }
+}
+
+/// <summary>Why a manager has ended without being stopped.</summary>
+public enum ManagerEnd
+{
+    /// <summary>It is not a member of the quorum any more.</summary>
+    Removed,
+}
