@@ -1,3 +1,4 @@
+using Skep.Transport.Parts;
 using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Containerd;

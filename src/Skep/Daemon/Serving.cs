@@ -1,3 +1,4 @@
+using Skep.Transport.Parts;
 using Skep.Daemon.Metrics;
 using Skep.Daemon.Options;
 using Skep.Engine;

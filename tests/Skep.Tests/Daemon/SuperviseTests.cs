@@ -1,3 +1,4 @@
+using Skep.Transport.Parts;
 using Skep.Daemon;
 using Xunit;
 

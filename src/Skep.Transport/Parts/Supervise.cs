@@ -1,6 +1,6 @@
-namespace Skep.Daemon;
+namespace Skep.Transport.Parts;
 
-/// <summary>Runs the parts of the daemon together.</summary>
+/// <summary>Runs the parts of something together: of the daemon, of a node, of a manager.</summary>
 public static class Supervise
 {
     /// <summary>

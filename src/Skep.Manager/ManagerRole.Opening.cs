@@ -1,0 +1,80 @@
+using System.Globalization;
+using Skep.Manager.Consensus;
+using Skep.Manager.Storage;
+using Skep.Swarm;
+using Skep.Transport.Identity;
+
+namespace Skep.Manager;
+
+// From what is on the disk, or from a manager that takes us in, to a log and a driver.
+public sealed partial class ManagerRole
+{
+    private JoinAnswer? joined;
+
+    private async Task<RaftStorage> OpenStorageAsync(CancellationToken stop)
+    {
+        StorageKeys keys = Keys(options.KeyFile.Keys.DataKeys);
+        (string cluster, string node) = (options.Credentials.Cluster.Value, options.Credentials.Node.Value);
+        if (RaftStorage.Exists(options.Disk, options.Folder))
+        {
+            RaftStorage storage = RaftStorage.Open(options.Disk, options.Folder, keys, cluster, node);
+            foreach (string note in storage.Recovered.Notes)
+            {
+                options.Log.Warn("the log of the swarm", ("note", note));
+            }
+
+            return options.ForceNewCluster ? ForceAlone(storage, keys) : storage;
+        }
+
+        if (options.Founded is null)
+        {
+            joined = await JoinAsync(stop);
+        }
+
+        ulong raftId = joined?.RaftId ?? NewRaftId();
+        return RaftStorage.Create(
+            options.Disk, options.Folder, keys, new StorageIdentity(cluster, node, raftId));
+    }
+
+    // The rewritten log is read again, so that what runs is what a later start will find.
+    private RaftStorage ForceAlone(RaftStorage storage, StorageKeys keys)
+    {
+        using (storage)
+        {
+            ForcedCluster.Rewrite(storage, Self(storage.Identity.RaftId));
+        }
+
+        return RaftStorage.Open(
+            options.Disk, options.Folder, keys, options.Credentials.Cluster.Value, options.Credentials.Node.Value);
+    }
+
+    private RaftDriver OpenDriver(RaftStorage storage)
+    {
+        var settings = new DriverOptions
+        {
+            RaftId = storage.Identity.RaftId,
+            Time = options.Time,
+            Random = options.Ids.NewNumber,
+            FirstRequestId = NewRaftId(),
+            KnownMembers = joined is null ? [] : [.. joined.Members.Members.Values],
+        };
+        bool isNew = options.Founded is not null && storage.Recovered.Entries.Count == 0 &&
+            storage.Recovered.Snapshot is null;
+        return isNew
+            ? RaftDriver.Begin(settings, Self(settings.RaftId), storage, links, options.Log)
+            : RaftDriver.Open(settings, storage, links, options.Log);
+    }
+
+    private Member Self(ulong raftId) => new(raftId, options.Credentials.Node, options.AdvertiseAddress);
+
+    private ulong NewRaftId() =>
+        (ulong.Parse(options.Ids.NewHex(16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) >> 1) | 1;
+
+    private static StorageKeys Keys(DataKeys? keys)
+    {
+        Invariant.Holds(keys is not null);
+        return keys.Pending is null
+            ? new StorageKeys(new DataKey(keys.Current))
+            : new StorageKeys(new DataKey(keys.Pending), new DataKey(keys.Current));
+    }
+}
