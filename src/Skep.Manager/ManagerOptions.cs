@@ -48,4 +48,7 @@ public enum ManagerEnd
 {
     /// <summary>It is not a member of the quorum any more.</summary>
     Removed,
+
+    /// <summary>The node's certificate says worker now.</summary>
+    Demoted,
 }

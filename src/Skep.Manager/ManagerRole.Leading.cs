@@ -6,9 +6,8 @@ namespace Skep.Manager;
 // What only the leader does, from the moment it leads until it does not.
 public sealed partial class ManagerRole
 {
-    private async Task LeadAsync(CancellationToken stop)
+    private async Task LeadAsync(RaftDriver raft, Membership membership, CancellationToken stop)
     {
-        RaftDriver raft = driver!;
         while (true)
         {
             DriverStatus leading = await raft.Status.WaitAsync(static status => status.Leadership.IsLeader, stop);

@@ -3,6 +3,7 @@ using Skep.Manager.Consensus;
 using Skep.Manager.Storage;
 using Skep.Swarm;
 using Skep.Transport.Identity;
+using Skep.Transport.Rpc;
 
 namespace Skep.Manager;
 
@@ -63,6 +64,27 @@ public sealed partial class ManagerRole
         return isNew
             ? RaftDriver.Begin(settings, Self(settings.RaftId), storage, links, options.Log)
             : RaftDriver.Open(settings, storage, links, options.Log);
+    }
+
+    private async Task<JoinAnswer> JoinAsync(CancellationToken stop)
+    {
+        RefusedException? last = null;
+        foreach (string address in options.JoinAddresses)
+        {
+            using RpcChannel channel = Connect(address, null);
+            try
+            {
+                return await MembershipClient.JoinAsync(channel, options.AdvertiseAddress, options.Time, stop);
+            }
+            catch (RpcException e)
+            {
+                options.Log.Warn("a manager did not take this one in", ("manager", address), ("reason", e.Detail));
+                last = RpcErrors.ToRefusal(e);
+            }
+        }
+
+        throw last ?? new RefusedException(
+            ErrorKind.Unavailable, "this manager has no log and knows no other manager to join");
     }
 
     private Member Self(ulong raftId) => new(raftId, options.Credentials.Node, options.AdvertiseAddress);

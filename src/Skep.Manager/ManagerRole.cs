@@ -1,17 +1,30 @@
 using Skep.Manager.Consensus;
 using Skep.Manager.Storage;
 using Skep.Swarm;
+using Skep.Transport.Identity;
 using Skep.Transport.Parts;
 using Skep.Transport.Rpc;
 
 namespace Skep.Manager;
 
 /// <summary>One manager of a swarm, put together from top to bottom.</summary>
-/// <remarks>Runs once. What it shows is there when <see cref="Ready"/> has ended.</remarks>
-public sealed partial class ManagerRole(ManagerOptions options)
+/// <remarks>Runs once.</remarks>
+public sealed partial class ManagerRole
 {
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManagerOptions options;
+    private readonly PeerLinksOptions peers;
+    private readonly PeerLinks links;
+    private readonly RaftPort port;
     private volatile RaftDriver? driver;
+
+    public ManagerRole(ManagerOptions options)
+    {
+        this.options = options;
+        peers = new PeerLinksOptions { Connect = Connect, Time = options.Time, Log = options.Log };
+        links = new PeerLinks(peers);
+        port = new RaftPort(links, options.Time, options.Log);
+    }
 
     /// <summary>Ends when the store has been read up to a leader's word, so that control can answer.</summary>
     public Task Ready => ready.Task;
@@ -19,20 +32,30 @@ public sealed partial class ManagerRole(ManagerOptions options)
     /// <summary>Takes part until told to stop, or until it is no member any more.</summary>
     public async Task<ManagerEnd> RunAsync(CancellationToken stop)
     {
+        // It must answer on its port before it joins: whoever takes it in calls it back first.
         var routes = new RpcRoutes();
+        port.Map(routes);
+        MapBeforeJoin(routes);
         await using RpcServer server = await RpcServer.StartAsync(ServerOptions(), routes, stop);
         using RaftStorage storage = await OpenStorageAsync(stop);
-        driver = OpenDriver(storage);
+        RaftDriver raft = OpenDriver(storage);
+        driver = raft;
+        links.Attach(raft);
+        var membership = new Membership(
+            raft, links, new PeerProbe(peers).ProbeAsync, options.Ids, options.Log);
+        port.Serve(raft, membership);
+        MapAfterJoin(routes, raft, membership);
         bool isRemoved = false;
         await Supervise.RunAsync(
             [
-                driver.RunAsync,
+                raft.RunAsync,
+                links.RunAsync,
                 BecomeReadyAsync,
-                LeadAsync,
+                end => LeadAsync(raft, membership, end),
                 end => server.Failure.WaitAsync(end),
                 async end =>
                 {
-                    await driver.Removed.WaitAsync(end);
+                    await raft.Removed.WaitAsync(end);
                     isRemoved = true;
                 },
             ],
@@ -52,6 +75,14 @@ public sealed partial class ManagerRole(ManagerOptions options)
         Time = options.Time,
         Log = options.Log,
     };
+
+    private RpcChannel Connect(string address, TimeSpan? keepAlive) => RpcChannel.ToNode(
+        address,
+        new RpcChannelOptions
+        {
+            Tls = () => options.Credentials.ClientOptions(NodeIdentity.ManagerName),
+            KeepAlive = keepAlive,
+        });
 
     private bool IsRemoved(NodeId node) =>
         driver?.Store.Committed.Cluster is { } cluster && cluster.BlacklistedCertificates.ContainsKey(node.Value);

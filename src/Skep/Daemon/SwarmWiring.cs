@@ -32,6 +32,7 @@ internal static class SwarmWiring
         new(new SwarmParts
         {
             DataRoot = instance.DataRoot,
+            ExecRoot = instance.ExecRoot,
             Disk = new LinuxDisk(),
             Addresses = () => new AddressChoice(
                 SystemAddresses.List(), ContainerNetworks(networks), options.Swarm.AdvertiseAddress),

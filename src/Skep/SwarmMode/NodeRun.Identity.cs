@@ -56,7 +56,4 @@ internal sealed partial class NodeRun
                 ErrorKind.Unauthorized, "swarm could not be unlocked: invalid key provided");
         }
     }
-
-    private Task<NodeKeys> JoinAsync(NodeStart next, CancellationToken stop) =>
-        throw new RefusedException(ErrorKind.Unsupported, "joining is not implemented by this version of Skep");
 }

@@ -1,5 +1,6 @@
 using Skep.Manager.Founding;
-using Skep.Swarm;
+using Skep.Transport.Identity;
+using Skep.Transport.Parts;
 
 namespace Skep.SwarmMode;
 
@@ -9,7 +10,14 @@ internal sealed partial class NodeRun
     private async Task RunOnceAsync(NodeStart next, CancellationToken stop)
     {
         NewSwarm? founded = await OpenIdentityAsync(next, stop);
-        throw new RefusedException(ErrorKind.Unsupported, $"swarms are not implemented yet: {founded}");
+        renewal = new CertificateRenewal(keyFile!, credentials!, Requests(), parts.Ids, parts.Time, parts.Log);
+        await Supervise.RunAsync(
+            [
+                end => ManageAsync(founded, next, end),
+                renewal.RunAsync,
+                BecomeReadyAsync,
+            ],
+            stop);
     }
 
     /// <summary>Tells the swarm that this node leaves, as far as somebody listens.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class NodeRun
                 Address = AddressWithoutPort(now.AdvertiseAddress.Length > 0 ? now.AdvertiseAddress : now.LocalAddress),
                 Error = isLocked ? SwarmWords.Locked : problem,
                 IsManager = credentials?.Role == NodeRole.Manager,
-                ControlAvailable = false,
+                ControlAvailable = manager?.Ready.IsCompletedSuccessfully == true,
                 RemoteManagers = [.. now.Managers.Select(one => new RemoteManager(one.NodeId, one.Address))],
             };
         }

@@ -14,6 +14,12 @@ internal static class SwarmLimits
 
     public static readonly TimeSpan RestartPauseMax = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a manager outside the quorum waits to be told that it is a worker; Docker's number.</summary>
+    public static readonly TimeSpan RoleChange = TimeSpan.FromSeconds(16);
+
+    /// <summary>How often a starting node looks whether its manager has come up.</summary>
+    public static readonly TimeSpan ManagerPoll = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long a node that leaves tries to tell the swarm so.</summary>
     public static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5);
 

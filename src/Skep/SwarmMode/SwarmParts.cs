@@ -9,6 +9,9 @@ internal sealed record SwarmParts
 {
     public required string DataRoot { get; init; }
 
+    /// <summary>For sockets: a short path, in memory.</summary>
+    public required string ExecRoot { get; init; }
+
     public required IDisk Disk { get; init; }
 
     /// <summary>This machine's addresses at this moment, and how to choose among them.</summary>
