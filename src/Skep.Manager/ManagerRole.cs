@@ -51,7 +51,8 @@ public sealed partial class ManagerRole
                 raft.RunAsync,
                 links.RunAsync,
                 BecomeReadyAsync,
-                end => LeadAsync(raft, membership, end),
+                end => FoundAsync(raft, end),
+                NewLeaderLoop(raft, membership).RunAsync,
                 end => server.Failure.WaitAsync(end),
                 async end =>
                 {
