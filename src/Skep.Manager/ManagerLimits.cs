@@ -3,9 +3,6 @@ namespace Skep.Manager;
 /// <summary>Bounds of a manager as a whole.</summary>
 internal static class ManagerLimits
 {
-    /// <summary>Keep-alive pings that all connections of nodes together may cost.</summary>
-    public const int PingsPerSecond = 500;
-
     /// <summary>How often a starting manager looks whether the first objects have reached it.</summary>
     public static readonly TimeSpan FirstObjectsPoll = TimeSpan.FromMilliseconds(20);
 }

@@ -36,6 +36,9 @@ public sealed record ManagerOptions
     /// <summary>Managers to join through, host and port, in this order. Only asked when there is no log.</summary>
     public IReadOnlyList<string> JoinAddresses { get; init; } = [];
 
+    /// <summary>Told when the node's keys were on the disk in the clear and are locked from now on.</summary>
+    public required Action OnNewlyLocked { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     public required IdSource Ids { get; init; }

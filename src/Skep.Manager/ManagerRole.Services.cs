@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Skep.Manager.Consensus;
 using Skep.Manager.Control;
+using Skep.Manager.Dispatch;
 using Skep.Manager.Health;
 using Skep.Manager.Leader;
 using Skep.Manager.Logs;
@@ -22,12 +23,14 @@ public sealed partial class ManagerRole
 
     private void MapBeforeJoin(RpcRoutes routes) => health.Map(routes);
 
-    private void MapAfterJoin(RpcRoutes routes, RaftDriver raft, Membership membership)
+    private void MapAfterJoin(
+        RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher)
     {
         var own = new StoreControl(
             raft.Store, membership.ToQuorum, (cluster, _, _) => Task.FromResult(cluster.RootCA), options.Ids);
         control = new ForwardingControl(own, port.FindLeaderAsync, options.Time);
         ControlService.Map(routes, own);
+        dispatcher.AddTo(routes.AtLeader(port.FindLeaderAsync));
         new LogBroker(raft.Status).Map(routes, port.FindLeaderAsync);
         new ResourceAllocator(raft.Store).Map(routes, port.FindLeaderAsync);
     }

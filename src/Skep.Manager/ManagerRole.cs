@@ -1,4 +1,5 @@
 using Skep.Manager.Consensus;
+using Skep.Manager.Dispatch;
 using Skep.Manager.Storage;
 using Skep.Swarm;
 using Skep.Transport.Identity;
@@ -44,7 +45,8 @@ public sealed partial class ManagerRole
         var membership = new Membership(
             raft, links, new PeerProbe(peers).ProbeAsync, options.Ids, options.Log);
         port.Serve(raft, membership);
-        MapAfterJoin(routes, raft, membership);
+        Dispatcher dispatcher = NewDispatcher(raft);
+        MapAfterJoin(routes, raft, membership, dispatcher);
         bool isRemoved = false;
         await Supervise.RunAsync(
             [
@@ -53,6 +55,10 @@ public sealed partial class ManagerRole
                 BecomeReadyAsync,
                 end => FoundAsync(raft, end),
                 NewLeaderLoop(raft, membership).RunAsync,
+                end => WhileLeadingAsync(raft, dispatcher.LeadAsync, end),
+                end => FeedAsync(raft, dispatcher, end),
+                end => KeepKeysAsync(raft, end),
+                end => RecheckAsync(raft, server, end),
                 end => server.Failure.WaitAsync(end),
                 async end =>
                 {
@@ -72,7 +78,7 @@ public sealed partial class ManagerRole
         LocalSocket = options.LocalSocket,
         Credentials = options.Credentials,
         IsRemoved = IsRemoved,
-        KeepAlive = () => KeepAlive(driver?.Store.Committed.Nodes.Count ?? 0),
+        KeepAlive = () => DispatchTimings.KeepAlive(driver?.Store.Committed.Nodes.Count ?? 0),
         Time = options.Time,
         Log = options.Log,
     };
@@ -87,10 +93,6 @@ public sealed partial class ManagerRole
 
     private bool IsRemoved(NodeId node) =>
         driver?.Store.Committed.Cluster is { } cluster && cluster.BlacklistedCertificates.ContainsKey(node.Value);
-
-    /// <summary>Every connection costs two small packets in this time; from 500 nodes on it is stretched.</summary>
-    internal static TimeSpan KeepAlive(int nodes) =>
-        TimeSpan.FromSeconds(Math.Max(1, nodes / (double)ManagerLimits.PingsPerSecond));
 
     private async Task BecomeReadyAsync(CancellationToken stop)
     {

@@ -1,3 +1,4 @@
+using Skep.Manager;
 using Skep.Manager.Control;
 using Skep.Swarm;
 
@@ -7,9 +8,10 @@ namespace Skep.SwarmMode;
 internal sealed partial class NodeRun
 {
     /// <summary>Null while this node is no manager at work.</summary>
-    public ISwarmControl? Control { get; private set; }
+    public ISwarmControl? Control => manager?.Control;
 
     /// <returns>SWMKEY-1-…, or "" when managers are not locked.</returns>
-    public Task<string> UnlockKeyAsync(CancellationToken stop) =>
-        throw new RefusedException(ErrorKind.Unavailable, SwarmWords.WhyNoControl(Status));
+    public Task<string> UnlockKeyAsync(CancellationToken stop) => manager is { } role && Control is not null
+        ? role.UnlockKeyAsync(stop)
+        : throw new RefusedException(ErrorKind.Unavailable, SwarmWords.WhyNoControl(Status));
 }

@@ -51,6 +51,7 @@ internal sealed partial class NodeRun
             await role.Ready.WaitAsync(stop);
         }
 
+        await registered.Task.WaitAsync(stop);
         settings = settings with { IsJoining = false };
         folder.Save(settings);
         problem = "";

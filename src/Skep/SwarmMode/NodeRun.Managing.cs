@@ -49,7 +49,8 @@ internal sealed partial class NodeRun
             AdvertiseAddress = settings.AdvertiseAddress.Length > 0
                 ? settings.AdvertiseAddress
                 : $"0.0.0.0:{IPEndPoint.Parse(settings.ListenAddress).Port}",
-            LocalSocket = Path.Combine(parts.ExecRoot, "manager.sock"),
+            LocalSocket = ManagerSocket,
+            OnNewlyLocked = () => renewal!.RenewNow(),
             Founded = founded,
             ForceNewCluster = isForced,
             JoinAddresses = [.. ManagerAddresses()],

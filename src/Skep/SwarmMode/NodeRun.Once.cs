@@ -15,6 +15,7 @@ internal sealed partial class NodeRun
             [
                 end => ManageAsync(founded, next, end),
                 renewal.RunAsync,
+                WorkAsync,
                 BecomeReadyAsync,
             ],
             stop);

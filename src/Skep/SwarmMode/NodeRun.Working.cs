@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Skep.Agent.Session;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+using Skep.Transport.Rpc;
+
+namespace Skep.SwarmMode;
+
+// The agent: every node's session with its managers.
+internal sealed partial class NodeRun
+{
+    private readonly ManagerList managers = new(parts.Ids);
+    private readonly TaskCompletionSource registered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RpcChannel? localChannel;
+
+    private async Task WorkAsync(CancellationToken stop)
+    {
+        foreach (KnownManager known in settings.Managers)
+        {
+            managers.Observe(new Peer { NodeId = new NodeId(known.NodeId), Addr = known.Address }, ManagerList.GoodWeight);
+        }
+
+        foreach (string address in ManagerAddresses().Where(one => !managers.Peers.Any(peer => peer.Addr == one)))
+        {
+            managers.Observe(new Peer { Addr = address }, ManagerList.GoodWeight);
+        }
+
+        using RpcChannel local = RpcChannel.ToUnixSocket(ManagerSocket);
+        localChannel = local;
+        var session = new AgentSession(new SessionParts
+        {
+            Credentials = credentials!,
+            Managers = managers,
+            Local = () => manager is null ? null : localChannel,
+            Describe = parts.Describe,
+            OnNews = TakeNewsAsync,
+            OnAssignments = static (_, _) => Task.CompletedTask,
+            OnState = state =>
+            {
+                if (state.IsRegistered)
+                {
+                    registered.TrySetResult();
+                }
+            },
+            Ids = parts.Ids,
+            Time = parts.Time,
+            Log = parts.Log,
+        });
+        await session.RunAsync(stop);
+    }
+
+    private string ManagerSocket => Path.Combine(parts.ExecRoot, "manager.sock");
+
+    private Task TakeNewsAsync(SessionNews news, CancellationToken stop)
+    {
+        if (!news.Root.IsEmpty)
+        {
+            renewal!.TakeRoots(news.Root.Span);
+        }
+
+        if (news.Node is { } self)
+        {
+            renewal!.Observe(self);
+        }
+
+        if (!news.Managers.IsDefaultOrEmpty)
+        {
+            Remember(news.Managers);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // The list is what a node comes back with after a restart, so it is on the disk before it is needed.
+    private void Remember(ImmutableArray<WeightedPeer> told)
+    {
+        managers.Replace(told);
+        ImmutableArray<KnownManager> now =
+        [
+            .. managers.Peers.Take(SwarmLimits.ManagersKept)
+                .Select(static peer => new KnownManager(peer.NodeId.Value, peer.Addr)),
+        ];
+        if (!now.SequenceEqual(settings.Managers))
+        {
+            settings = settings with { Managers = now };
+            folder.Save(settings);
+        }
+    }
+}
