@@ -85,6 +85,31 @@ public sealed class CertificateAuthority : IDisposable
         return new CertificateAuthority(trust, certificate, signingKey, appended.ToArray());
     }
 
+    /// <summary>The CA while a swarm moves from one root to another.</summary>
+    /// <param name="roots">What nodes trust still.</param>
+    /// <param name="oldKey">Key of the old root; empty when an external CA has it.</param>
+    /// <param name="next">The new root.</param>
+    /// <param name="nextKey">Key of the new root.</param>
+    /// <param name="crossSigned">The new root, signed by the old.</param>
+    /// <exception cref="BadCertificateException">The parts do not fit together.</exception>
+    public static CertificateAuthority LoadBetween(
+        ReadOnlySpan<byte> roots,
+        ReadOnlySpan<byte> oldKey,
+        ReadOnlySpan<byte> next,
+        ReadOnlySpan<byte> nextKey,
+        ReadOnlySpan<byte> crossSigned)
+    {
+        byte[] between = crossSigned.ToArray();
+        if (!oldKey.IsEmpty && !CrossSigned.NamesSigner(Pem.ReadCertificates(between)[0]))
+        {
+            // A Docker manager made it, and OpenSSL would take it for self-signed: ours says by which key it is signed.
+            using CertificateAuthority old = Load(roots, roots, oldKey, []);
+            between = old.CrossSign(next);
+        }
+
+        return Load(roots, between, nextKey, between);
+    }
+
     /// <summary>Signs a node's request for the identity that our own records give it.</summary>
     /// <returns>PEM: the certificate, then what is appended.</returns>
     /// <exception cref="BadCertificateException">The request is not acceptable.</exception>
@@ -124,8 +149,8 @@ public sealed class CertificateAuthority : IDisposable
         return Pem.Write(SigningRequest.Label, request.CreateSigningRequest());
     }
 
-    /// <summary>The certificate of this CA, for what a cross-sign request must repeat of it.</summary>
-    internal X509Certificate2 Signer => signer;
+    /// <summary>The certificate that signs.</summary>
+    public X509Certificate2 Signer => signer;
 
     /// <summary>The private key in PEM: a secret, for the store. The caller zeroes it.</summary>
     public byte[] ExportKey() => key.Export();

@@ -47,6 +47,11 @@ internal static class CrossSigned
             certificate.IssuerName.RawData.AsSpan().SequenceEqual(root.SubjectName.RawData)
             && IsSignedBy(certificate, root));
 
+    /// <summary>Whether it says by which key it was signed, so that nobody takes it for self-signed.</summary>
+    public static bool NamesSigner(X509Certificate2 certificate) =>
+        !LooksSelfSigned(certificate)
+        || certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().Any();
+
     private static bool LooksSelfSigned(X509Certificate2 certificate) =>
         certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 

@@ -101,6 +101,21 @@ public sealed class NodeCredentials
         return options;
     }
 
+    /// <summary>What to connect to an external CA with: web TLS, by the swarm's own roots and certificate.</summary>
+    /// <param name="trust">The roots that the CA's own certificate must lead to.</param>
+    /// <param name="host">The host of its URL.</param>
+    public SslClientAuthenticationOptions ExternalOptions(RootTrust trust, string host)
+    {
+        SslClientAuthenticationOptions options = AnonymousOptions(trust, host, time);
+        options.ApplicationProtocols = [SslApplicationProtocol.Http11];
+        options.ClientCertificateContext = state.Context;
+        options.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            certificate is X509Certificate2 given
+            && (errors & SslPolicyErrors.RemoteCertificateNameMismatch) == 0
+            && Check(trust.JudgeServer(given, Sent(chain), Now));
+        return options;
+    }
+
     /// <summary>What to connect with while we have no certificate of our own.</summary>
     public static SslClientAuthenticationOptions AnonymousOptions(
         RootTrust trust, string name, TimeProvider time) => new()

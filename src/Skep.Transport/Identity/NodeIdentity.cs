@@ -67,7 +67,7 @@ public sealed record NodeIdentity(NodeId Node, NodeRole Role, ClusterId Cluster)
     }
 
     /// <summary>The names its owner answers to: the role, the node, and for a manager the CA.</summary>
-    internal IEnumerable<string> DnsNames => Role == NodeRole.Manager
+    public IEnumerable<string> DnsNames => Role == NodeRole.Manager
         ? [ManagerName, Node.Value, AuthorityName]
         : [WorkerName, Node.Value];
 

@@ -46,11 +46,26 @@ public sealed class RootTrust
     /// <summary>Follows a certificate up to a root.</summary>
     /// <param name="between">What the peer sent along; none of it is trusted.</param>
     public TrustVerdict Judge(
-        X509Certificate2 leaf, IReadOnlyCollection<X509Certificate2> between, DateTimeOffset now)
+        X509Certificate2 leaf, IReadOnlyCollection<X509Certificate2> between, DateTimeOffset now) =>
+        Judge(leaf, between, now, ServerUse, ClientUse);
+
+    /// <summary>As <see cref="Judge"/>, for a server that is no node of the swarm: an external CA.</summary>
+    public TrustVerdict JudgeServer(
+        X509Certificate2 leaf, IReadOnlyCollection<X509Certificate2> between, DateTimeOffset now) =>
+        Judge(leaf, between, now, ServerUse);
+
+    private TrustVerdict Judge(
+        X509Certificate2 leaf,
+        IReadOnlyCollection<X509Certificate2> between,
+        DateTimeOffset now,
+        params ReadOnlySpan<string> uses)
     {
         using var chain = new X509Chain { ChainPolicy = NewPolicy(between) };
-        chain.ChainPolicy.ApplicationPolicy.Add(new(ServerUse));
-        chain.ChainPolicy.ApplicationPolicy.Add(new(ClientUse));
+        foreach (string use in uses)
+        {
+            chain.ChainPolicy.ApplicationPolicy.Add(new(use));
+        }
+
         chain.Build(leaf);
         TrustVerdict verdict = JudgeChain(chain, now);
         foreach (X509ChainElement element in chain.ChainElements)

@@ -9,9 +9,9 @@ namespace Skep.Transport.Identity;
 /// Subject, names and extensions that it asks for are not even read. Its own signature proves that the asker has the
 /// private key, so that nobody gets a certificate for another's.
 /// </remarks>
-internal sealed class SigningRequest
+public sealed class SigningRequest
 {
-    public const string Label = "CERTIFICATE REQUEST";
+    internal const string Label = "CERTIFICATE REQUEST";
 
     // What older tools write (RFC 7468 section 7).
     private const string OldLabel = "NEW CERTIFICATE REQUEST";

@@ -98,6 +98,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
             Cluster = new(cluster),
             Role = role,
             RemoteAddress = headers[RpcNames.RemoteAddress].ToString(),
+            IsExpired = headers[RpcNames.ForwardedExpired] == "true",
             ForwardedBy = forwarder,
         };
 

@@ -11,6 +11,9 @@ internal static class RpcNames
 
     public const string ForwardedRole = "forwarded_cert_ou";
 
+    /// <summary>Our own: the caller's certificate is of this swarm, but its time is over.</summary>
+    public const string ForwardedExpired = "skep-forwarded-expired";
+
     public const string RemoteAddress = "remote_addr";
 
     /// <summary>Addresses that a call came through; one is allowed.</summary>

@@ -104,6 +104,11 @@ internal static class RpcRelay
             metadata.Add((RpcNames.ForwardedRole, NodeIdentity.RoleName(role)));
         }
 
+        if (caller.IsExpired)
+        {
+            metadata.Add((RpcNames.ForwardedExpired, "true"));
+        }
+
         return [.. metadata];
     }
 }
