@@ -82,6 +82,16 @@ public sealed partial class RaftCore
         (lastRole, savedHardState) = ((leader, role), NewHardState());
     }
 
+    public RaftRole Role => role;
+
+    public ulong Term => term;
+
+    /// <summary>0: unknown.</summary>
+    public ulong Leader => leader;
+
+    public ulong LastIndex => log.LastIndex;
+
+    /// <summary>Everything at once; it costs an allocation for each follower.</summary>
     public RaftStatus Status => new(
         id, role, term, vote, leader, log.Commit, log.Applied, log.FirstIndex, log.LastIndex, transferringTo,
         members.Conf,

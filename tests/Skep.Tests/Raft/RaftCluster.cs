@@ -176,8 +176,8 @@ internal sealed class RaftCluster
         ' ', Members[id].Applied.Where(it => it.Text.Length > 0).Select(it => it.Text));
 
     public ulong Leader() => Members
-        .Where(it => !it.Value.IsDown && it.Value.Core.Status.Role == RaftRole.Leader)
-        .OrderByDescending(it => it.Value.Core.Status.Term)
+        .Where(it => !it.Value.IsDown && it.Value.Core.Role == RaftRole.Leader)
+        .OrderByDescending(it => it.Value.Core.Term)
         .Select(it => it.Key).FirstOrDefault();
 
     public static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -22,13 +22,11 @@ internal sealed class RaftHistory(SortedDictionary<ulong, RaftMember> members)
     public int AnsweredReads => answeredReads;
 
     /// <summary>Election safety: a term has one leader.</summary>
-    public void SeeRole(ulong id, RaftStatus status)
+    public void SeeRole(ulong id, RaftCore core)
     {
-        if (status.Role == RaftRole.Leader)
+        if (core.Role == RaftRole.Leader && !leaders.TryAdd(core.Term, id))
         {
-            Assert.True(
-                leaders.TryAdd(status.Term, id) || leaders[status.Term] == id,
-                $"{leaders[status.Term]} and {id} lead term {status.Term}");
+            Assert.True(leaders[core.Term] == id, $"{leaders[core.Term]} and {id} lead term {core.Term}");
         }
     }
 
@@ -54,9 +52,11 @@ internal sealed class RaftHistory(SortedDictionary<ulong, RaftMember> members)
         }
         else
         {
-            Assert.True(
-                confs.Any(conf => IsOnMajority(conf, index, term)),
-                $"{id} applies {term}/{index} which is not durable on a majority of {string.Join(" or ", confs)}");
+            if (!confs.Any(conf => IsOnMajority(conf, index, term)))
+            {
+                Assert.Fail($"{id} applies {term}/{index}, not durable on a majority of {string.Join(" or ", confs)}");
+            }
+
             Applied.Add(index, (term, text));
         }
 
@@ -94,7 +94,7 @@ internal sealed class RaftHistory(SortedDictionary<ulong, RaftMember> members)
     {
         int holders = conf.Voters.Count(it => members.TryGetValue(it, out RaftMember? member)
             && (member.DiskSnapshotIndex >= index
-                || member.DiskEntries.Exists(entry => entry.Index == index && entry.Term == term)));
+                || member.DiskEntries.FindLast(entry => entry.Index == index)?.Term == term));
         return holders > conf.Voters.Length / 2;
     }
 }

@@ -100,10 +100,9 @@ internal sealed class RaftMember
         diskHardState = ready.HardState ?? diskHardState;
     }
 
-    public IReadOnlyList<Message> Messages() =>
-        [.. UnderWay!.Messages.Select(it => it.Kind == MessageKind.Snapshot
-            ? it with { Snapshot = it.Snapshot! with { Data = diskSnapshot!.Data } }
-            : it)];
+    /// <summary>A snapshot goes out with its bytes; a newer one than the core named does as well.</summary>
+    public IReadOnlyList<Message> Messages() => [.. UnderWay!.Messages.Select(it =>
+        it.Kind == MessageKind.Snapshot ? it with { Snapshot = diskSnapshot } : it)];
 
     public void Apply()
     {

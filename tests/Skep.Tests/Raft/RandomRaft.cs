@@ -181,7 +181,7 @@ internal sealed partial class RandomRaft
         {
             if (!member.IsDown)
             {
-                history.SeeRole(id, member.Core.Status);
+                history.SeeRole(id, member.Core);
             }
         }
     }

@@ -12,11 +12,10 @@ public sealed class RandomRaftTests
     [InlineData(1)]
     [InlineData(1_001)]
     [InlineData(2_001)]
-    [InlineData(3_001)]
     public void Whatever_happens_nothing_wrong_does_and_healed_members_agree(int firstSeed)
     {
         (int elections, int reads, ulong applied) = (0, 0, 0);
-        for (int seed = firstSeed; seed < firstSeed + 25; seed++)
+        for (int seed = firstSeed; seed < firstSeed + 20; seed++)
         {
             RandomRaft run = Run(seed, RaftMutant.None);
             elections += run.History.Elections;
