@@ -16,6 +16,9 @@ public enum DropReason
 
     /// <summary>This leader was removed from the configuration (checklist 34).</summary>
     NotAMember,
+
+    /// <summary>This leader has proposed its own removal and takes nothing more, lest only it has it.</summary>
+    Leaving,
 }
 
 /// <summary>

@@ -5,13 +5,29 @@ public sealed partial class RaftCore
     /// <summary>No configuration change before this is applied: there may be one up to here.</summary>
     private ulong lastConfChange;
 
+    /// <summary>Where this leader's own removal stands in the log; 0: nowhere.</summary>
+    private ulong ownRemoval;
+
+    private bool IsHandingOver => role == RaftRole.Leader && options.RemovedLeader == RemovedLeader.HandsOver
+        && !members.Conf.Voters.Contains(id) && !Has(RaftMutant.RemovedLeaderCounts);
+
     /// <summary>Appends a change of the configuration, if none is under way (checklist 30).</summary>
     /// <remarks>
     /// A leader takes none before it has committed an entry of its own term. etcd does, which is safe there because
     /// changes take effect when they are applied; we keep both rules, as the raft thesis (4.1, 2015 bug) has it.
     /// </remarks>
-    public ProposeResult ProposeConfChange(ConfChange change) =>
-        ProposeConfChange(EntryKind.ConfChange, ConfChangeWire.Write(change));
+    public ProposeResult ProposeConfChange(ConfChange change)
+    {
+        bool takesOurVote = Members.After(members.Conf, change)?.Voters.Contains(id) == false;
+        ProposeResult result = ProposeConfChange(EntryKind.ConfChange, ConfChangeWire.Write(change));
+        if (result is ProposeResult.Accepted accepted && takesOurVote
+            && options.RemovedLeader == RemovedLeader.HandsOver)
+        {
+            ownRemoval = accepted.Index;
+        }
+
+        return result;
+    }
 
     internal ProposeResult ProposeConfChange(EntryKind kind, ReadOnlyMemory<byte> data)
     {
@@ -54,10 +70,8 @@ public sealed partial class RaftCore
 
     private void LeadChangedMembers()
     {
-        bool isVoter = members.Conf.Voters.Contains(id);
-        if (!isVoter && options.StepsDownWhenRemoved && !Has(RaftMutant.RemovedLeaderCounts))
+        if (!members.Conf.Voters.Contains(id) && options.RemovedLeader == RemovedLeader.StepsDown)
         {
-            // Whoever leads without being a member only drops proposals from here on (checklist 34).
             BecomeFollower(term, 0, "was removed from the voters");
             return;
         }
@@ -72,6 +86,24 @@ public sealed partial class RaftCore
         if (!members.Conf.Voters.Contains(transferringTo))
         {
             transferringTo = 0;
+        }
+
+        if (IsHandingOver)
+        {
+            // Whoever leads without a vote only drops proposals from here on (checklist 34).
+            HandOver();
+        }
+    }
+
+    private void HandOver()
+    {
+        Follower? successor = members.All
+            .Where(it => !it.IsLearner && it.Id != id)
+            .OrderByDescending(it => (it.IsRecentlyActive, it.Match))
+            .FirstOrDefault();
+        if (successor is not null)
+        {
+            TransferLeadership(successor.Id);
         }
     }
 }

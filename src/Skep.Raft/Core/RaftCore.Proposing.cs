@@ -53,6 +53,11 @@ public sealed partial class RaftCore
             return new ProposeResult.Dropped(DropReason.NotAMember);
         }
 
+        if (ownRemoval > log.Applied)
+        {
+            return new ProposeResult.Dropped(DropReason.Leaving);
+        }
+
         if (transferringTo != 0)
         {
             return new ProposeResult.Dropped(DropReason.TransferInProgress);
@@ -127,6 +132,10 @@ public sealed partial class RaftCore
 
             // A transfer that has not happened by now will not: take proposals again (checklist 38).
             transferringTo = 0;
+            if (IsHandingOver)
+            {
+                HandOver();
+            }
         }
 
         if (heartbeatElapsed >= heartbeatTicks)

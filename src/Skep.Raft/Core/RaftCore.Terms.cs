@@ -129,6 +129,7 @@ public sealed partial class RaftCore
         members.Restart(log.LastIndex + 1);
         (lastConfChange, firstOfTerm, uncommittedBytes) = (0, 0, 0);
         WantsSnapshot = false;
+        ownRemoval = 0;
         (reads, earlyReads, readsToConfirm) = (new ReadQueue(), [], false);
     }
 

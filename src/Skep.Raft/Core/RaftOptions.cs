@@ -1,5 +1,21 @@
 namespace Skep.Raft;
 
+/// <summary>What a leader does that applies its own removal from the voters.</summary>
+public enum RemovedLeader
+{
+    /// <summary>
+    /// Hands leadership to the voter that has most of its log. From proposing its removal on it takes no proposals:
+    /// with two voters, a tail that only it has would make it refuse the other its vote for ever.
+    /// </summary>
+    HandsOver,
+
+    /// <summary>Becomes a follower at once; etcd's <c>StepDownOnRemoval</c>.</summary>
+    StepsDown,
+
+    /// <summary>Leads on and refuses everything: etcd's default, and SwarmKit's.</summary>
+    GoesOn,
+}
+
 /// <summary>How one member behaves. Every count of ticks can be changed while it runs (interop rule).</summary>
 public sealed record RaftOptions
 {
@@ -39,6 +55,5 @@ public sealed record RaftOptions
     /// <summary>Reads that wait for a quorum or for the first commit of a term; more are refused.</summary>
     public int WaitingReadsMax { get; init; } = Limits.WaitingReads;
 
-    /// <summary>A leader that is no voter any more gives up at once. SwarmKit's etcd lets it go on.</summary>
-    public bool StepsDownWhenRemoved { get; init; } = true;
+    public RemovedLeader RemovedLeader { get; init; } = RemovedLeader.HandsOver;
 }

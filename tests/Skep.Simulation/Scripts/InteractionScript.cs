@@ -218,7 +218,9 @@ internal sealed partial class InteractionScript
                 InflightBytesMax = long.MaxValue,
                 ApplyBytesMax = long.Parse(
                     step.Value("max-committed-size-per-ready") ?? $"{long.MaxValue}", CultureInfo.InvariantCulture),
-                StepsDownWhenRemoved = step.IsTrue("step-down-on-removal"),
+                RemovedLeader = step.IsTrue("step-down-on-removal")
+                    ? RemovedLeader.StepsDown
+                    : RemovedLeader.GoesOn,
             };
             members.Add(options.Id, new ScriptMember(options, start, RaftMutant.EarlyConfChange));
         }

@@ -163,7 +163,38 @@ public sealed class MembershipChecklistTests
     }
 
     [Fact]
-    public void Checklist_34_a_removed_leader_steps_down_and_does_not_count_itself() => RemovedLeaderIsOut(default);
+    public void Checklist_34_a_removed_leader_hands_over_and_does_not_count_itself() => RemovedLeaderIsOut(default);
+
+    [Fact]
+    public void Checklist_34_a_removed_leader_that_reaches_nobody_steps_down()
+    {
+        RaftCore core = CoreLab.SettledLeader(CoreLab.Options with { CheckQuorum = true });
+        core.ProposeConfChange(new ConfChange(1, ConfChangeKind.RemoveNode, 1, default));
+        CoreLab.Flush(core);
+        core.Receive(CoreLab.Ack(2, 1, 2));
+        Assert.Contains(CoreLab.Flush(core), it => it is { Kind: MessageKind.TimeoutNow, To: 2 });
+        CoreLab.Tick(core, 3 * CoreLab.Ticks);
+        Assert.Equal(RaftRole.Follower, core.Role);
+    }
+
+    [Fact]
+    public void Checklist_35_a_leader_that_leaves_one_other_takes_nothing_behind_its_removal()
+    {
+        // With a tail that only it has it would refuse the other its vote, and the other needs it: it may not have
+        // heard yet that it is alone.
+        var cluster = new RaftCluster(2);
+        cluster.Elect(1);
+        cluster[1].Core.ProposeConfChange(new ConfChange(1, ConfChangeKind.RemoveNode, 1, default));
+        Assert.Equal(new ProposeResult.Dropped(DropReason.Leaving), cluster.Propose(1, "behind"));
+        cluster.Settle(it => it is not { From: 1, Commit: > 2 } and not { Kind: MessageKind.TimeoutNow });
+        Assert.Equal(CoreLab.Voters(2), cluster[2].Core.Status.Members);
+        cluster.Cut(1);
+        cluster.TickAll(3 * RaftCluster.ElectionTicks);
+        Assert.Equal(RaftRole.Follower, cluster[1].Core.Role);
+        cluster.Heal();
+        cluster.TickAll(3 * RaftCluster.ElectionTicks);
+        Assert.Equal(2UL, cluster.Leader());
+    }
 
     [Fact]
     public void Checklist_35_two_become_one_when_both_are_up()
@@ -242,6 +273,7 @@ public sealed class MembershipChecklistTests
         cluster.Elect(1);
         cluster[1].Core.ProposeConfChange(new ConfChange(1, ConfChangeKind.RemoveNode, 1, default));
         cluster.Settle();
+        cluster.TickAll(1);
         Assert.Equal(RaftRole.Follower, cluster[1].Core.Status.Role);
         Assert.IsType<ProposeResult.NotLeader>(cluster.Propose(1, "x"));
         cluster.TickAll(3 * RaftCluster.ElectionTicks);

@@ -121,12 +121,20 @@ internal sealed partial class RandomRaft
         Assert.Fail($"no agreement after healing: {Describe()}");
     }
 
-    /// <summary>Who still belongs: a removed member is told so by its driver and ends.</summary>
+    /// <summary>
+    /// Who still belongs, and who is out but whose vote somebody that belongs may still need: a removed member ends
+    /// only when the others know.
+    /// </summary>
     private IEnumerable<(ulong Id, RaftMember Member)> Living()
     {
         ConfState newest = cluster.Members.Values
             .MaxBy(it => it.Applied.Count == 0 ? 0 : it.Applied[^1].Index)!.Core.Status.Members;
-        return [.. cluster.Members.Where(it => newest.Contains(it.Key)).Select(it => (it.Key, it.Value))];
+        List<ConfState> believed = [.. newest.Voters
+            .Where(cluster.Members.ContainsKey)
+            .Select(it => cluster[it].Core.Status.Members)];
+        return [.. cluster.Members
+            .Where(it => newest.Contains(it.Key) || believed.Exists(conf => conf.Voters.Contains(it.Key)))
+            .Select(it => (it.Key, it.Value))];
     }
 
     private bool IsConverged()
@@ -141,6 +149,7 @@ internal sealed partial class RandomRaft
         cluster[leader].Core.Tick();
         SettleAll();
         return history.LastApplied >= accepted.Index && Living().All(it =>
+            cluster[leader].Core.Status.Members.Contains(it.Id) &&
             it.Member.Applied.Count > 0 && it.Member.Applied[^1].Index == history.LastApplied);
     }
 
