@@ -62,9 +62,11 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
     {
         (ToolVersion? runc, ToolVersion? init) = await programs.GetAsync(stop);
         SystemInfo info = Daemon(version, Commit(runc), Commit(init));
+        InfoSwarm swarm = await SwarmReport.InfoAsync(services.Swarm, services.Time, stop);
         return WithObjects(WithKernel(info, version)) with
         {
-            Swarm = await SwarmReport.InfoAsync(services.Swarm, services.Time, stop),
+            Swarm = swarm,
+            Warnings = swarm.Warnings is null ? info.Warnings : [.. info.Warnings ?? [], .. swarm.Warnings],
         };
     }
 
