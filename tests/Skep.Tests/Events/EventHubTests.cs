@@ -28,6 +28,23 @@ public class EventHubTests
     }
 
     [Fact]
+    public async Task What_happened_in_the_swarm_has_the_swarm_s_scope_and_time()
+    {
+        IAsyncEnumerable<EventMessage> events = hub.SubscribeAsync(null, null, F.Of(("scope", "swarm")), default);
+        hub.Publish("container", "create", "c1", Web);
+        hub.PublishSwarm("node", "update", "n1", Web, 7_000_000_008);
+        hub.PublishSwarm("secret", "remove", "s1", Web, nanoseconds: null);
+
+        List<EventMessage> got = await TakeAsync(events, 2);
+        Assert.Equal(
+            ("node", "update", "n1", "swarm", 7L, 7_000_000_008L),
+            (got[0].Type, got[0].Action, got[0].Actor.Id, got[0].Scope, got[0].Time, got[0].TimeNano));
+        Assert.Equal((null, null), (got[0].Status, got[0].Id));
+        Assert.Equal("s1", got[1].Actor.Id);
+        Assert.True(got[1].Time > 1_700_000_000);
+    }
+
+    [Fact]
     public async Task Only_the_last_256_events_are_remembered_in_order()
     {
         for (int i = 0; i < 300; i++)
