@@ -5,7 +5,7 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Docker.Swarm;
 
-/// <summary>The cluster object as the Engine API shows it. Keys of the authority and of managers are never shown.</summary>
+/// <summary>The cluster object as the Engine API shows it: never the keys of the authority or of managers.</summary>
 public static class SwarmView
 {
     /// <summary>GET /swarm, with the join tokens.</summary>

@@ -26,8 +26,10 @@ public class SwarmNodesTests(SwarmPair engines)
         await team[1].SayAsync("docker node ls --filter role=worker --format '{{.Hostname}}'");
         await team[3].SayAsync("docker info -f '{{.Swarm.Nodes}} {{.Swarm.Managers}} {{.Swarm.ControlAvailable}}'");
         await team[4].SayAsync(
-            "docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{json .Swarm.Cluster}} {{.Swarm.Nodes}}'");
-        foreach (string command in new[] { "node ls", "secret ls", "swarm join-token worker", "swarm ca", "node promote host4" })
+            "docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{json .Swarm.Cluster}} "
+            + "{{.Swarm.Nodes}}'");
+        foreach (string command in new[]
+            { "node ls", "secret ls", "swarm join-token worker", "swarm ca", "node promote host4" })
         {
             await team[4].TypeAsync($"docker {command} 2>&1");
         }
@@ -108,7 +110,8 @@ public class SwarmNodesTests(SwarmPair engines)
         string after = await team[1].PrepareAsync("docker swarm ca");
         Assert.NotEqual(before, after);
         await team[1].SayAsync("docker node ls --format '{{.Hostname}} {{.Status}} {{.TLSStatus}}'");
-        await team[1].SayAsync("docker info -f '{{.Swarm.Cluster.RootRotationInProgress}} {{json .Swarm.Cluster.Spec.CAConfig}}'");
+        await team[1].SayAsync("docker info -f '{{.Swarm.Cluster.RootRotationInProgress}} "
+            + "{{json .Swarm.Cluster.Spec.CAConfig}}'");
         await team[4].TypeAsync(
             $"docker swarm join --token {old} {team[1].Host.Address}:2377 2>&1 | cut -d. -f1");
         await team.JoinAsync(4, "worker");

@@ -40,7 +40,8 @@ public class SwarmRestartTests(SwarmPair engines)
         Assert.Equal(key, await team[1].PrepareAsync("docker swarm unlock-key -q"));
         await RestartAsync(host);
         await team[1].SayAsync("docker info -f '{{.Swarm.LocalNodeState}}'");
-        foreach (string command in new[] { "node ls", "secret ls", "swarm leave", "swarm join-token worker", "swarm init" })
+        foreach (string command in new[]
+            { "node ls", "secret ls", "swarm leave", "swarm join-token worker", "swarm init" })
         {
             await team[1].TypeAsync($"docker {command} 2>&1");
         }
@@ -97,7 +98,8 @@ public class SwarmRestartTests(SwarmPair engines)
     }
 
     private static string KeyIn(string printed) =>
-        printed.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("SWMKEY-1-", StringComparison.Ordinal));
+        printed.Split('\n').Select(line => line.Trim())
+            .Single(line => line.StartsWith("SWMKEY-1-", StringComparison.Ordinal));
 
     private static string OtherKey(string key) => key[..^4] + (key[^4] == 'A' ? 'B' : 'A') + key[^3..];
 }

@@ -52,8 +52,8 @@ public class SwarmTests(SwarmPair engines)
         await team[1].SayAsync("docker swarm ca");
         await team[1].TypeAsync("docker swarm unlock-key 2>&1");
         await team[1].SayAsync(
-            "docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.Nodes}} {{.Swarm.Managers}} "
-            + "{{.Swarm.NodeAddr}} {{json .Swarm.Cluster.Spec}} {{.Swarm.Cluster.SubnetSize}}'");
+            "docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.Nodes}} "
+            + "{{.Swarm.Managers}} {{.Swarm.NodeAddr}} {{json .Swarm.Cluster.Spec}} {{.Swarm.Cluster.SubnetSize}}'");
         await team[1].SayAsync("docker info 2>/dev/null | grep -A25 '^ Swarm' | grep -B25 'Manager Addresses'");
         await team[1].SayAsync("docker swarm leave --force");
         await team[1].SayAsync("docker info -f '{{.Swarm.LocalNodeState}}'");
@@ -106,7 +106,8 @@ public class SwarmTests(SwarmPair engines)
         await team[1].SayAsync("docker node ls -q");
         await team[1].SayAsync("docker node ls --format '{{.TLSStatus}} {{.ManagerStatus}} {{.Self}}'");
         await team[1].SayAsync("docker node update --label-add dmz=true --label-add zone=b host1");
-        await team[1].SayAsync("docker node update --label-rm zone self 2>&1 || docker node update --label-rm zone host1");
+        await team[1].SayAsync(
+            "docker node update --label-rm zone self 2>&1 || docker node update --label-rm zone host1");
         await team[1].TypeAsync("docker node update --label-rm zone host1 2>&1");
         await team[1].SayAsync("docker node inspect -f '{{json .Spec}} {{json .Status}} {{json .ManagerStatus}}' self");
         await team[1].SayAsync("docker node inspect -f '{{json .Description.Platform}} {{json .Description.Resources}} "

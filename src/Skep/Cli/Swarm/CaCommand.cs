@@ -92,7 +92,8 @@ internal sealed class CaCommand(DockerCommand command)
     private static int Show(Invocation call, SwarmInspect swarm)
     {
         string root = (swarm.TlsInfo.TrustRoot ?? "").Trim();
-        call.Console.WriteLine(root.Length > 0 ? root : throw new CommandFailedException("No CA information available"));
+        call.Console.WriteLine(
+            root.Length > 0 ? root : throw new CommandFailedException("No CA information available"));
         return 0;
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Skep.Cli.Swarm;
 
-/// <summary>--listen-addr: an address or an interface, with a port or without; what is left out is the default's.</summary>
+/// <summary>--listen-addr: an address or an interface, with or without a port; the default fills in the rest.</summary>
 internal static class NodeAddress
 {
     public const string Default = "0.0.0.0:2377";

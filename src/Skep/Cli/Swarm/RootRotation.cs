@@ -6,7 +6,9 @@ using Skep.Docker.Engine;
 
 namespace Skep.Cli.Swarm;
 
-/// <summary>Waits until every node has a certificate of the new root and trusts nothing else, and shows how far it is.</summary>
+/// <summary>
+/// Waits until every node has a certificate of the new root and trusts nothing else, and shows how far it is.
+/// </summary>
 internal sealed class RootRotation(Invocation call, bool isShown)
 {
     private const string Digest = "desired root digest";

@@ -18,7 +18,8 @@ internal sealed class ServiceEndpoints(EngineServices services)
         {
             foreach (string method in (string[])["GET", "POST", "DELETE"])
             {
-                routes.Add(method, path, RouteCost.Read, request => RefuseAsync(request, name => NotFound("service", name)));
+                routes.Add(
+                    method, path, RouteCost.Read, request => RefuseAsync(request, name => NotFound("service", name)));
             }
         }
 

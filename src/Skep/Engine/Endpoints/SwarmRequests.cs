@@ -23,7 +23,8 @@ internal static class SwarmRequests
         {
             return await ask(control, either.Token);
         }
-        catch (OperationCanceledException e) when (expiry.IsCancellationRequested && !request.Stop.IsCancellationRequested)
+        catch (OperationCanceledException e) when (
+            expiry.IsCancellationRequested && !request.Stop.IsCancellationRequested)
         {
             throw new RefusedException(
                 ErrorKind.OutcomeUnknown, "rpc error: code = DeadlineExceeded desc = context deadline exceeded", e);

@@ -55,9 +55,11 @@ public class NodeViewTests
 
     [Fact]
     public void A_node_is_shown_as_the_real_engine_shows_it() => Assert.Equal(
-        "{\"ID\":\"r8qiotap25etossnw5u2xzth5\",\"Version\":{\"Index\":9},\"CreatedAt\":\"2026-11-22T13:31:45.0000001Z\","
+        "{\"ID\":\"r8qiotap25etossnw5u2xzth5\",\"Version\":{\"Index\":9},"
+        + "\"CreatedAt\":\"2026-11-22T13:31:45.0000001Z\","
         + "\"UpdatedAt\":\"2026-11-22T13:31:46Z\",\"Spec\":{\"Labels\":{},\"Role\":\"manager\","
-        + "\"Availability\":\"active\"},\"Description\":{\"Hostname\":\"node1\",\"Platform\":{\"Architecture\":\"x86_64\","
+        + "\"Availability\":\"active\"},\"Description\":{\"Hostname\":\"node1\","
+        + "\"Platform\":{\"Architecture\":\"x86_64\","
         + "\"OS\":\"linux\"},\"Resources\":{\"NanoCPUs\":2000000000,\"MemoryBytes\":25276510208,\"GenericResources\":["
         + "{\"NamedResourceSpec\":{\"Kind\":\"gpu\",\"Value\":\"G1\"}},"
         + "{\"DiscreteResourceSpec\":{\"Kind\":\"ssd\",\"Value\":3}}]},"

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Skep.Tests.Docker.Swarm;
 
-/// <summary>The swarm's objects as JSON; the documents are those of dockerd 20.10.24, with times cut to 100 ns.</summary>
+/// <summary>The swarm as JSON; the document is that of dockerd 20.10.24, with times cut to 100 ns.</summary>
 public class SwarmViewTests
 {
     private const string Root = "-----BEGIN CERTIFICATE-----\n"
