@@ -10,6 +10,8 @@ public static class Program
     {
         ["scripts", .. var paths] => ScriptsCommand.Run(paths),
         ["clusters", .. var rest] => ClustersCommand.Run(rest),
+        ["soak", var hours, .. var seed] => SoakCommand.Run(hours, seed),
+        ["bugs", .. var names] => BugsCommand.Run(names),
         _ => 2,
     };
 }

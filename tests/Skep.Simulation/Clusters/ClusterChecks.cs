@@ -1,4 +1,5 @@
 using Skep.Manager.Consensus;
+using Skep.Manager.Storage;
 using Skep.Raft;
 
 namespace Skep.Simulation.Clusters;
@@ -9,15 +10,26 @@ internal sealed class ClusterChecks(Figures figures)
     private readonly Dictionary<ulong, ulong> leaders = [];
     private readonly Dictionary<ulong, (ulong Term, int Hash)> applied = [];
     private readonly Dictionary<ulong, (int Hash, MemberList Members)> snapshots = [];
+    private readonly Dictionary<ulong, ConfState> configurations = [];
+    private readonly Dictionary<ulong, ConfState> lastMembers = [];
+    private readonly LogChecks logs = new();
 
     /// <summary>The last entry that anybody has applied.</summary>
     public ulong HighestApplied { get; private set; }
 
+    public void Started(SimulatedManager manager, RecoveredState found)
+    {
+        logs.Started(manager.Id, found);
+        lastMembers.Remove(manager.Id);
+    }
+
     public void Finished(SimulatedManager manager, Ready ready)
     {
+        logs.Saved(manager.Id, ready);
         if (ready.Role is { Role: RaftRole.Leader } role)
         {
             OneLeaderPerTerm(manager, role.Term);
+            logs.Elected(manager.Id, role.Term);
         }
 
         if (ready.Snapshot is not null)
@@ -25,17 +37,23 @@ internal sealed class ClusterChecks(Figures figures)
             figures.SnapshotsInstalled++;
         }
 
+        ConfState now = manager.Driver!.Members.Configuration;
+        ConfState before = lastMembers.GetValueOrDefault(manager.Id, now);
+        lastMembers[manager.Id] = now;
         foreach (Entry entry in ready.Committed)
         {
+            logs.Applied(manager.Id, entry, before, now);
             SameEntryEverywhere(manager, entry);
         }
+
+        SameMembersEverywhere(manager, ready, now);
     }
 
     /// <summary>Two managers at the same place of the log have the same store and the same members.</summary>
     public void Snapshotted(SimulatedManager manager, SnapshotJob job)
     {
         figures.SnapshotsSaved++;
-        int hash = HashOf(job.Encode().Span);
+        int hash = Hashes.Of(job.Encode().Span);
         if (snapshots.TryGetValue(job.Meta.Index, out (int Hash, MemberList Members) other))
         {
             SimulationFailedException.Unless(
@@ -58,9 +76,21 @@ internal sealed class ClusterChecks(Figures figures)
             leaders[term] == manager.Id, $"managers {leaders[term]} and {manager.Id} both lead in term {term}");
     }
 
+    /// <summary>Whoever applies a change of the members has the same ones after it.</summary>
+    private void SameMembersEverywhere(SimulatedManager manager, Ready ready, ConfState now)
+    {
+        Entry[] changes = [.. ready.Committed.Where(static entry => entry.Kind != EntryKind.Normal)];
+        if (changes is [Entry change] && !configurations.TryAdd(change.Index, now))
+        {
+            ConfState other = configurations[change.Index];
+            SimulationFailedException.Unless(
+                now == other, $"manager {manager.Id} has {now} after entry {change.Index}, another manager {other}");
+        }
+    }
+
     private void SameEntryEverywhere(SimulatedManager manager, Entry entry)
     {
-        (ulong, int) content = (entry.Term, HashOf(entry.Data.Span));
+        (ulong, int) content = (entry.Term, Hashes.Of(entry.Data.Span));
         if (!applied.TryAdd(entry.Index, content))
         {
             SimulationFailedException.Unless(
@@ -69,17 +99,5 @@ internal sealed class ClusterChecks(Figures figures)
         }
 
         HighestApplied = Math.Max(HighestApplied, entry.Index);
-    }
-
-    private static int HashOf(ReadOnlySpan<byte> data)
-    {
-        // Not HashCode: its seed differs from process to process, and a seed must replay.
-        uint hash = 2166136261;
-        foreach (byte value in data)
-        {
-            hash = (hash ^ value) * 16777619;
-        }
-
-        return (int)hash;
     }
 }

@@ -16,17 +16,19 @@ public sealed partial class ClusterSimulation
     private readonly ClusterChecks checks;
     private readonly SortedDictionary<ulong, SimulatedManager> managers = [];
     private readonly TextWriter? trace;
+    private readonly PlantedBug bug;
     private bool isHealed;
 
     /// <param name="trace">Where every manager's log goes; null: nowhere.</param>
     public ClusterSimulation(ulong seed, TimeSpan safety, TextWriter? trace)
-        : this(seed, safety, trace, RaftMutant.None)
+        : this(seed, safety, trace, PlantedBug.None)
     {
     }
 
-    /// <param name="mutant">A planted bug, to see whether the checks see it.</param>
-    internal ClusterSimulation(ulong seed, TimeSpan safety, TextWriter? trace, RaftMutant mutant)
+    /// <param name="bug">To see whether the checks see it.</param>
+    internal ClusterSimulation(ulong seed, TimeSpan safety, TextWriter? trace, PlantedBug bug)
     {
+        this.bug = bug;
         Seed = seed;
         this.trace = trace;
         Random = new Random((int)(seed ^ (seed >> 32)));
@@ -43,7 +45,7 @@ public sealed partial class ClusterSimulation
             disk.Snapshot?.Meta,
             disk.Entries,
             disk.Snapshot?.Meta.Index ?? 0,
-            mutant);
+            bug.Core);
     }
 
     public ulong Seed { get; }
@@ -84,6 +86,8 @@ public sealed partial class ClusterSimulation
                 $"{TimeSpan.FromMicroseconds(Time.Now):hh\\:mm\\:ss\\.ffffff} {manager.Id} {severity} {line}"),
             Severity.Debug);
 
+    internal void Started(SimulatedManager manager, RecoveredState found) => checks.Started(manager, found);
+
     internal void Finished(SimulatedManager manager, Ready ready) => checks.Finished(manager, ready);
 
     internal void Snapshotted(SimulatedManager manager, SnapshotJob job) => checks.Snapshotted(manager, job);
@@ -106,7 +110,7 @@ public sealed partial class ClusterSimulation
     {
         double speed = 1 + ((Random.NextDouble() - 0.5) * Options.Drift);
         var clock = new SimulatedClock(Time, TimeSpan.FromHours(Random.Next(-24, 25)), speed);
-        var disk = new SimulatedDisk(Random, isHealed ? Fine : Options.Disk);
+        var disk = new SimulatedDisk(Random, isHealed ? Fine : Options.Disk) { Bug = bug.Disk };
         var manager = new SimulatedManager(this, id, disk, clock);
         managers.Add(id, manager);
         Network.Attach(manager);

@@ -60,6 +60,7 @@ internal sealed class SimulatedManager
     {
         storage = RaftStorage.Create(
             Disk, Folder, simulation.Keys, new StorageIdentity("c", Self.Node.Value, Id));
+        simulation.Started(this, storage.Recovered);
         Run(known is null
             ? RaftDriver.Begin(Options([]), Self, storage, simulation.Network.LinksOf(this), Log())
             : RaftDriver.Open(Options(known), storage, simulation.Network.LinksOf(this), Log()));
@@ -76,6 +77,7 @@ internal sealed class SimulatedManager
         }
 
         storage = RaftStorage.Open(Disk, Folder, simulation.Keys, "c", Self.Node.Value);
+        simulation.Started(this, storage.Recovered);
         Run(RaftDriver.Open(Options(known), storage, simulation.Network.LinksOf(this), Log()));
     });
 

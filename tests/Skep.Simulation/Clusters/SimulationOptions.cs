@@ -49,6 +49,7 @@ public sealed record SimulationOptions
     /// <summary>How much faster or slower than true a manager's clock may run: 0.5 is half to double.</summary>
     public required double Drift { get; init; }
 
+    /// <param name="safety">Of a swarm with fast ticks; slow ones get as many ticks.</param>
     public static SimulationOptions Draw(Random random, TimeSpan safety)
     {
         bool isSlow = random.Next(2) == 0;
@@ -56,7 +57,7 @@ public sealed record SimulationOptions
         return new SimulationOptions
         {
             Managers = random.Next(8) switch { 0 => 1, 1 => 2, <= 4 => 3, 5 => 4, 6 => 5, _ => random.Next(6, 8) },
-            Safety = safety,
+            Safety = safety * pace,
             Liveness = TimeSpan.FromSeconds(60 * pace),
             Tick = TimeSpan.FromMilliseconds(100 * pace),
             HasDocker = random.Next(4) == 0,
