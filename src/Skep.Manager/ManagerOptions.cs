@@ -2,6 +2,7 @@ using System.Net;
 using Skep.Linux.Files;
 using Skep.Manager.Founding;
 using Skep.Swarm;
+using Skep.Swarm.Store;
 using Skep.Transport.Identity;
 
 namespace Skep.Manager;
@@ -35,6 +36,9 @@ public sealed record ManagerOptions
 
     /// <summary>Managers to join through, host and port, in this order. Only asked when there is no log.</summary>
     public IReadOnlyList<string> JoinAddresses { get; init; } = [];
+
+    /// <summary>Told of every change of the store, in order; quick.</summary>
+    public required Action<StoreChange> OnChange { get; init; }
 
     /// <summary>Told when the node's keys were on the disk in the clear and are locked from now on.</summary>
     public required Action OnNewlyLocked { get; init; }

@@ -59,8 +59,8 @@ public sealed partial class ManagerRole
         Log = options.Log,
     });
 
-    /// <summary>Hands every commit to the dispatcher, and every change of the members.</summary>
-    private static async Task FeedAsync(RaftDriver raft, Dispatcher dispatcher, CancellationToken stop)
+    /// <summary>Hands every commit to the dispatcher and to the daemon, and every change of the members.</summary>
+    private async Task FeedAsync(RaftDriver raft, Dispatcher dispatcher, CancellationToken stop)
     {
         StoreWatch watch = raft.Store.Feed.Watch();
         MemberList members = raft.Status.Value.Members;
@@ -83,6 +83,10 @@ public sealed partial class ManagerRole
                 foreach (StoreCommit commit in step.Commits)
                 {
                     dispatcher.OnCommitted(commit.Changes);
+                    foreach (StoreChange change in commit.Changes)
+                    {
+                        options.OnChange(change);
+                    }
                 }
             }
 

@@ -76,6 +76,7 @@ public sealed partial class ManagerRole
     {
         EndPoints = [options.Listen],
         LocalSocket = options.LocalSocket,
+        LocalAddress = options.AdvertiseAddress,
         Credentials = options.Credentials,
         IsRemoved = IsRemoved,
         KeepAlive = () => DispatchTimings.KeepAlive(driver?.Store.Committed.Nodes.Count ?? 0),

@@ -68,6 +68,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
                 Role = options.Credentials.Role,
                 Cluster = options.Credentials.Cluster,
                 IsLocal = true,
+                RemoteAddress = options.LocalAddress,
             };
         }
 

@@ -13,6 +13,9 @@ public sealed record RpcServerOptions
     /// <summary>Socket for this node's own agent, without TLS; in a folder that only root can enter. Null: none.</summary>
     public string? LocalSocket { get; init; }
 
+    /// <summary>host:port that callers over the local socket are taken to come from.</summary>
+    public string LocalAddress { get; init; } = "";
+
     /// <summary>Looked at in every handshake and every call, so that a change counts at once.</summary>
     public required NodeCredentials Credentials { get; init; }
 

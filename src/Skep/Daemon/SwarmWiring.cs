@@ -37,6 +37,7 @@ internal static class SwarmWiring
             Addresses = () => new AddressChoice(
                 SystemAddresses.List(), ContainerNetworks(networks), options.Swarm.AdvertiseAddress),
             Describe = () => Describe(options, kernel),
+            OnChange = change => Publish(events, change),
             Ids = ids,
             Time = time,
             Log = log,

@@ -50,6 +50,7 @@ internal sealed partial class NodeRun
                 ? settings.AdvertiseAddress
                 : $"0.0.0.0:{IPEndPoint.Parse(settings.ListenAddress).Port}",
             LocalSocket = ManagerSocket,
+            OnChange = parts.OnChange,
             OnNewlyLocked = () => renewal!.RenewNow(),
             Founded = founded,
             ForceNewCluster = isForced,

@@ -20,7 +20,4 @@ internal sealed partial class NodeRun
             ],
             stop);
     }
-
-    /// <summary>Tells the swarm that this node leaves, as far as somebody listens.</summary>
-    public Task SayGoodbyeAsync(CancellationToken stop) => Task.CompletedTask;
 }

@@ -20,8 +20,8 @@ internal static class SwarmLimits
     /// <summary>How often a starting node looks whether its manager has come up.</summary>
     public static readonly TimeSpan ManagerPoll = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How long a node that leaves tries to tell the swarm so.</summary>
-    public static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5);
+    /// <summary>How long a manager that wants to leave asks who the others are; Docker's number.</summary>
+    public static readonly TimeSpan LeaveQuestion = TimeSpan.FromSeconds(5);
 
     /// <summary>Managers that a worker keeps to come back to; a swarm has seldom more than seven.</summary>
     public const int ManagersKept = 64;

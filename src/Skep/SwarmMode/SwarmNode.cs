@@ -1,4 +1,6 @@
 using Skep.Swarm;
+using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 
 namespace Skep.SwarmMode;
 
@@ -101,12 +103,41 @@ public sealed partial class SwarmNode : IDisposable
         NodeRun present = run ?? throw Unavailable("This node is not part of a swarm");
         if (!force)
         {
-            LeaveChecks.Check(present.Status, null, false);
+            await CheckLeaveAsync(present, stop);
         }
 
-        await present.SayGoodbyeAsync(stop);
         await StopRunAsync();
         folder.Clear();
+    }
+
+    private async Task CheckLeaveAsync(NodeRun present, CancellationToken stop)
+    {
+        SwarmStatus status = present.Status;
+        if (status.State == LocalNodeState.Locked || !status.IsManager || present.Control is not { } control)
+        {
+            LeaveChecks.Check(status, null, isReachable: false);
+            return;
+        }
+
+        IReadOnlyList<Node> nodes;
+        using var late = new CancellationTokenSource(SwarmLimits.LeaveQuestion, parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
+        try
+        {
+            nodes = await control.ListNodesAsync(ObjectQuery.All, either.Token);
+        }
+        catch (Exception e) when (e is RefusedException || (e is OperationCanceledException && late.IsCancellationRequested))
+        {
+            LeaveChecks.Check(status, null, isReachable: false);
+            return;
+        }
+
+        ILookup<Reachability?, Node> managers = nodes.ToLookup(static node => node.ManagerStatus?.Reachability);
+        bool isReachable = managers[Reachability.Reachable].Any(node => node.Id.Value == status.NodeId);
+        LeaveChecks.Check(
+            status,
+            (managers[Reachability.Reachable].Count(), managers[Reachability.Unreachable].Count()),
+            isReachable);
     }
 
     /// <param name="key">SWMKEY-1-…; a secret.</param>

@@ -1,6 +1,7 @@
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 
 namespace Skep.SwarmMode;
 
@@ -19,6 +20,9 @@ internal sealed record SwarmParts
 
     /// <summary>What the node reports of its machine; TLS facts are added by the session.</summary>
     public required Func<NodeDescription> Describe { get; init; }
+
+    /// <summary>Told of every change of the store while this node is a manager.</summary>
+    public required Action<StoreChange> OnChange { get; init; }
 
     public required IdSource Ids { get; init; }
 
