@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Skep.Manager.Authority;
 using Skep.Manager.Consensus;
 using Skep.Manager.Control;
 using Skep.Manager.Dispatch;
@@ -6,8 +6,7 @@ using Skep.Manager.Health;
 using Skep.Manager.Leader;
 using Skep.Manager.Logs;
 using Skep.Manager.Resources;
-using Skep.Swarm;
-using Skep.Swarm.Objects;
+using Skep.Manager.Watching;
 using Skep.Transport.Rpc;
 
 namespace Skep.Manager;
@@ -16,26 +15,36 @@ namespace Skep.Manager;
 public sealed partial class ManagerRole
 {
     private readonly HealthService health = new() { IsRaftServing = true };
+    private readonly AuthorityKeeper authority = new();
     private volatile ISwarmControl? control;
 
-    /// <summary>What users ask of the swarm, at whichever manager leads; null until <see cref="Ready"/> has ended.</summary>
+    /// <summary>What users ask of the swarm, at whichever manager leads; null until it is ready.</summary>
     public ISwarmControl? Control => ready.Task.IsCompletedSuccessfully ? control : null;
 
     private void MapBeforeJoin(RpcRoutes routes) => health.Map(routes);
 
-    private void MapAfterJoin(
-        RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher)
+    private void MapAfterJoin(RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher)
     {
-        var own = new StoreControl(
-            raft.Store, membership.ToQuorum, (cluster, _, _) => Task.FromResult(cluster.RootCA), options.Ids);
+        var roots = new RootChanges(External(), options.Time, options.Log);
+        var own = new StoreControl(raft.Store, membership.ToQuorum, roots.ChangeAsync, options.Ids);
         control = new ForwardingControl(own, port.FindLeaderAsync, options.Time);
         ControlService.Map(routes, own);
+        new CertificateServices(raft.Store, authority, options.Ids, options.Time, options.Log)
+            .Map(routes, port.FindLeaderAsync);
         dispatcher.AddTo(routes.AtLeader(port.FindLeaderAsync));
+        new WatchService(() => raft.Store.Feed).Map(routes);
         new LogBroker(raft.Status).Map(routes, port.FindLeaderAsync);
         new ResourceAllocator(raft.Store).Map(routes, port.FindLeaderAsync);
     }
 
     private LeaderLoop NewLeaderLoop(RaftDriver raft, Membership membership) => new(
-        raft.Store, raft.Status, membership, ImmutableArray<Skep.Swarm.Decisions.Decider>.Empty, options.Ids,
-        options.Time, options.Log);
+        raft.Store, raft.Status, membership, Deciders.All(), options.Ids, options.Time, options.Log);
+
+    private CertificateSigning NewSigning(RaftDriver raft) =>
+        new(raft.Store, raft.Status, authority, External(), options.Time, options.Log);
+
+    private ManagerKeys NewKeys(RaftDriver raft) => new(
+        options.KeyFile, options.Credentials, raft, authority, options.OnNewlyLocked, options.Time, options.Log);
+
+    private ExternalSigner External() => new(options.Credentials, options.Time);
 }

@@ -57,7 +57,8 @@ public sealed partial class ManagerRole
                 NewLeaderLoop(raft, membership).RunAsync,
                 end => WhileLeadingAsync(raft, dispatcher.LeadAsync, end),
                 end => FeedAsync(raft, dispatcher, end),
-                end => KeepKeysAsync(raft, end),
+                NewSigning(raft).RunAsync,
+                NewKeys(raft).RunAsync,
                 end => RecheckAsync(raft, server, end),
                 end => server.Failure.WaitAsync(end),
                 async end =>
@@ -91,9 +92,6 @@ public sealed partial class ManagerRole
             Tls = () => options.Credentials.ClientOptions(NodeIdentity.ManagerName),
             KeepAlive = keepAlive,
         });
-
-    private bool IsRemoved(NodeId node) =>
-        driver?.Store.Committed.Cluster is { } cluster && cluster.BlacklistedCertificates.ContainsKey(node.Value);
 
     private async Task BecomeReadyAsync(CancellationToken stop)
     {
