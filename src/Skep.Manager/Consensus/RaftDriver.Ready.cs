@@ -51,7 +51,10 @@ public sealed partial class RaftDriver
             isSnapshotInstalled = true;
         }
 
-        storage.Save(ready.HardState, ready.Entries);
+        // A member that hears of its removal leaves for good and votes no more. With two members the other one would
+        // be stuck if it forgot, in a crash, that the removal was committed (checklist 35).
+        bool changesMembers = ready.Committed.Any(static entry => entry.Kind != EntryKind.Normal);
+        storage.Save(ready.HardState, ready.Entries, changesMembers);
         isSnapshotInstalled = false;
     }
 

@@ -80,7 +80,8 @@ public sealed partial class ClusterSimulation
         int reachable = others.Count(voter => voter == leader.Id
             || (Network.IsOpen(leader.Id, voter) && Network.IsOpen(voter, leader.Id)));
         bool mayGo = others.Length > 0 && reachable >= (others.Length / 2) + 1;
-        if (mayGo && id == leader.Id && Random.Next(4) > 0)
+        // Of two, one that leads and removes itself leaves the other without a majority: it hands over first.
+        if (mayGo && id == leader.Id && (others.Length == 1 || Random.Next(4) > 0))
         {
             leader.Request(new PendingTransfer(0));
         }
