@@ -111,7 +111,8 @@ public sealed partial class RaftDriver
         RaftStatus now = core.Status;
         foreach (FollowerStatus follower in now.Followers)
         {
-            bool hasCaughtUp = follower.IsLearner && follower.IsRecentlyActive
+            // One that has not answered yet counts as active for a while; as a voter it would only be waited for.
+            bool hasCaughtUp = follower.IsLearner && follower.IsRecentlyActive && follower.Match > 0
                 && follower.Match + Limits.LearnerLagEntries >= now.Commit;
             if (hasCaughtUp && members.Members.TryGetValue(follower.Id, out Member? member))
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Skep.Agent.Session;
+using Skep.Manager;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Rpc;
@@ -25,13 +26,14 @@ internal sealed partial class NodeRun
             managers.Observe(new Peer { Addr = address }, ManagerList.GoodWeight);
         }
 
+        await WaitForOwnManagerAsync(stop);
         using RpcChannel local = RpcChannel.ToUnixSocket(ManagerSocket);
         localChannel = local;
         var session = new AgentSession(new SessionParts
         {
             Credentials = credentials!,
             Managers = managers,
-            Local = () => manager is null ? null : localChannel,
+            Local = () => manager?.Ready.IsCompletedSuccessfully == true ? localChannel : null,
             Describe = parts.Describe,
             OnNews = TakeNewsAsync,
             OnAssignments = static (_, _) => Task.CompletedTask,
@@ -47,6 +49,25 @@ internal sealed partial class NodeRun
             Log = parts.Log,
         });
         await session.RunAsync(stop);
+    }
+
+    // A manager's agent speaks with its own manager; for as long as that is not ready, any other is as good.
+    private async Task WaitForOwnManagerAsync(CancellationToken stop)
+    {
+        if (credentials!.Role != NodeRole.Manager)
+        {
+            return;
+        }
+
+        ManagerRole role = await WaitForManagerAsync(stop);
+        try
+        {
+            await role.Ready.WaitAsync(SwarmLimits.OwnManager, parts.Time, stop);
+        }
+        catch (TimeoutException)
+        {
+            parts.Log.Info("this node's own manager is not ready; its agent looks for another");
+        }
     }
 
     private string ManagerSocket => Path.Combine(parts.ExecRoot, "manager.sock");

@@ -20,6 +20,9 @@ internal static class SwarmLimits
     /// <summary>How often a starting node looks whether its manager has come up.</summary>
     public static readonly TimeSpan ManagerPoll = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How long a manager's agent waits for the manager beside it before it asks another one.</summary>
+    public static readonly TimeSpan OwnManager = TimeSpan.FromSeconds(3);
+
     /// <summary>How long a manager that wants to leave asks who the others are; Docker's number.</summary>
     public static readonly TimeSpan LeaveQuestion = TimeSpan.FromSeconds(5);
 
