@@ -50,6 +50,12 @@ public sealed class RpcServer : IAsyncDisposable
         var server = new RpcServer(options);
         try
         {
+            // A process that was killed leaves its socket, and nobody else of this node would make one there.
+            if (options.LocalSocket is { } socket)
+            {
+                File.Delete(socket);
+            }
+
             var state = new RpcServerState(options, server.peers, server.ending.Token);
             await server.kestrel.StartAsync(
                 new RpcApplication(state, routes, error => server.failure.TrySetException(error)), stop);
