@@ -147,6 +147,22 @@ public static class ValueMap
         return new([.. byKey]);
     }
 
+    /// <summary>
+    /// Takes the array over without a copy where it can; the caller must never change it again. Of two entries with
+    /// the same key the later one counts.
+    /// </summary>
+    public static ValueMap<T> Owning<T>(KeyValuePair<string, T>[] entries)
+    {
+        for (int index = 1; index < entries.Length; index++)
+        {
+            if (string.CompareOrdinal(entries[index - 1].Key, entries[index].Key) >= 0)
+            {
+                return From(entries);
+            }
+        }
+        return new(entries);
+    }
+
     public static ValueMap<T> Of<T>(params ReadOnlySpan<(string Key, T Value)> entries)
     {
         var byKey = new SortedDictionary<string, T>(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Collections;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Skep.Transport.Contracts;
 
 namespace Skep.Tests.Contracts;
 
@@ -30,6 +31,13 @@ internal sealed class RandomMessages(int seed)
             var value = field.MessageType.FindFieldByNumber(2);
             ((IDictionary)field.Accessor.GetValue(message)).Add($"key {random.Next()}", Value(value));
         }
+        else if (IsMap(field))
+        {
+            // A map: its entries are kept in the order of the keys.
+            var list = (IList)field.Accessor.GetValue(message);
+            list.Add(new KeyValue { Key = $"a {random.Next()}", Value = "" });
+            list.Add(new KeyValue { Key = $"b {random.Next()}", Value = $"text {random.Next()}" });
+        }
         else if (field.IsRepeated)
         {
             var list = (IList)field.Accessor.GetValue(message);
@@ -41,6 +49,9 @@ internal sealed class RandomMessages(int seed)
             field.Accessor.SetValue(message, Value(field));
         }
     }
+
+    private static bool IsMap(FieldDescriptor field) =>
+        field.FieldType == FieldType.Message && field.MessageType == KeyValue.Descriptor;
 
     private object Value(FieldDescriptor field) => field.FieldType switch
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Skep.Transport.Contracts;
 using Records = Skep.Swarm.Store;
 
@@ -23,7 +24,7 @@ public class RecordedEntriesTests
                 again.Action.Add(WriteWhole(action));
             }
 
-            // Equal up to the order of labels, which Go leaves to chance.
+            SortMaps(recorded);
             Assert.Equal(recorded, again);
             Assert.Equal(data.Length, again.CalculateSize());
             names.AddRange(parts[0].Split('+'));
@@ -40,6 +41,28 @@ public class RecordedEntriesTests
         var written = InternalRaftRequest.Parser.ParseFrom(data).Action.Single();
         written.Action = (StoreActionKind)action.Kind;
         return written;
+    }
+
+    /// <summary>Go leaves the order of a map's entries to chance; we write them in the order of the keys.</summary>
+    private static void SortMaps(IMessage message)
+    {
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        {
+            switch (field.Accessor.GetValue(message))
+            {
+                case RepeatedField<KeyValue> map:
+                    KeyValue[] sorted = [.. map.OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+                    map.Clear();
+                    map.AddRange(sorted);
+                    break;
+                case IMessage part:
+                    SortMaps(part);
+                    break;
+                case IEnumerable<IMessage> parts:
+                    parts.ToList().ForEach(SortMaps);
+                    break;
+            }
+        }
     }
 
     private static string PathOf(string name, [CallerFilePath] string caller = "") =>

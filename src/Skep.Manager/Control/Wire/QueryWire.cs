@@ -6,59 +6,55 @@ using Wire = Skep.Transport.Contracts;
 
 namespace Skep.Manager.Control;
 
-/// <summary>The filters of lists, between our query and the five messages that SwarmKit has for them.</summary>
+/// <summary>The filters of lists, between our query and the messages that SwarmKit has for them.</summary>
 internal static class QueryWire
 {
-    public static Wire.ListClustersRequest ToClusters(ObjectQuery query)
+    public static Wire.ListClustersRequest ToClusters(ObjectQuery query) => new()
     {
-        var filters = new Wire.ListClustersRequest.Types.Filters
+        Filters = new()
         {
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-        };
-        CommonWire.Fill(filters.Labels, query.Labels);
-        return new() { Filters = filters };
-    }
+            Labels = { CommonWire.ToWire(query.Labels) },
+        },
+    };
 
-    public static Wire.ListNodesRequest ToNodes(ObjectQuery query)
+    public static Wire.ListNodesRequest ToNodes(ObjectQuery query) => new()
     {
-        var filters = new Wire.ListNodesRequest.Types.Filters
+        Filters = new()
         {
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
+            Labels = { CommonWire.ToWire(query.Labels) },
+            NodeLabels = { CommonWire.ToWire(query.NodeLabels) },
             Roles = { query.Roles.Select(role => (Wire.NodeRole)role) },
             Memberships = { query.Memberships.Select(membership => (Wire.NodeSpec.Types.Membership)membership) },
-        };
-        CommonWire.Fill(filters.Labels, query.Labels);
-        CommonWire.Fill(filters.NodeLabels, query.NodeLabels);
-        return new() { Filters = filters };
-    }
+        },
+    };
 
-    public static Wire.ListSecretsRequest ToSecrets(ObjectQuery query)
+    public static Wire.ListSecretsRequest ToSecrets(ObjectQuery query) => new()
     {
-        var filters = new Wire.ListSecretsRequest.Types.Filters
+        Filters = new()
         {
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-        };
-        CommonWire.Fill(filters.Labels, query.Labels);
-        return new() { Filters = filters };
-    }
+            Labels = { CommonWire.ToWire(query.Labels) },
+        },
+    };
 
-    public static Wire.ListConfigsRequest ToConfigs(ObjectQuery query)
+    public static Wire.ListConfigsRequest ToConfigs(ObjectQuery query) => new()
     {
-        var filters = new Wire.ListConfigsRequest.Types.Filters
+        Filters = new()
         {
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-        };
-        CommonWire.Fill(filters.Labels, query.Labels);
-        return new() { Filters = filters };
-    }
+            Labels = { CommonWire.ToWire(query.Labels) },
+        },
+    };
 
     public static ObjectQuery ToQuery(Wire.ListClustersRequest.Types.Filters? wire) => wire is null
         ? ObjectQuery.All
@@ -85,7 +81,7 @@ internal static class QueryWire
         RepeatedField<string> names,
         RepeatedField<string> idPrefixes,
         RepeatedField<string> namePrefixes,
-        MapField<string, string> labels) => new()
+        RepeatedField<Wire.KeyValue> labels) => new()
     {
         Names = CommonWire.ToRecord(names),
         IdPrefixes = CommonWire.ToRecord(idPrefixes),

@@ -113,21 +113,13 @@ public static class CertificateWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static ExternalCA? ToWire(Objects.ExternalCA? record)
+    public static ExternalCA? ToWire(Objects.ExternalCA? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new ExternalCA
-        {
-            Protocol = (ExternalCA.Types.CAProtocol)record.Protocol,
-            Url = record.Url,
-            CaCert = CommonWire.ToWire(record.CACert),
-        };
-        CommonWire.Fill(wire.Options, record.Options);
-        return wire;
-    }
+        Protocol = (ExternalCA.Types.CAProtocol)record.Protocol,
+        Url = record.Url,
+        Options = { CommonWire.ToWire(record.Options) },
+        CaCert = CommonWire.ToWire(record.CACert),
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.ExternalCA? ToRecord(ExternalCA? wire) => wire is null ? null : new()

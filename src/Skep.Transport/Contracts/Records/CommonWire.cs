@@ -46,20 +46,12 @@ public static class CommonWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static Annotations? ToWire(Objects.Annotations? record)
+    public static Annotations? ToWire(Objects.Annotations? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new Annotations
-        {
-            Name = record.Name,
-            Indices = { ToWire(record.Indices, ToWire) },
-        };
-        Fill(wire.Labels, record.Labels);
-        return wire;
-    }
+        Name = record.Name,
+        Labels = { ToWire(record.Labels) },
+        Indices = { ToWire(record.Indices, ToWire) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Annotations? ToRecord(Annotations? wire) => wire is null ? null : new()
@@ -70,19 +62,11 @@ public static class CommonWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static Driver? ToWire(Objects.Driver? record)
+    public static Driver? ToWire(Objects.Driver? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new Driver
-        {
-            Name = record.Name,
-        };
-        Fill(wire.Options, record.Options);
-        return wire;
-    }
+        Name = record.Name,
+        Options = { ToWire(record.Options) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Driver? ToRecord(Driver? wire) => wire is null ? null : new()
@@ -174,16 +158,34 @@ public static class CommonWire
     
         public static Bytes ToRecord(ByteString wire) => Bytes.CopyOf(wire.Span);
     
-        public static void Fill(MapField<string, string> wire, ValueMap<string> record)
+        public static KeyValue[] ToWire(ValueMap<string> record)
         {
-            foreach (var (key, value) in record.Span)
+            if (record.IsEmpty)
             {
-                wire.Add(key, value);
+                return [];
             }
+            var wire = new KeyValue[record.Count];
+            for (int index = 0; index < wire.Length; index++)
+            {
+                (string key, string value) = record.Span[index];
+                wire[index] = new KeyValue { Key = key, Value = value };
+            }
+            return wire;
         }
     
-        public static ValueMap<string> ToRecord(MapField<string, string> wire) =>
-            wire.Count == 0 ? default : ValueMap.From(wire);
+        public static ValueMap<string> ToRecord(RepeatedField<KeyValue> wire)
+        {
+            if (wire.Count == 0)
+            {
+                return default;
+            }
+            var entries = new KeyValuePair<string, string>[wire.Count];
+            for (int index = 0; index < entries.Length; index++)
+            {
+                entries[index] = new(wire[index].Key, wire[index].Value);
+            }
+            return ValueMap.Owning(entries);
+        }
     
         public static ValueMap<TRecord> ToRecord<TWire, TRecord>(
             MapField<string, TWire> wire, Func<TWire, TRecord?> convert)

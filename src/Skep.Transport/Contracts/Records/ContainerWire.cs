@@ -7,47 +7,39 @@ namespace Skep.Transport.Contracts;
 public static class ContainerWire
 {
     [return: NotNullIfNotNull(nameof(record))]
-    public static ContainerSpec? ToWire(Objects.ContainerSpec? record)
+    public static ContainerSpec? ToWire(Objects.ContainerSpec? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new ContainerSpec
-        {
-            Image = record.Image,
-            Command = { record.Command },
-            Args = { record.Args },
-            Env = { record.Env },
-            Dir = record.Dir,
-            User = record.User,
-            Mounts = { CommonWire.ToWire(record.Mounts, MountWire.ToWire) },
-            StopGracePeriod = CommonWire.ToWire(record.StopGracePeriod),
-            PullOptions = ToWire(record.PullOptions),
-            Groups = { record.Groups },
-            Secrets = { CommonWire.ToWire(record.Secrets, ReferenceWire.ToWire) },
-            Tty = record.Tty,
-            Hostname = record.Hostname,
-            DnsConfig = ToWire(record.DnsConfig),
-            Healthcheck = ToWire(record.Healthcheck),
-            Hosts = { record.Hosts },
-            OpenStdin = record.OpenStdin,
-            ReadOnly = record.ReadOnly,
-            StopSignal = record.StopSignal,
-            Configs = { CommonWire.ToWire(record.Configs, ReferenceWire.ToWire) },
-            Privileges = PrivilegesWire.ToWire(record.Privileges),
-            Init = record.Init,
-            Isolation = (ContainerSpec.Types.Isolation)record.Isolation,
-            PidsLimit = record.PidsLimit,
-            CapabilityAdd = { record.CapabilityAdd },
-            CapabilityDrop = { record.CapabilityDrop },
-            Ulimits = { CommonWire.ToWire(record.Ulimits, ToWire) },
-            OomScoreAdj = record.OomScoreAdj,
-        };
-        CommonWire.Fill(wire.Labels, record.Labels);
-        CommonWire.Fill(wire.Sysctls, record.Sysctls);
-        return wire;
-    }
+        Image = record.Image,
+        Labels = { CommonWire.ToWire(record.Labels) },
+        Command = { record.Command },
+        Args = { record.Args },
+        Env = { record.Env },
+        Dir = record.Dir,
+        User = record.User,
+        Mounts = { CommonWire.ToWire(record.Mounts, MountWire.ToWire) },
+        StopGracePeriod = CommonWire.ToWire(record.StopGracePeriod),
+        PullOptions = ToWire(record.PullOptions),
+        Groups = { record.Groups },
+        Secrets = { CommonWire.ToWire(record.Secrets, ReferenceWire.ToWire) },
+        Tty = record.Tty,
+        Hostname = record.Hostname,
+        DnsConfig = ToWire(record.DnsConfig),
+        Healthcheck = ToWire(record.Healthcheck),
+        Hosts = { record.Hosts },
+        OpenStdin = record.OpenStdin,
+        ReadOnly = record.ReadOnly,
+        StopSignal = record.StopSignal,
+        Configs = { CommonWire.ToWire(record.Configs, ReferenceWire.ToWire) },
+        Privileges = PrivilegesWire.ToWire(record.Privileges),
+        Init = record.Init,
+        Isolation = (ContainerSpec.Types.Isolation)record.Isolation,
+        PidsLimit = record.PidsLimit,
+        Sysctls = { CommonWire.ToWire(record.Sysctls) },
+        CapabilityAdd = { record.CapabilityAdd },
+        CapabilityDrop = { record.CapabilityDrop },
+        Ulimits = { CommonWire.ToWire(record.Ulimits, ToWire) },
+        OomScoreAdj = record.OomScoreAdj,
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.ContainerSpec? ToRecord(ContainerSpec? wire) => wire is null ? null : new()

@@ -53,21 +53,13 @@ public static class MountWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static Mount.Types.VolumeOptions? ToWire(Objects.VolumeOptions? record)
+    public static Mount.Types.VolumeOptions? ToWire(Objects.VolumeOptions? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new Mount.Types.VolumeOptions
-        {
-            Nocopy = record.NoCopy,
-            DriverConfig = CommonWire.ToWire(record.DriverConfig),
-            Subpath = record.Subpath,
-        };
-        CommonWire.Fill(wire.Labels, record.Labels);
-        return wire;
-    }
+        Nocopy = record.NoCopy,
+        Labels = { CommonWire.ToWire(record.Labels) },
+        DriverConfig = CommonWire.ToWire(record.DriverConfig),
+        Subpath = record.Subpath,
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.VolumeOptions? ToRecord(Mount.Types.VolumeOptions? wire) => wire is null ? null : new()

@@ -82,22 +82,14 @@ public static class NetworkWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static IPAMConfig? ToWire(Objects.IpamConfig? record)
+    public static IPAMConfig? ToWire(Objects.IpamConfig? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new IPAMConfig
-        {
-            Family = (IPAMConfig.Types.AddressFamily)record.Family,
-            Subnet = record.Subnet,
-            Range = record.Range,
-            Gateway = record.Gateway,
-        };
-        CommonWire.Fill(wire.Reserved, record.Reserved);
-        return wire;
-    }
+        Family = (IPAMConfig.Types.AddressFamily)record.Family,
+        Subnet = record.Subnet,
+        Range = record.Range,
+        Gateway = record.Gateway,
+        Reserved = { CommonWire.ToWire(record.Reserved) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.IpamConfig? ToRecord(IPAMConfig? wire) => wire is null ? null : new()
@@ -110,21 +102,14 @@ public static class NetworkWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static NetworkAttachmentConfig? ToWire(Objects.NetworkAttachmentConfig? record)
-    {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new NetworkAttachmentConfig
+    public static NetworkAttachmentConfig? ToWire(Objects.NetworkAttachmentConfig? record) =>
+        record is null ? null : new()
         {
             Target = record.Target,
             Aliases = { record.Aliases },
             Addresses = { record.Addresses },
+            DriverAttachmentOpts = { CommonWire.ToWire(record.DriverAttachmentOpts) },
         };
-        CommonWire.Fill(wire.DriverAttachmentOpts, record.DriverAttachmentOpts);
-        return wire;
-    }
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NetworkAttachmentConfig? ToRecord(NetworkAttachmentConfig? wire) =>
@@ -137,21 +122,13 @@ public static class NetworkWire
         };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static NetworkAttachment? ToWire(Objects.NetworkAttachment? record)
+    public static NetworkAttachment? ToWire(Objects.NetworkAttachment? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new NetworkAttachment
-        {
-            Network = ToWire(record.Network),
-            Addresses = { record.Addresses },
-            Aliases = { record.Aliases },
-        };
-        CommonWire.Fill(wire.DriverAttachmentOpts, record.DriverAttachmentOpts);
-        return wire;
-    }
+        Network = ToWire(record.Network),
+        Addresses = { record.Addresses },
+        Aliases = { record.Aliases },
+        DriverAttachmentOpts = { CommonWire.ToWire(record.DriverAttachmentOpts) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NetworkAttachment? ToRecord(NetworkAttachment? wire) => wire is null ? null : new()

@@ -31,20 +31,12 @@ public static class NodeDescriptionWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static EngineDescription? ToWire(Objects.EngineDescription? record)
+    public static EngineDescription? ToWire(Objects.EngineDescription? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new EngineDescription
-        {
-            EngineVersion = record.EngineVersion,
-            Plugins = { CommonWire.ToWire(record.Plugins, ToWire) },
-        };
-        CommonWire.Fill(wire.Labels, record.Labels);
-        return wire;
-    }
+        EngineVersion = record.EngineVersion,
+        Labels = { CommonWire.ToWire(record.Labels) },
+        Plugins = { CommonWire.ToWire(record.Plugins, ToWire) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.EngineDescription? ToRecord(EngineDescription? wire) => wire is null ? null : new()

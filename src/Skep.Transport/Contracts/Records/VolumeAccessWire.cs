@@ -90,16 +90,10 @@ public static class VolumeAccessWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static Topology? ToWire(Objects.Topology? record)
+    public static Topology? ToWire(Objects.Topology? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new Topology();
-        CommonWire.Fill(wire.Segments, record.Segments);
-        return wire;
-    }
+        Segments = { CommonWire.ToWire(record.Segments) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Topology? ToRecord(Topology? wire) => wire is null ? null : new()

@@ -55,21 +55,13 @@ public static class VolumeWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static VolumePublishStatus? ToWire(Objects.VolumePublishStatus? record)
+    public static VolumePublishStatus? ToWire(Objects.VolumePublishStatus? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new VolumePublishStatus
-        {
-            NodeId = record.NodeId.Value,
-            State = (VolumePublishStatus.Types.State)record.State,
-            Message = record.Message,
-        };
-        CommonWire.Fill(wire.PublishContext, record.PublishContext);
-        return wire;
-    }
+        NodeId = record.NodeId.Value,
+        State = (VolumePublishStatus.Types.State)record.State,
+        PublishContext = { CommonWire.ToWire(record.PublishContext) },
+        Message = record.Message,
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.VolumePublishStatus? ToRecord(VolumePublishStatus? wire) => wire is null ? null : new()
@@ -81,21 +73,13 @@ public static class VolumeWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static VolumeInfo? ToWire(Objects.VolumeInfo? record)
+    public static VolumeInfo? ToWire(Objects.VolumeInfo? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new VolumeInfo
-        {
-            CapacityBytes = record.CapacityBytes,
-            VolumeId = record.VolumeId,
-            AccessibleTopology = { CommonWire.ToWire(record.AccessibleTopology, VolumeAccessWire.ToWire) },
-        };
-        CommonWire.Fill(wire.VolumeContext, record.VolumeContext);
-        return wire;
-    }
+        CapacityBytes = record.CapacityBytes,
+        VolumeContext = { CommonWire.ToWire(record.VolumeContext) },
+        VolumeId = record.VolumeId,
+        AccessibleTopology = { CommonWire.ToWire(record.AccessibleTopology, VolumeAccessWire.ToWire) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.VolumeInfo? ToRecord(VolumeInfo? wire) => wire is null ? null : new()
@@ -123,24 +107,16 @@ public static class VolumeWire
     };
 
     [return: NotNullIfNotNull(nameof(record))]
-    public static VolumeAssignment? ToWire(Objects.VolumeAssignment? record)
+    public static VolumeAssignment? ToWire(Objects.VolumeAssignment? record) => record is null ? null : new()
     {
-        if (record is null)
-        {
-            return null;
-        }
-        var wire = new VolumeAssignment
-        {
-            Id = record.Id.Value,
-            VolumeId = record.VolumeId,
-            Driver = CommonWire.ToWire(record.Driver),
-            AccessMode = VolumeAccessWire.ToWire(record.AccessMode),
-            Secrets = { CommonWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
-        };
-        CommonWire.Fill(wire.VolumeContext, record.VolumeContext);
-        CommonWire.Fill(wire.PublishContext, record.PublishContext);
-        return wire;
-    }
+        Id = record.Id.Value,
+        VolumeId = record.VolumeId,
+        Driver = CommonWire.ToWire(record.Driver),
+        VolumeContext = { CommonWire.ToWire(record.VolumeContext) },
+        PublishContext = { CommonWire.ToWire(record.PublishContext) },
+        AccessMode = VolumeAccessWire.ToWire(record.AccessMode),
+        Secrets = { CommonWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
+    };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.VolumeAssignment? ToRecord(VolumeAssignment? wire) => wire is null ? null : new()
