@@ -30,6 +30,11 @@ public sealed class RootChanges(ExternalSigner external, TimeProvider time, Log 
         try
         {
             Bytes root = Normal(wanted.SigningCACert);
+            if (root.IsEmpty && !wanted.SigningCACert.IsEmpty)
+            {
+                throw Wrong("no valid certificates found");
+            }
+
             bool isSameRoot = !root.IsEmpty && root == Normal(now.CACert);
             if (now.CAKey.IsEmpty)
             {

@@ -130,6 +130,9 @@ public sealed partial class RaftDriver
         storage.RotateKey(rotation.Keys);
         rotations.Add(rotation);
         EndRotations();
+
+        // A swarm that is quiet has no entry that would bring it about.
+        StartSnapshot();
     }
 
     /// <summary>The older key is given up once a snapshot of the newer one covers all that was written with it.</summary>

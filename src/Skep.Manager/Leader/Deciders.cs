@@ -18,7 +18,7 @@ public static class Deciders
         LostTasks.Decide,
     ];
 
-    private static (string Digest, JoinTokens Tokens) NewTokens(Bytes root)
+    internal static (string Digest, JoinTokens Tokens) NewTokens(Bytes root)
     {
         var digest = RootDigest.Of(root.Span);
         return (

@@ -14,8 +14,13 @@ internal sealed class TestSwarm : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string root = Directory.CreateTempSubdirectory("skep-consensus-").FullName;
-    private readonly StorageKeys keys = new(DataKey.Create());
+    private readonly StorageKeys keys;
     private readonly SortedDictionary<ulong, TestManager> managers = [];
+
+    public TestSwarm() => keys = new StorageKeys(new DataKey(DataKeyBytes));
+
+    /// <summary>What the logs are encrypted with.</summary>
+    public byte[] DataKeyBytes { get; } = RandomNumberGenerator.GetBytes(32);
 
     public LocalNetwork Network { get; } = new();
 
