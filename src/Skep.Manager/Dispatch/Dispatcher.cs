@@ -31,18 +31,22 @@ public sealed partial class Dispatcher(DispatcherParts parts)
         var term = new DispatchTerm(parts, over.Token);
         term.Begin();
         current = term;
+        Task writing = term.Writer.RunAsync(over.Token);
+        Task looking = term.LookAsync(over.Token);
+        Task ended = await Task.WhenAny(writing, looking);
+        current = null;
+        await over.CancelAsync();
+        term.WakeEverybody();
         try
         {
-            Task writing = term.Writer.RunAsync(over.Token);
-            Task looking = term.LookAsync(over.Token);
-            await await Task.WhenAny(writing, looking);
+            await Task.WhenAll(writing, looking);
         }
-        finally
+        catch (OperationCanceledException)
         {
-            current = null;
-            await over.CancelAsync();
-            term.WakeEverybody();
+            // The second one ends because the first one has.
         }
+
+        await ended;
     }
 
     /// <summary>Tells nodes what was committed. Called in the order of commits; quick.</summary>

@@ -67,6 +67,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
                 Node = options.Credentials.Node,
                 Role = options.Credentials.Role,
                 Cluster = options.Credentials.Cluster,
+                RemoteAddress = options.LocalAddress,
                 IsLocal = true,
                 RemoteAddress = options.LocalAddress,
             };

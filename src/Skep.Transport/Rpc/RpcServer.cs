@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -127,11 +128,36 @@ public sealed class RpcServer : IAsyncDisposable
         TimeSpan silence = options.KeepAlive();
         silence = silence < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : silence;
         limits.Http2.KeepAlivePingDelay = silence;
-        limits.Http2.KeepAlivePingTimeout = silence;
+        limits.Http2.KeepAlivePingTimeout = silence * 2; // A busy machine must not look like a dead one.
     }
 
     private static SocketTransportFactory NewSockets() => new(
-        Options.Create(new SocketTransportOptions { NoDelay = true }), NullLoggerFactory.Instance);
+        Options.Create(new SocketTransportOptions { NoDelay = true, CreateBoundListenSocket = Bind }),
+        NullLoggerFactory.Instance);
+
+    // Whoever can open the local socket is this node, so it is root's before it is listened on.
+    private static Socket Bind(EndPoint endPoint)
+    {
+        if (endPoint is not UnixDomainSocketEndPoint)
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        }
+
+        string path = endPoint.ToString()!;
+        File.Delete(path); // A process that was killed leaves it.
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(endPoint);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Stops listening, ends long calls, and gives the others a moment to end.</summary>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Skep.Swarm;
 using Skep.Transport.Contracts;
+using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
 using Xunit;
 using static Skep.Transport.Contracts.HealthCheckResponse.Types;
@@ -233,6 +234,38 @@ public sealed class RpcServerTests
         RpcException error = await Assert.ThrowsAsync<RpcException>(
             () => server.AsNobody().CallAsync(TestServer.Unary, Ask(new string('x', 70_000)), Never));
         Assert.Equal(RpcStatus.ResourceExhausted, error.Status);
+    }
+
+    [Fact]
+    public async Task The_local_socket_is_this_node_and_roots_alone()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"skep-test-{Environment.ProcessId}.sock");
+        await File.WriteAllTextAsync(path, "what a killed process left");
+        RpcCaller? seen = null;
+        var routes = new RpcRoutes().Unary(TestServer.Unary, RpcAccess.Manager, (request, caller, _) =>
+        {
+            seen = caller;
+            return Task.FromResult(Answer(request));
+        });
+        NodeCredentials credentials = new TestSwarm("swarm-1").Manager("manager-1");
+        await using RpcServer server = await RpcServer.StartAsync(
+            new RpcServerOptions
+            {
+                LocalSocket = path,
+                LocalAddress = "192.0.2.1:2377",
+                Credentials = credentials,
+                IsRemoved = static _ => false,
+                KeepAlive = static () => TimeSpan.FromSeconds(1),
+                Time = TimeProvider.System,
+                Log = Log.None,
+            },
+            routes,
+            Never);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        using RpcChannel channel = RpcChannel.ToUnixSocket(path);
+        await channel.CallAsync(TestServer.Unary, Ask(""), Never);
+        Assert.True(seen!.IsLocal);
+        Assert.Equal(("manager-1", "192.0.2.1:2377"), (seen.Node.Value, seen.RemoteAddress));
     }
 
     internal static RpcRoutes Echo(RpcAccess access) => new RpcRoutes().Unary(
