@@ -55,13 +55,9 @@ internal sealed class DispatchTerm
             await Task.Delay(DispatchLimits.Look, parts.Time, stop);
             lock (gate)
             {
-                foreach (NodeVerdict verdict in Write(liveness.Expire(Now)))
+                foreach (NodeVerdict verdict in Write(liveness.Look(Now)))
                 {
-                    parts.Log.Warn("a node is down", ("node", verdict.Node), ("reason", verdict.Message));
-                    if (sessions.Remove(verdict.Node, out NodeSession? session))
-                    {
-                        session.Disconnect();
-                    }
+                    Tell_NeedsLock(verdict);
                 }
             }
         }
@@ -137,12 +133,7 @@ internal sealed class DispatchTerm
     {
         lock (gate)
         {
-            if (!Ended.IsCancellationRequested
-                && liveness.StreamLost(session.Node, session.Id, Now) is { } verdict)
-            {
-                parts.Log.Info("the connection to a node was lost", ("node", verdict.Node));
-                Write([verdict]);
-            }
+            liveness.StreamLost(session.Node, session.Id, Now);
         }
     }
 
@@ -187,6 +178,15 @@ internal sealed class DispatchTerm
     {
         int colon = address.LastIndexOf(':');
         return colon < 0 ? address : address[..colon].Trim('[', ']');
+    }
+
+    private void Tell_NeedsLock(NodeVerdict verdict)
+    {
+        parts.Log.Warn("a node is away", ("node", verdict.Node), ("state", verdict.State), ("reason", verdict.Message));
+        if (verdict.State == NodeState.Down && sessions.Remove(verdict.Node, out NodeSession? session))
+        {
+            session.Disconnect();
+        }
     }
 
     private NodeSession Replace_NeedsLock(NodeId node, string id)

@@ -12,6 +12,9 @@ public sealed record DispatchTimings
     /// <summary>Periods without a heartbeat, on a connection that is otherwise well, after which a node is down.</summary>
     public int MissedBeats { get; init; } = 3;
 
+    /// <summary>A node that is back within it was never away: agents end a session to begin the next one.</summary>
+    public TimeSpan Blip { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long a node may be unreachable before it is down (decision 13).</summary>
     public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -124,7 +124,7 @@ public sealed class NodeLiveness(DispatchTimings timings)
         return check;
     }
 
-    /// <returns>Whether the node was unreachable until now.</returns>
+    /// <returns>Whether the node is written down as unreachable.</returns>
     public bool StreamOpened(NodeId node, string session, TimeSpan period, TimeSpan now)
     {
         if (Check(node, session) != SessionCheck.Valid)
@@ -133,38 +133,31 @@ public sealed class NodeLiveness(DispatchTimings timings)
         }
 
         Entry entry = entries[node];
-        bool wasLost = entry.Presence == Presence.Unreachable;
+        bool wasLost = entry is { Presence: Presence.Unreachable, IsTold: true };
         entry.Presence = Presence.Present;
         entry.StreamCount++;
         entry.Until = now + (period * timings.MissedBeats);
         return wasLost;
     }
 
-    /// <returns>Null: nothing to write; the session was another's, or has a second stream.</returns>
-    public NodeVerdict? StreamLost(NodeId node, string session, TimeSpan now)
+    /// <remarks>The verdict comes from <see cref="Look"/>: a node that only begins a new round is never seen away.</remarks>
+    public void StreamLost(NodeId node, string session, TimeSpan now)
     {
-        if (Check(node, session) != SessionCheck.Valid)
+        if (Check(node, session) == SessionCheck.Valid && --entries[node].StreamCount <= 0)
         {
-            return null;
+            Entry entry = entries[node];
+            entry.Presence = Presence.Unreachable;
+            entry.IsTold = false;
+            entry.LostAt = now;
+            entry.Until = now + timings.DownAfter;
         }
-
-        Entry entry = entries[node];
-        entry.StreamCount--;
-        if (entry.StreamCount > 0)
-        {
-            return null;
-        }
-
-        entry.Presence = Presence.Unreachable;
-        entry.Until = now + timings.DownAfter;
-        return new NodeVerdict(node, NodeState.Disconnected, UnreachableMessage);
     }
 
     /// <summary>The node is no longer one of the swarm.</summary>
     public void Remove(NodeId node) => entries.Remove(node);
 
-    /// <summary>Nodes whose time is over. They have to register again.</summary>
-    public List<NodeVerdict> Expire(TimeSpan now)
+    /// <summary>What time has brought: nodes that are away, and nodes that are down and have to register again.</summary>
+    public List<NodeVerdict> Look(TimeSpan now)
     {
         var verdicts = new List<NodeVerdict>();
         foreach ((NodeId node, Entry entry) in entries)
@@ -174,9 +167,14 @@ public sealed class NodeLiveness(DispatchTimings timings)
                 verdicts.Add(new NodeVerdict(
                     node, NodeState.Down, entry.Presence == Presence.Unknown ? UnknownDownMessage : DownMessage));
             }
+            else if (entry is { Presence: Presence.Unreachable, IsTold: false } && now - entry.LostAt >= timings.Blip)
+            {
+                entry.IsTold = true;
+                verdicts.Add(new NodeVerdict(node, NodeState.Disconnected, UnreachableMessage));
+            }
         }
 
-        foreach (NodeVerdict verdict in verdicts)
+        foreach (NodeVerdict verdict in verdicts.Where(static verdict => verdict.State == NodeState.Down))
         {
             entries.Remove(verdict.Node);
         }
@@ -191,6 +189,11 @@ public sealed class NodeLiveness(DispatchTimings timings)
         public Presence Presence { get; set; }
 
         public int StreamCount { get; set; }
+
+        public TimeSpan LostAt { get; set; }
+
+        /// <summary>That it is unreachable has been written.</summary>
+        public bool IsTold { get; set; }
 
         public TimeSpan Registered { get; set; }
 

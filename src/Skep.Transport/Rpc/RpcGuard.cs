@@ -69,7 +69,6 @@ internal sealed class RpcGuard(RpcServerOptions options)
                 Cluster = options.Credentials.Cluster,
                 RemoteAddress = options.LocalAddress,
                 IsLocal = true,
-                RemoteAddress = options.LocalAddress,
             };
         }
 

@@ -38,7 +38,7 @@ internal sealed class RpcPeer : ITlsConnectionFeature, ITlsApplicationProtocolFe
         this.between = between;
         ClientCertificate = certificate;
         claimed = certificate is null ? null : NodeIdentity.Read(certificate);
-        remoteAddress = connection.RemoteEndPoint is IPEndPoint ip ? ip.ToString() : "";
+        remoteAddress = connection.RemoteEndPoint is IPEndPoint ip ? Plain(ip).ToString() : "";
         judged = Judge(trust, verdict);
     }
 
@@ -89,6 +89,10 @@ internal sealed class RpcPeer : ITlsConnectionFeature, ITlsApplicationProtocolFe
             certificate.Dispose();
         }
     }
+
+    // A listener of both families sees IPv4 as a part of IPv6; nobody else should.
+    private static IPEndPoint Plain(IPEndPoint end) =>
+        end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
 
     private Judged Judge(RootTrust trust, TrustVerdict? verdict)
     {

@@ -17,12 +17,14 @@ public sealed class NodeLivenessTests
     {
         Register("s1", at: 0);
         Open("s1", at: 0);
+        liveness.StreamLost(Node, "s1", At(7));
+        Assert.Empty(liveness.Look(At(7.099)));
         Assert.Equal(
-            new NodeVerdict(Node, NodeState.Disconnected, NodeLiveness.UnreachableMessage),
-            liveness.StreamLost(Node, "s1", At(7)));
-        Assert.Empty(liveness.Expire(At(16.999)));
+            [new NodeVerdict(Node, NodeState.Disconnected, NodeLiveness.UnreachableMessage)],
+            liveness.Look(At(7.1)));
+        Assert.Empty(liveness.Look(At(16.999)));
         Assert.Equal(
-            [new NodeVerdict(Node, NodeState.Down, "heartbeat failure")], liveness.Expire(At(17)));
+            [new NodeVerdict(Node, NodeState.Down, "heartbeat failure")], liveness.Look(At(17)));
         Assert.Equal(SessionCheck.NotRegistered, liveness.Check(Node, "s1"));
     }
 
@@ -32,9 +34,20 @@ public sealed class NodeLivenessTests
         Register("s1", at: 0);
         Open("s1", at: 0);
         liveness.StreamLost(Node, "s1", At(1));
+        Assert.Single(liveness.Look(At(2)));
         Assert.Equal(Registration.Resumed, liveness.Register(Node, "s1", "s2", Period, At(9)));
         Assert.True(Open("s1", at: 9));
-        Assert.Empty(liveness.Expire(At(20)));
+        Assert.Empty(liveness.Look(At(20)));
+    }
+
+    [Fact]
+    public void A_node_that_begins_a_new_round_was_never_away()
+    {
+        Register("s1", at: 0);
+        Open("s1", at: 0);
+        liveness.StreamLost(Node, "s1", At(1));
+        Assert.False(Open("s1", at: 1.05));
+        Assert.Empty(liveness.Look(At(2)));
     }
 
     [Fact]
@@ -43,9 +56,10 @@ public sealed class NodeLivenessTests
         Register("s1", at: 0);
         Open("s1", at: 0);
         liveness.StreamLost(Node, "s1", At(1));
+        Assert.Single(liveness.Look(At(2)));
         Assert.Equal(SessionCheck.Valid, liveness.Beat(Node, "s1", Period, At(9)));
-        Assert.Empty(liveness.Expire(At(18)));
-        Assert.Single(liveness.Expire(At(19)));
+        Assert.Empty(liveness.Look(At(18)));
+        Assert.Single(liveness.Look(At(19)));
     }
 
     [Fact]
@@ -54,8 +68,8 @@ public sealed class NodeLivenessTests
         Register("s1", at: 0);
         Open("s1", at: 0);
         liveness.Beat(Node, "s1", Period, At(5));
-        Assert.Empty(liveness.Expire(At(19.9)));
-        Assert.Equal([new NodeVerdict(Node, NodeState.Down, "heartbeat failure")], liveness.Expire(At(20)));
+        Assert.Empty(liveness.Look(At(19.9)));
+        Assert.Equal([new NodeVerdict(Node, NodeState.Down, "heartbeat failure")], liveness.Look(At(20)));
     }
 
     [Fact]
@@ -64,12 +78,15 @@ public sealed class NodeLivenessTests
         Register("s1", at: 0);
         Open("s1", at: 0);
         Open("s1", at: 2); // The first stream is dead, and nobody has noticed.
-        Assert.Null(liveness.StreamLost(Node, "s1", At(3)));
-        Assert.NotNull(liveness.StreamLost(Node, "s1", At(4)));
+        liveness.StreamLost(Node, "s1", At(3));
+        Assert.Empty(liveness.Look(At(4)));
+        liveness.StreamLost(Node, "s1", At(4));
+        Assert.Single(liveness.Look(At(5)));
 
         Register("s2", at: 5);
         Open("s2", at: 5);
-        Assert.Null(liveness.StreamLost(Node, "s1", At(6)));
+        liveness.StreamLost(Node, "s1", At(6));
+        Assert.Empty(liveness.Look(At(7)));
         Assert.Equal(SessionCheck.Invalid, liveness.Check(Node, "s1"));
         Assert.Equal(SessionCheck.Invalid, liveness.Check(Node, ""));
         Assert.Equal(SessionCheck.Valid, liveness.Check(Node, "s2"));
@@ -94,9 +111,9 @@ public sealed class NodeLivenessTests
             liveness.Beat(new("a"), "s2", Period, At(at));
         }
 
-        Assert.Empty(liveness.Expire(At(29.9)));
+        Assert.Empty(liveness.Look(At(29.9)));
         Assert.Equal(
-            [new NodeVerdict(new("c"), NodeState.Down, NodeLiveness.UnknownDownMessage)], liveness.Expire(At(30)));
+            [new NodeVerdict(new("c"), NodeState.Down, NodeLiveness.UnknownDownMessage)], liveness.Look(At(30)));
     }
 
     [Fact]
@@ -117,7 +134,7 @@ public sealed class NodeLivenessTests
         Register("s1", at: 0);
         liveness.Remove(Node);
         Assert.Equal(SessionCheck.NotRegistered, liveness.Check(Node, "s1"));
-        Assert.Empty(liveness.Expire(At(100)));
+        Assert.Empty(liveness.Look(At(100)));
     }
 
     [Theory]
