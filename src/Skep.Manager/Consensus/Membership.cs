@@ -36,6 +36,7 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
         try
         {
             CheckLeads();
+            CheckWanted(node);
             string reachable = Reachable(address, remoteAddress);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
             patience.CancelAfter(Limits.ProbeTimeout);
@@ -166,6 +167,15 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
         {
             throw SwarmRefusal.Of(
                 SwarmCode.FailedPrecondition, "raft: failed to process the request: node lost leader status");
+        }
+    }
+
+    /// <summary>A node that has just left to be a worker still has its old certificate: it must not come back with it.</summary>
+    private void CheckWanted(NodeId node)
+    {
+        if (driver.Store.Committed.Nodes.Get(node) is { Spec.DesiredRole: NodeRole.Worker })
+        {
+            throw SwarmRefusal.Of(SwarmCode.PermissionDenied, $"node {node} is to be a worker, not a manager");
         }
     }
 

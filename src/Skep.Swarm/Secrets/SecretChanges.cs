@@ -70,7 +70,7 @@ public static class SecretChanges
             // The value is fetched by the driver, so there is none to look at.
             string problem = spec.Driver.Name.Length == 0
                 ? "secret driver must have a name"
-                : $"plugin {spec.Driver.Name} not found";
+                : $"plugin \"{spec.Driver.Name}\" not found";
             throw SwarmRefusal.Of(
                 spec.Driver.Name.Length == 0 ? SwarmCode.InvalidArgument : SwarmCode.Unknown, problem);
         }

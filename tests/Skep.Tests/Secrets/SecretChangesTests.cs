@@ -51,6 +51,19 @@ public class SecretChangesTests
     }
 
     [Fact]
+    public void A_secret_of_a_driver_is_refused_because_there_are_none()
+    {
+        SecretSpec spec = Spec("a") with { Driver = new() { Name = "vault" } };
+        Assert.Equal(
+            "rpc error: code = Unknown desc = plugin \"vault\" not found",
+            Refused(Stores.With(), change => SecretChanges.Create(change, spec, Stores.Ids())).Message);
+        Assert.Equal(
+            "rpc error: code = InvalidArgument desc = secret driver must have a name",
+            Refused(Stores.With(), change => SecretChanges.Create(
+                change, spec with { Driver = new() }, Stores.Ids())).Message);
+    }
+
+    [Fact]
     public void A_value_is_kept_but_neither_shown_nor_changed()
     {
         Secret? shown = null;

@@ -8,7 +8,7 @@ public class OrderedMapTests
     [Theory]
     [InlineData(1, 40)]
     [InlineData(2, 500)]
-    [InlineData(3, 5_000)]
+    [InlineData(3, 3_000)]
     public void Every_version_stays_as_it_was_while_later_ones_are_written(int seed, int keyCount)
     {
         var random = new Random(seed);
