@@ -21,7 +21,9 @@ public delegate Task<PeerEngine> ProbePeer(string address, CancellationToken sto
 /// <summary>What a new member needs to begin.</summary>
 public sealed record JoinAnswer(ulong RaftId, MemberList Members);
 
-/// <summary>Who is a manager: adding, moving and removing members, with SwarmKit's rules. Works on the leader only.</summary>
+/// <summary>
+/// Who is a manager: adding, moving and removing members, with SwarmKit's rules. Works on the leader only.
+/// </summary>
 /// <remarks>One request at a time; the raft core guards the same rule once more.</remarks>
 public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer probe, IdSource ids, Log log)
 {
@@ -170,7 +172,9 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
         }
     }
 
-    /// <summary>A node that has just left to be a worker still has its old certificate: it must not come back with it.</summary>
+    /// <summary>
+    /// A node that has just left to be a worker still has its old certificate: it must not come back with it.
+    /// </summary>
     private void CheckWanted(NodeId node)
     {
         if (driver.Store.Committed.Nodes.Get(node) is { Spec.DesiredRole: NodeRole.Worker })

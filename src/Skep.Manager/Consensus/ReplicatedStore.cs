@@ -34,10 +34,14 @@ public sealed class ReplicatedStore
         Feed = new ChangeFeed(start);
     }
 
-    /// <summary>What is applied here. A leader's may lag behind what it has proposed, others' behind the leader.</summary>
+    /// <summary>
+    /// What is applied here. A leader's may lag behind what it has proposed, others' behind the leader.
+    /// </summary>
     public StoreSnapshot Committed => committed;
 
-    /// <summary>Every commit, for those who follow the store. Ahead of nobody: it never tells what is only proposed.</summary>
+    /// <summary>
+    /// Every commit, for those who follow the store. Ahead of nobody: it never tells what is only proposed.
+    /// </summary>
     public ChangeFeed Feed { get; }
 
     /// <summary>What this leader has proposed, committed or not: what the next decision must be made on.</summary>
@@ -105,7 +109,9 @@ public sealed class ReplicatedStore
         },
         stop);
 
-    /// <summary>Every write that was acknowledged before this was called, by any manager, is in what it returns.</summary>
+    /// <summary>
+    /// Every write that was acknowledged before this was called, by any manager, is in what it returns.
+    /// </summary>
     public Task<StoreSnapshot> ReadAsync(CancellationToken stop) => StartRead().Outcome.WaitAsync(stop);
 
     internal PendingRead StartRead()
@@ -119,7 +125,9 @@ public sealed class ReplicatedStore
         return read;
     }
 
-    /// <summary>The part of an update that does not wait. The simulation calls it and looks at the outcome itself.</summary>
+    /// <summary>
+    /// The part of an update that does not wait. The simulation calls it and looks at the outcome itself.
+    /// </summary>
     internal StartedWrite<T> Start<T>(Func<Transaction, T> change)
     {
         ProposalChain now = chain ?? throw Refusals.NoLeader();

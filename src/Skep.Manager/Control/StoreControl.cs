@@ -19,7 +19,9 @@ public delegate Task<RootCA> ChangeRoot(Cluster cluster, CAConfig wanted, Cancel
 public sealed partial class StoreControl(
     ReplicatedStore store, Func<Quorum> quorum, ChangeRoot changeRoot, IdSource ids) : ISwarmControl
 {
-    /// <summary>Tasks of a removed node that are ended per transaction, so that it stays far below the log's limit.</summary>
+    /// <summary>
+    /// Tasks of a removed node that are ended per transaction, so that it stays far below the log's limit.
+    /// </summary>
     private const int OrphansPerTransaction = Swarm.Limits.TransactionChanges;
 
     public async Task<Cluster> GetClusterAsync(ClusterId id, CancellationToken stop) =>

@@ -8,7 +8,9 @@ using Skep.Transport.Identity;
 
 namespace Skep.Manager.Leader;
 
-/// <summary>Every decision a leader makes, in the order in which one builds on another. Roles come before all.</summary>
+/// <summary>
+/// Every decision a leader makes, in the order in which one builds on another. Roles come before all.
+/// </summary>
 public static class Deciders
 {
     public static ImmutableArray<Decider> All() =>

@@ -6,7 +6,9 @@ internal static class LeaderLimits
     /// <summary>How soon decisions that were refused are made again.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a change of the quorum may take; SwarmKit's removal timeout (manager/role_manager.go).</summary>
+    /// <summary>
+    /// How long a change of the quorum may take; SwarmKit's removal timeout (manager/role_manager.go).
+    /// </summary>
     public static readonly TimeSpan QuorumStepTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>A decision that asks to be woken in the past must not take a whole processor.</summary>

@@ -7,7 +7,9 @@ using Skep.Swarm.Store;
 
 namespace Skep.Manager.Leader;
 
-/// <summary>Asks every decision again whenever something may have changed, and does what they say. While it leads.</summary>
+/// <summary>
+/// Asks every decision again whenever something may have changed, and does what they say. While it leads.
+/// </summary>
 /// <remarks>
 /// Nothing is remembered from one look to the next but what is in the store, so a leader may stop anywhere and the
 /// next one goes on. One loop: decisions are never made at the same time, and none is lost, because a look that was

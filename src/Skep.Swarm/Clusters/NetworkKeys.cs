@@ -5,7 +5,9 @@ using Skep.Swarm.Store;
 namespace Skep.Swarm.Clusters;
 
 /// <summary>Gives the swarm the keys by which Docker's nodes protect their own network traffic.</summary>
-/// <remarks>Ours has no use for them; a Docker worker does not start its overlays without, and finds them here.</remarks>
+/// <remarks>
+/// Ours has no use for them; a Docker worker does not start its overlays without, and finds them here.
+/// </remarks>
 /// <param name="newKey">Fills a key from the system's generator, where all keys come from.</param>
 public sealed class NetworkKeys(FillBytes newKey)
 {
@@ -14,7 +16,9 @@ public sealed class NetworkKeys(FillBytes newKey)
 
     private const int KeyBytes = 16;
 
-    /// <summary>The clock starts somewhere below this, so that two swarms' keys are not mistaken for each other's.</summary>
+    /// <summary>
+    /// The clock starts somewhere below this, so that two swarms' keys are not mistaken for each other's.
+    /// </summary>
     private const int ClockStartMax = 65_536;
 
     private static readonly string[] Subsystems = ["networking:gossip", "networking:ipsec"];

@@ -6,7 +6,9 @@ using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Clusters;
 
-/// <summary>Moves every node's certificate to the new root, a few at a time, and then makes that root the only one.</summary>
+/// <summary>
+/// Moves every node's certificate to the new root, a few at a time, and then makes that root the only one.
+/// </summary>
 /// <remarks>
 /// While it goes on the cluster holds both roots, the new one cross-signed by the old, so that nodes of both sides
 /// trust each other. Which nodes have moved is what they themselves report: the issuer of the certificate they use.
@@ -18,10 +20,14 @@ namespace Skep.Swarm.Clusters;
 /// </param>
 public sealed class RootRotations(Func<Bytes, (string Digest, JoinTokens Tokens)> newTokens)
 {
-    /// <summary>Nodes that renew at the same time, so that the authority is not flooded (SwarmKit ca/reconciler.go).</summary>
+    /// <summary>
+    /// Nodes that renew at the same time, so that the authority is not flooded (SwarmKit ca/reconciler.go).
+    /// </summary>
     private const int NodesAtOnce = 30;
 
-    /// <summary>How long a node that was told is waited for before others are told besides (SwarmKit ca/server.go).</summary>
+    /// <summary>
+    /// How long a node that was told is waited for before others are told besides (SwarmKit ca/server.go).
+    /// </summary>
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(3);
 
     public Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)

@@ -9,7 +9,9 @@ public static class Batches
     /// <summary>Room for what an estimate may be wrong by; SwarmKit cuts at the same place.</summary>
     private const int BytesMax = Limits.TransactionBytes / 4 * 3;
 
-    /// <summary>A change that is too large by itself still gets a transaction, for the log to refuse it by name.</summary>
+    /// <summary>
+    /// A change that is too large by itself still gets a transaction, for the log to refuse it by name.
+    /// </summary>
     public static IEnumerable<ImmutableArray<Change>> Of(ImmutableArray<Change> changes)
     {
         var batch = ImmutableArray.CreateBuilder<Change>();

@@ -5,7 +5,9 @@ using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Nodes;
 
-/// <summary>What is to be done to the quorum, by its leader. One at a time: then everything is looked at again.</summary>
+/// <summary>
+/// What is to be done to the quorum, by its leader. One at a time: then everything is looked at again.
+/// </summary>
 public abstract record QuorumStep;
 
 /// <summary>Leadership goes to another manager, because this one shall be none.</summary>

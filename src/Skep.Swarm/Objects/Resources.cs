@@ -11,7 +11,9 @@ public sealed record Resources
     public ValueList<GenericResource> Generic { get; init; }
 }
 
-/// <summary>A resource its user made up: named pieces, a number of pieces, or neither when the wire said neither.</summary>
+/// <summary>
+/// A resource its user made up: named pieces, a number of pieces, or neither when the wire said neither.
+/// </summary>
 public record GenericResource;
 
 /// <summary>One named piece, such as one GPU.</summary>

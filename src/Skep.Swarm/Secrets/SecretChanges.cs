@@ -3,7 +3,9 @@ using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Secrets;
 
-/// <summary>What users may do to secrets, with SwarmKit's checks and words. A value never leaves through here.</summary>
+/// <summary>
+/// What users may do to secrets, with SwarmKit's checks and words. A value never leaves through here.
+/// </summary>
 public static class SecretChanges
 {
     public static Secret Create(Transaction store, SecretSpec spec, IdSource ids)

@@ -79,7 +79,9 @@ public sealed class ChangeFeed
         }
     }
 
-    /// <summary>Watches from behind a revision on; null when that is too long ago, so that the store must be read.</summary>
+    /// <summary>
+    /// Watches from behind a revision on; null when that is too long ago, so that the store must be read.
+    /// </summary>
     public StoreWatch? WatchSince(StoreSnapshot known)
     {
         lock (gate)

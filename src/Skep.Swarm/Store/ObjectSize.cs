@@ -2,7 +2,9 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Store;
 
-/// <summary>About how many bytes an object takes in the log. Counts what users can make large, and guesses the rest.</summary>
+/// <summary>
+/// About how many bytes an object takes in the log. Counts what users can make large, and guesses the rest.
+/// </summary>
 public static class ObjectSize
 {
     /// <summary>Ids, times, states, resources: what every object has, rounded up.</summary>

@@ -2,7 +2,9 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Store;
 
-/// <summary>The objects of one kind, as a reader of the store sees them. All walks are in the order of the ids.</summary>
+/// <summary>
+/// The objects of one kind, as a reader of the store sees them. All walks are in the order of the ids.
+/// </summary>
 /// <remarks>
 /// A walk sees the version of the moment at which it was asked for, also when a transaction changes the store while
 /// it goes on. The objects are the store's own: they never change, so nothing is copied.

@@ -76,7 +76,9 @@ internal readonly partial struct OrderedMap<TKey, TValue>
             return ~low;
         }
 
-        /// <summary>The node in which there is room for one more at this place: this one or its new upper half.</summary>
+        /// <summary>
+        /// The node in which there is room for one more at this place: this one or its new upper half.
+        /// </summary>
         /// <remarks>An insertion at the very end starts a new node, so that sorted input fills nodes wholly.</remarks>
         public Node RoomAt(int index, object asker, out int at, ref Node? right)
         {

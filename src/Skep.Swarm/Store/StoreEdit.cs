@@ -3,7 +3,9 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Store;
 
-/// <summary>A version of the store that is being written: keeps names, indexes and the store's own rules right.</summary>
+/// <summary>
+/// A version of the store that is being written: keeps names, indexes and the store's own rules right.
+/// </summary>
 /// <remarks>It knows nothing of versions and times, so that replaying the log goes through the same code.</remarks>
 internal sealed class StoreEdit
 {

@@ -8,7 +8,9 @@ namespace Skep.Swarm.Store;
 /// <param name="MustResync">True when what was written in between is not known any more.</param>
 public sealed record WatchStep(StoreSnapshot Now, ImmutableArray<StoreCommit> Commits, bool MustResync);
 
-/// <summary>One reader's place in the feed. Nothing has to be given back: a watch that is dropped costs nothing.</summary>
+/// <summary>
+/// One reader's place in the feed. Nothing has to be given back: a watch that is dropped costs nothing.
+/// </summary>
 /// <remarks>For one thread at a time.</remarks>
 public sealed class StoreWatch
 {

@@ -5,7 +5,9 @@ namespace Skep.Swarm.Store;
 
 /// <summary>Changes to a snapshot that become true together or not at all. For one thread.</summary>
 /// <param name="basis">The store the changes are made to.</param>
-/// <param name="version">What every object written gets as its version: the index the entry will have in the log.</param>
+/// <param name="version">
+/// What every object written gets as its version: the index the entry will have in the log.
+/// </param>
 /// <param name="now">What every object written gets as its time.</param>
 public sealed class Transaction(StoreSnapshot basis, ObjectVersion version, DateTimeOffset now) : StoreReader
 {
@@ -34,7 +36,9 @@ public sealed class Transaction(StoreSnapshot basis, ObjectVersion version, Date
         return stored;
     }
 
-    /// <summary>Refused when the object was changed since the caller read it: its version must be the stored one.</summary>
+    /// <summary>
+    /// Refused when the object was changed since the caller read it: its version must be the stored one.
+    /// </summary>
     /// <returns>The object as it was stored.</returns>
     public T Update<T>(T item)
         where T : StoreObject

@@ -64,7 +64,10 @@ public class ClusterChangesTests
         var cluster = new Cluster
         {
             Id = new("c"),
-            Spec = Default with { CAConfig = new() { SigningCAKey = Bytes.Utf8("k"), SigningCACert = Bytes.Utf8("c") } },
+            Spec = Default with
+            {
+                CAConfig = new() { SigningCAKey = Bytes.Utf8("k"), SigningCACert = Bytes.Utf8("c") },
+            },
             RootCA = new()
             {
                 CAKey = Bytes.Utf8("k"),
@@ -91,7 +94,8 @@ public class ClusterChangesTests
         DateTimeOffset end = Stores.Now.AddDays(90);
         using X509Certificate2 certificate = new CertificateRequest("CN=w1", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(Stores.Now, end);
-        var node = new Node { Id = new("w1"), Certificate = new() { Pem = Bytes.Utf8(certificate.ExportCertificatePem()) } };
+        var issued = new Certificate { Pem = Bytes.Utf8(certificate.ExportCertificatePem()) };
+        var node = new Node { Id = new("w1"), Certificate = issued };
         Cluster cluster = ClusterChanges.Expel(Stores.With().Cluster!, node, Stores.Now);
         Assert.Equal(SwarmTime.From(end), cluster.BlacklistedCertificates["w1"].Expiry);
         var other = new Node { Id = new("w2"), Certificate = new() { Pem = Bytes.Utf8("nonsense") } };

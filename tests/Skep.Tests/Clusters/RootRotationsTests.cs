@@ -59,7 +59,8 @@ public class RootRotationsTests
 
     private static StoreSnapshot Rotating(int nodeCount)
     {
-        StoreSnapshot store = Stores.With(Enumerable.Range(0, nodeCount).Select(index => Stores.Worker($"n{index:d2}")));
+        StoreSnapshot store = Stores.With(
+            Enumerable.Range(0, nodeCount).Select(index => Stores.Worker($"n{index:d2}")));
         return store.Change(change => change.Update(change.Cluster! with
         {
             RootCA = new()
@@ -74,7 +75,11 @@ public class RootRotationsTests
     private static StoreSnapshot Moved(StoreSnapshot store, DateTimeOffset now)
     {
         (byte[] subject, byte[] key) = RootRotations.IssuerOf(NewRoot);
-        var tls = new NodeTlsInfo { CertIssuerSubject = Bytes.Owning(subject), CertIssuerPublicKey = Bytes.Owning(key) };
+        var tls = new NodeTlsInfo
+        {
+            CertIssuerSubject = Bytes.Owning(subject),
+            CertIssuerPublicKey = Bytes.Owning(key),
+        };
         return Make(
             store,
             new(

@@ -16,7 +16,7 @@ public class RoundTests
         StoreSnapshot store = Stores.With(Stores.Worker("w1"));
         Decider create = (cluster, _, _) => cluster.Tasks.Count > 0
             ? Plan.Nothing
-            : new([Change.Create(new SwarmTask { Id = new("t1") }), Change.Create(new SwarmTask { Id = new("t2") })], null);
+            : new([Make("t1"), Make("t2")], null);
         Decider place = (cluster, _, _) => new(
             [.. cluster.Tasks.All.Where(task => task.NodeId.IsEmpty)
                 .Select(task => Change.Update(task with { NodeId = new("w1") }))],
@@ -67,6 +67,8 @@ public class RoundTests
         ];
         Assert.Equal([2, 2, 1], Batches.Of(large).Select(batch => batch.Length));
     }
+
+    private static Change Make(string id) => Change.Create(new SwarmTask { Id = new(id) });
 
     private static StoreSnapshot Make(StoreSnapshot store, Plan plan) => store.Change(transaction =>
     {

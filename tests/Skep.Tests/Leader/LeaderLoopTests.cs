@@ -44,8 +44,8 @@ public class LeaderLoopTests
             change => change.Create(Store.Stores.Worker("w1")), CancellationToken.None).WaitAsync(TestSwarm.Patience);
         StoreControl control = await swarm.ControlAsync();
         Node worker = await control.GetNodeAsync(new("w1"), CancellationToken.None);
-        await control.UpdateNodeAsync(
-            worker.Id, worker.Meta.Version, worker.Spec with { DesiredRole = NodeRole.Manager }, CancellationToken.None);
+        NodeSpec promoted = worker.Spec with { DesiredRole = NodeRole.Manager };
+        await control.UpdateNodeAsync(worker.Id, worker.Meta.Version, promoted, CancellationToken.None);
         await swarm.UntilAsync((_, now) => now.Nodes.Get(new("w1"))!.Role == NodeRole.Manager);
     }
 

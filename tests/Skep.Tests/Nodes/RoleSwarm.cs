@@ -61,7 +61,8 @@ internal sealed class RoleSwarm
     /// <param name="isStopped">The leader stops between two of the things it wants to do.</param>
     public void LeaderLooks(bool isStopped)
     {
-        if (!members.ContainsKey(leader) || down.Contains(leader) || Up().Count(members.ContainsKey) * 2 <= members.Count)
+        bool canLead = members.ContainsKey(leader) && !down.Contains(leader);
+        if (!canLead || Up().Count(members.ContainsKey) * 2 <= members.Count)
         {
             return;
         }

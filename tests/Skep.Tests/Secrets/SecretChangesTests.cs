@@ -120,7 +120,10 @@ public class SecretChangesTests
             Spec = new() { Annotations = new() { Name = name, Labels = ValueMap.Of((label, "1")) } },
         };
         StoreSnapshot store = Stores.With(
-            Named("x1", "alpha", "a"), Named("x2", "beta", "b"), Named("y3", "alps", "a"), Named("z", "hid", "a", true));
+            Named("x1", "alpha", "a"),
+            Named("x2", "beta", "b"),
+            Named("y3", "alps", "a"),
+            Named("z", "hid", "a", true));
         string List(ObjectQuery query) => string.Join(" ", SecretChanges.List(store, query).Select(one => one.Id));
         Assert.Equal("x1 x2 y3", List(ObjectQuery.All));
         Assert.Equal("x1 y3", List(new() { NamePrefixes = ["AL"] }));
@@ -143,7 +146,11 @@ public class SecretChangesTests
             {
                 Runtime = new ContainerSpec
                 {
-                    Secrets = [new SecretReference { SecretId = secret.Id }, new SecretReference { SecretId = secret.Id }],
+                    Secrets =
+                    [
+                        new SecretReference { SecretId = secret.Id },
+                        new SecretReference { SecretId = secret.Id },
+                    ],
                     Configs = [new ConfigReference { ConfigId = config.Id }],
                 },
             },

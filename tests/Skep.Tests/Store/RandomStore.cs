@@ -32,10 +32,10 @@ internal sealed class RandomStore(Random random)
             DesiredState = State(),
             Status = new() { State = State() },
             Spec = Task(),
-            Volumes = [.. Enumerable.Range(0, random.Next(2)).Select(_ => new VolumeAttachment { Id = new(Id("v")) })],
+            Volumes = Some(2, () => new VolumeAttachment { Id = new(Id("v")) }),
             Annotations = new()
             {
-                Indices = [.. Enumerable.Range(0, random.Next(2)).Select(_ => new IndexEntry { Key = "k", Val = Name() })],
+                Indices = Some(2, () => new IndexEntry { Key = "k", Val = Name() }),
             },
         },
     };
@@ -52,14 +52,17 @@ internal sealed class RandomStore(Random random)
         _ => TaskState.Shutdown,
     };
 
+    private ValueList<T> Some<T>(int bound, Func<T> make) =>
+        ValueList.From(Enumerable.Range(0, random.Next(bound)).Select(_ => make()));
+
     private TaskSpec Task() => new()
     {
-        Networks = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new NetworkAttachmentConfig { Target = Id("w") })],
+        Networks = Some(3, () => new NetworkAttachmentConfig { Target = Id("w") }),
         Runtime = random.Next(4) == 0 ? null : new ContainerSpec
         {
             Image = "image",
-            Secrets = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new SecretReference { SecretId = new(Id("x")) })],
-            Configs = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new ConfigReference { ConfigId = new(Id("c")) })],
+            Secrets = Some(3, () => new SecretReference { SecretId = new(Id("x")) }),
+            Configs = Some(3, () => new ConfigReference { ConfigId = new(Id("c")) }),
         },
     };
 }
