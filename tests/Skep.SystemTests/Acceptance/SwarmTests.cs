@@ -24,7 +24,6 @@ public class SwarmTests(SwarmPair engines)
         await team[1].TypeAsync("docker swarm unlock 2>&1 </dev/null");
         await team[1].SayAsync("docker info -f '{{json .Swarm}}'");
         await team[1].SayAsync("docker info 2>/dev/null | grep Swarm");
-        await team[1].SayAsync("docker swarm --help");
     });
 
     [Fact]
@@ -45,6 +44,7 @@ public class SwarmTests(SwarmPair engines)
         await team[1].TypeAsync($"docker swarm join --token x {address}:2377 2>&1");
         await team[1].TypeAsync("docker swarm leave 2>&1");
         await team[1].TypeAsync("docker swarm unlock 2>&1 </dev/null");
+        await team[1].SayAsync("docker swarm --help && docker swarm update --help");
         await team[1].SayAsync("docker swarm join-token worker");
         await team[1].SayAsync("docker swarm join-token manager");
         await team[1].SayAsync("docker swarm join-token -q worker");
@@ -54,7 +54,10 @@ public class SwarmTests(SwarmPair engines)
         await team[1].SayAsync(
             "docker info -f '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}} {{.Swarm.Nodes}} "
             + "{{.Swarm.Managers}} {{.Swarm.NodeAddr}} {{json .Swarm.Cluster.Spec}} {{.Swarm.Cluster.SubnetSize}}'");
-        await team[1].SayAsync("docker info 2>/dev/null | grep -A25 '^ Swarm' | grep -B25 'Manager Addresses'");
+
+        // A range that nobody asked for is shown by one of the real engine's managers and not by another.
+        await team[1].SayAsync("docker info 2>/dev/null | grep -A25 '^ Swarm' | grep -B25 'Manager Addresses' "
+            + "| grep -v -e 'Default Address Pool' -e SubnetSize");
         await team[1].SayAsync("docker swarm leave --force");
         await team[1].SayAsync("docker info -f '{{.Swarm.LocalNodeState}}'");
     });
@@ -103,7 +106,7 @@ public class SwarmTests(SwarmPair engines)
         await team.InitAsync();
         await team[1].SayAsync(
             "docker node ls | sed \"s/$(docker version -f '{{.Server.Version}}')/<version>/; s/ *$//\"");
-        await team[1].SayAsync("docker node ls -q");
+        await team[1].SayAsync("docker node ls -q --filter membership=accepted");
         await team[1].SayAsync("docker node ls --format '{{.TLSStatus}} {{.ManagerStatus}} {{.Self}}'");
         await team[1].SayAsync("docker node update --label-add dmz=true --label-add zone=b host1");
         await team[1].SayAsync(
@@ -116,8 +119,8 @@ public class SwarmTests(SwarmPair engines)
             + "-e 'Engine Version' -e 'Issuer Public Key'");
         foreach (string filter in new[]
         {
-            "name=host", "name=ost", "id=x", "role=manager", "role=worker", "role=x", "membership=accepted",
-            "membership=x", "node.label=dmz", "node.label=dmz=true", "node.label=dmz=no", "label=dmz", "nosuch=1",
+            "name=host", "name=ost", "id=x", "role=manager", "role=worker", "role=x", "membership=x",
+            "node.label=dmz", "node.label=dmz=true", "node.label=dmz=no", "label=dmz", "nosuch=1",
         })
         {
             await team[1].TypeAsync(
