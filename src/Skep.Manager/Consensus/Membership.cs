@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Skep.Raft;
@@ -100,19 +101,18 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
         }
     }
 
-    /// <summary>Whether enough of the others can be reached to decide without it (fault M4).</summary>
+    /// <summary>
+    /// Whether enough can be reached, both to decide the removal with it and to decide anything without it (fault M4).
+    /// </summary>
     public bool CanRemove(ulong raftId)
     {
-        MemberList now = driver.Status.Value.Members;
-        int voters = 0, reachable = 0;
-        foreach (ulong voter in now.Configuration.Voters.Where(voter => voter != raftId))
-        {
-            voters++;
-            reachable += voter == driver.RaftId || links.IsActive(voter) ? 1 : 0;
-        }
-
-        return voters > 0 && reachable >= (voters / 2) + 1;
+        ImmutableArray<ulong> voters = driver.Status.Value.Members.Configuration.Voters;
+        ImmutableArray<ulong> others = voters.Remove(raftId);
+        return others.Length > 0 && HasMajority(voters) && HasMajority(others);
     }
+
+    private bool HasMajority(ImmutableArray<ulong> voters) =>
+        voters.Count(voter => voter == driver.RaftId || links.IsActive(voter)) >= (voters.Length / 2) + 1;
 
     /// <summary>The members as decisions about roles and lists of nodes look at them.</summary>
     public Quorum ToQuorum()

@@ -46,7 +46,6 @@ public sealed partial class RaftDriver
             TimeSpan period = TickPeriod;
             storage.Reserve.TryHold();
             Step(0);
-            CampaignIfAlone();
             while (queue.Wait())
             {
                 Volatile.Write(ref stepCount, stepCount + 1);
@@ -66,16 +65,6 @@ public sealed partial class RaftDriver
         {
             // The thread has no caller: what ends it, a lost sync or a broken invariant above all, ends RunAsync.
             ended.SetException(failure);
-        }
-    }
-
-    /// <summary>Whoever is the only voter need not wait for others that might lead.</summary>
-    private void CampaignIfAlone()
-    {
-        if (members.Configuration.Voters is [var only] && only == RaftId)
-        {
-            core.Campaign();
-            Step(0);
         }
     }
 
