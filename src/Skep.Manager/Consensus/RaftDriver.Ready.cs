@@ -11,6 +11,12 @@ public sealed partial class RaftDriver
         while (core.HasReady)
         {
             Ready ready = core.TakeReady();
+            isSentEarly = MaySendEarly(ready);
+            if (isSentEarly)
+            {
+                Send(ready.Messages.Where(IsLeaders));
+            }
+
             if (!TrySave(ready))
             {
                 EnterFull(ready);
@@ -22,6 +28,24 @@ public sealed partial class RaftDriver
 
         Campaign();
     }
+
+    private bool isSentEarly;
+
+    /// <summary>
+    /// A leader's followers write at the same time as it does (thesis 10.2.1): its entries count here only once they
+    /// are durable here, whoever else has them. Its term and vote are durable since before it led. What changes the
+    /// members is the exception: who hears of that commit may leave, so it must be durable first.
+    /// </summary>
+    private bool MaySendEarly(Ready ready) =>
+        role.Role == RaftRole.Leader
+        && ready.Role is null
+        && (ready.HardState is null || ready.HardState.Term == role.Term)
+        && !ChangesMembers(ready);
+
+    private static bool IsLeaders(Message message) => message.Kind is MessageKind.Append or MessageKind.Heartbeat;
+
+    private static bool ChangesMembers(Ready ready) =>
+        ready.Committed.Any(static entry => entry.Kind != EntryKind.Normal);
 
     /// <summary>Makes durable what must be. A failed sync is thrown on and ends the process.</summary>
     private bool TrySave(Ready ready)
@@ -53,8 +77,7 @@ public sealed partial class RaftDriver
 
         // A member that hears of its removal leaves for good and votes no more. With two members the other one would
         // be stuck if it forgot, in a crash, that the removal was committed (checklist 35).
-        bool changesMembers = ready.Committed.Any(static entry => entry.Kind != EntryKind.Normal);
-        storage.Save(ready.HardState, ready.Entries, changesMembers);
+        storage.Save(ready.HardState, ready.Entries, ChangesMembers(ready));
         isSnapshotInstalled = false;
     }
 
@@ -65,7 +88,7 @@ public sealed partial class RaftDriver
             Restore(ready.Snapshot);
         }
 
-        Send(ready);
+        Send(ready.Messages.Where(message => !isSentEarly || !IsLeaders(message)));
         TakeRole(ready.Role);
         foreach (Entry entry in ready.Committed)
         {
@@ -79,9 +102,9 @@ public sealed partial class RaftDriver
         StartSnapshot();
     }
 
-    private void Send(Ready ready)
+    private void Send(IEnumerable<Message> messages)
     {
-        foreach (Message message in ready.Messages)
+        foreach (Message message in messages)
         {
             Message? complete = message.Kind == MessageKind.Snapshot ? WithSnapshotData(message) : message;
             if (complete is not null)

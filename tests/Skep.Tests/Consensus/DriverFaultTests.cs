@@ -114,8 +114,8 @@ public class DriverFaultTests
         SteppedManager alone = swarm.Restart(2);
         Assert.True(alone.Leads);
         Assert.True(alone.Has("a"));
-        Assert.Equal([2UL], alone.Driver.Members.Configuration.Voters);
-        Assert.Equal([1UL, 3UL], alone.Driver.Members.Removed);
+        Assert.Equal([2UL], alone.Driver.Members.Configuration.Voters.ToArray());
+        Assert.Equal([1UL, 3UL], alone.Driver.Members.Removed.ToArray());
         Assert.Equal(self, alone.Driver.Members.Members[2]);
 
         ulong term = alone.Driver.Status.Value.Leadership.Term;
