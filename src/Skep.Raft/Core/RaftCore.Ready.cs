@@ -5,7 +5,7 @@ namespace Skep.Raft;
 public sealed partial class RaftCore
 {
     private HardState savedHardState;
-    private (ulong Leader, RaftRole Role) lastRole;
+    private (ulong Leader, RaftRole Role, ulong Term) lastRole;
     private Ready? underWay;
 
     /// <summary>Whether there is something to do. Not while a Ready is unfinished.</summary>
@@ -17,7 +17,7 @@ public sealed partial class RaftCore
         || ownVote is not null
         || readsToConfirm
         || answeredReads.Count > 0
-        || lastRole != (leader, role)
+        || lastRole != (leader, role, term)
         || (log.Incoming is not null && !log.IncomingIsHandedOut)
         || savedHardState != NewHardState());
 
@@ -46,7 +46,7 @@ public sealed partial class RaftCore
             Committed = log.HasCommitted ? log.Slice(log.Applying + 1, log.Commit, options.ApplyBytesMax) : [],
             Messages = [.. outbox, .. afterSaving],
             Reads = [.. answeredReads],
-            Role = lastRole == (leader, role) ? null : new RoleState(leader, role, term, reason),
+            Role = lastRole == (leader, role, term) ? null : new RoleState(leader, role, term, reason),
             MustSync = !entries.IsEmpty
                 || hardState.Term != savedHardState.Term || hardState.Vote != savedHardState.Vote,
             Write = new Durability(term, log.LastIndex, log.LastTerm, ownVote),
@@ -100,7 +100,7 @@ public sealed partial class RaftCore
     {
         underWay = ready;
         savedHardState = hardState;
-        lastRole = (leader, role);
+        lastRole = (leader, role, term);
         ownVote = null;
         outbox.Clear();
         afterSaving.Clear();

@@ -79,7 +79,7 @@ public sealed partial class RaftCore
         (term, vote) = (hardState.Term, hardState.Vote);
         SetTicks(options.ElectionTicks, options.HeartbeatTicks);
         BecomeFollower(term, 0, "started");
-        (lastRole, savedHardState) = ((leader, role), NewHardState());
+        (lastRole, savedHardState) = ((leader, role, term), NewHardState());
     }
 
     public RaftRole Role => role;

@@ -8,6 +8,7 @@ internal sealed class ScriptMember
     private const ulong KeepAll = ulong.MaxValue;
 
     private readonly List<Entry> disk = [];
+    private (ulong Leader, RaftRole Role) shownRole;
     private int drawn;
 
     public ScriptMember(RaftOptions options, SnapshotMeta? start, RaftMutant mutant)
@@ -66,7 +67,7 @@ internal sealed class ScriptMember
             Core.Compact(LastSnapshot!, KeepAll);
         }
 
-        return ready;
+        return Shown(ready);
     }
 
     public void Compact(ulong upTo)
@@ -82,5 +83,17 @@ internal sealed class ScriptMember
         drawn = ticks - ElectionTicks;
         Core.SetTicks(ElectionTicks, HeartbeatTicks);
         drawn = 0;
+    }
+
+    /// <summary>A new term alone is no new state in the scripts.</summary>
+    private Ready Shown(Ready ready)
+    {
+        if (ready.Role is not { } role || (role.Leader, role.Role) == shownRole)
+        {
+            return ready with { Role = null };
+        }
+
+        shownRole = (role.Leader, role.Role);
+        return ready;
     }
 }
