@@ -1,5 +1,6 @@
 using System.Net;
 using Skep.Linux.Files;
+using Skep.Manager.Backup;
 using Skep.Manager.Founding;
 using Skep.Swarm;
 using Skep.Swarm.Store;
@@ -30,6 +31,9 @@ public sealed record ManagerOptions
 
     /// <summary>Set when this manager founds the swarm.</summary>
     public NewSwarm? Founded { get; init; }
+
+    /// <summary>Set when this manager's swarm comes out of a backup.</summary>
+    public Restoring? Restoring { get; init; }
 
     /// <summary>Make a swarm of this manager alone, of what its log holds.</summary>
     public bool ForceNewCluster { get; init; }

@@ -27,6 +27,11 @@ public sealed partial class ManagerRole
             return options.ForceNewCluster ? ForceAlone(storage, keys) : storage;
         }
 
+        if (options.Restoring is { } restoring)
+        {
+            return CreateRestored(restoring, keys, new StorageIdentity(cluster, node, NewRaftId()));
+        }
+
         if (options.Founded is null)
         {
             joined = await JoinAsync(stop);

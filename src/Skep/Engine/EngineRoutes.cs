@@ -17,6 +17,7 @@ internal static class EngineRoutes
         new SystemEndpoints(services, versions).Add(routes);
 
         new SwarmEndpoints(services).Add(routes);
+        new BackupEndpoints(services).Add(routes);
         new NodeEndpoints(services).Add(routes);
         new SecretEndpoints(services).Add(routes);
         new ConfigEndpoints(services).Add(routes);

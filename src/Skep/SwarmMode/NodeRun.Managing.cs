@@ -1,7 +1,6 @@
 using System.Net;
 using Skep.Linux.Files;
 using Skep.Manager;
-using Skep.Manager.Founding;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
@@ -13,14 +12,14 @@ internal sealed partial class NodeRun
 {
     private volatile ManagerRole? manager;
 
-    private async Task ManageAsync(NewSwarm? founded, NodeStart next, CancellationToken stop)
+    private async Task ManageAsync(Beginning begun, NodeStart next, CancellationToken stop)
     {
         bool isForced = next.ForceNewCluster;
         while (true)
         {
             await WaitForRoleAsync(NodeRole.Manager, stop);
-            ManagerEnd end = await ManageOnceAsync(founded, isForced, stop);
-            (founded, isForced) = (null, false);
+            ManagerEnd end = await ManageOnceAsync(begun, isForced, stop);
+            (begun, isForced) = (Beginning.Nothing, false);
             if (end == ManagerEnd.Removed && !await DemotedWithinAsync(SwarmLimits.RoleChange, stop))
             {
                 // Maybe nobody told us yet. A renewed certificate says for certain what we are.
@@ -34,7 +33,7 @@ internal sealed partial class NodeRun
         }
     }
 
-    private async Task<ManagerEnd> ManageOnceAsync(NewSwarm? founded, bool isForced, CancellationToken stop)
+    private async Task<ManagerEnd> ManageOnceAsync(Beginning begun, bool isForced, CancellationToken stop)
     {
         NodeCredentials self = credentials!;
         KeyFile file = keyFile!;
@@ -52,7 +51,8 @@ internal sealed partial class NodeRun
             LocalSocket = ManagerSocket,
             OnChange = parts.OnChange,
             OnNewlyLocked = () => renewal!.RenewNow(),
-            Founded = founded,
+            Founded = begun.Founded,
+            Restoring = begun.Restoring,
             ForceNewCluster = isForced,
             JoinAddresses = [.. ManagerAddresses()],
             Time = parts.Time,

@@ -1,4 +1,3 @@
-using Skep.Manager.Founding;
 using Skep.Transport.Identity;
 using Skep.Transport.Parts;
 
@@ -9,11 +8,11 @@ internal sealed partial class NodeRun
 {
     private async Task RunOnceAsync(NodeStart next, CancellationToken stop)
     {
-        NewSwarm? founded = await OpenIdentityAsync(next, stop);
+        Beginning begun = await OpenIdentityAsync(next, stop);
         renewal = new CertificateRenewal(keyFile!, credentials!, Requests(), parts.Ids, parts.Time, parts.Log);
         await Supervise.RunAsync(
             [
-                end => ManageAsync(founded, next, end),
+                end => ManageAsync(begun, next, end),
                 renewal.RunAsync,
                 WorkAsync,
                 BecomeReadyAsync,

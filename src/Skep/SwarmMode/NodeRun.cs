@@ -80,7 +80,7 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
 
             await Task.Delay(pause, parts.Time, stop);
             pause = pause * 2 < SwarmLimits.RestartPauseMax ? pause * 2 : SwarmLimits.RestartPauseMax;
-            next = next with { Founding = null, ForceNewCluster = false, JoinAddresses = [], JoinToken = "" };
+            next = next with { Founding = null, Backup = null, ForceNewCluster = false, JoinAddresses = [], JoinToken = "" };
         }
     }
 

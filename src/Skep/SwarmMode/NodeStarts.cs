@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Skep.Manager.Backup;
 using Skep.Swarm;
 
 namespace Skep.SwarmMode;
@@ -12,6 +13,9 @@ internal sealed record NodeStart
 
     /// <summary>Set for <c>swarm init</c>.</summary>
     public Founding? Founding { get; init; }
+
+    /// <summary>Set for <c>swarm restore</c>.</summary>
+    public SwarmBackup? Backup { get; init; }
 
     /// <summary>Make a swarm of one manager of what is on the disk.</summary>
     public bool ForceNewCluster { get; init; }

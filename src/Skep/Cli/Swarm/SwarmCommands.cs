@@ -10,7 +10,7 @@ internal static class SwarmCommands
 {
     public static DockerCommand Make() =>
         new DockerCommand("swarm", "COMMAND", "Manage Swarm") { Section = HelpSection.Swarm }.With(
-            CaCommand.Make(), InitCommand.Make(), JoinCommand.Make(), JoinToken(), Leave(), UnlockCommands.Unlock(),
+            BackupCommands.Backup(), BackupCommands.Restore(), CaCommand.Make(), InitCommand.Make(), JoinCommand.Make(), JoinToken(), Leave(), UnlockCommands.Unlock(),
             UnlockCommands.UnlockKey(), Update());
 
     private static DockerCommand Leave()
