@@ -86,7 +86,7 @@ public static class SealedFile
 
             if (isLast)
             {
-                return source.ReadByte() < 0 ? content.ToArray() : throw Damaged();
+                return await source.ReadAsync(new byte[1], stop) == 0 ? content.ToArray() : throw Damaged();
             }
         }
     }

@@ -9,6 +9,7 @@ using Cluster = Skep.Swarm.Objects.Cluster;
 using Node = Skep.Swarm.Objects.Node;
 using NodeRole = Skep.Swarm.Objects.NodeRole;
 using Snapshot = Skep.Raft.Snapshot;
+using StoreSnapshot = Skep.Swarm.Store.StoreSnapshot;
 
 namespace Skep.Manager.Backup;
 
