@@ -73,9 +73,13 @@ public sealed class ManagerKeys(
     {
         while (file.Keys.DataKeys is { } due && (due.NeedsRotation || due.Pending is not null))
         {
-            DataKeys begun = file.Update(keys => keys with { DataKeys = keys.DataKeys!.WithRotationBegun() }).DataKeys!;
-            var rotation = new PendingRotation(
-                new StorageKeys(new DataKey(begun.Pending!), new DataKey(begun.Current)));
+            NodeKeys begun = file.Update(keys => keys with { DataKeys = keys.DataKeys?.WithRotationBegun() });
+            if (begun.DataKeys is not { Pending: { } pending } now)
+            {
+                return true; // It is no manager any more: there is nothing left to encrypt.
+            }
+
+            var rotation = new PendingRotation(new StorageKeys(new DataKey(pending), new DataKey(now.Current)));
             driver.Request(rotation);
             try
             {
@@ -87,7 +91,7 @@ public sealed class ManagerKeys(
                 return false;
             }
 
-            file.Update(keys => keys with { DataKeys = keys.DataKeys!.WithRotationDone() });
+            file.Update(keys => keys with { DataKeys = keys.DataKeys?.WithRotationDone() });
             log.Info("the log has a new key");
         }
 

@@ -15,13 +15,14 @@ public sealed record NodeKeys(
     /// <summary>What it becomes when the cluster object has that unlock key.</summary>
     /// <param name="unlockKey">Null: managers shall not be locked.</param>
     /// <remarks>
-    /// Going from open to locked marks the data keys for rotation: the old ones have been on the disk in the clear.
+    /// A worker is never locked, also not by a manager's part that has not ended yet. Going from open to locked marks the data keys for rotation: the old ones have been on the disk in the clear.
     /// For the same reason the node then renews its certificate, with a new key.
     /// </remarks>
     /// <returns>The same object when nothing changes.</returns>
     public NodeKeys WithLock(UnlockKey? unlockKey, ulong version)
     {
-        if (version <= LockVersion || Equals(unlockKey, Lock))
+        bool isManager = Certificate.Identity.Role == NodeRole.Manager;
+        if (!isManager || version <= LockVersion || Equals(unlockKey, Lock))
         {
             return this;
         }
@@ -36,13 +37,21 @@ public sealed record NodeKeys(
     }
 
     /// <summary>What it becomes with a certificate that was issued to this node.</summary>
-    /// <remarks>A node that is no manager any more keeps neither a lock nor data keys.</remarks>
+    /// <remarks>
+    /// A node that becomes a manager gets data keys; one that is none any more keeps neither them nor a lock.
+    /// </remarks>
     public NodeKeys WithIssued(IssuedIdentity issued)
     {
         NodeKeys next = this with { Certificate = issued.Certificate, Trust = issued.Trust };
-        return issued.Certificate.Identity.Role == NodeRole.Manager
-            ? next.WithLock(issued.UnlockKey, issued.LockVersion)
-            : next with { Lock = null, LockVersion = 0, DataKeys = null };
+        if (issued.Certificate.Identity.Role != NodeRole.Manager)
+        {
+            return next with { Lock = null, LockVersion = 0, DataKeys = null };
+        }
+
+        // Keys that are made now have never been on the disk in the clear, so none is marked for rotation.
+        return DataKeys is null
+            ? next with { Lock = issued.UnlockKey, LockVersion = issued.LockVersion, DataKeys = DataKeys.New() }
+            : next.WithLock(issued.UnlockKey, issued.LockVersion);
     }
 
     /// <summary>Not the keys: they must not reach a log by accident.</summary>

@@ -126,6 +126,27 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void A_promoted_node_gets_data_keys_and_the_lock_and_a_demoted_one_loses_both()
+    {
+        var lockKey = UnlockKey.New();
+        var worker = new NodeKeys(authority.Issue(WorkerNamed("n")), authority.Trust, null, null, 0);
+        Assert.Same(worker, worker.WithLock(lockKey, 7));
+
+        NodeKeys manager = worker.WithIssued(
+            new IssuedIdentity(authority.Issue(ManagerNamed("n")), authority.Trust, lockKey, 7));
+        Assert.Equal((lockKey, 7UL), (manager.Lock, manager.LockVersion));
+        Assert.False(manager.DataKeys!.NeedsRotation);
+
+        NodeKeys renewed = manager.WithIssued(
+            new IssuedIdentity(authority.Issue(ManagerNamed("n")), authority.Trust, UnlockKey.New(), 6));
+        Assert.Equal((lockKey, manager.DataKeys), (renewed.Lock, renewed.DataKeys));
+
+        NodeKeys demoted = renewed.WithIssued(
+            new IssuedIdentity(authority.Issue(WorkerNamed("n")), authority.Trust, null, 0));
+        Assert.Equal((null, null, 0UL), (demoted.Lock, demoted.DataKeys, demoted.LockVersion));
+    }
+
+    [Fact]
     public void S6_a_data_key_is_rotated_in_steps_that_each_survive_a_crash()
     {
         KeyFile file = KeyFile.Load(disk, FilePath);
