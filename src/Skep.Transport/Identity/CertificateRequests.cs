@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using Google.Protobuf;
 using Skep.Swarm;
@@ -21,23 +22,27 @@ public sealed record IssuedIdentity(
 /// </remarks>
 public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, TimeProvider time, Log log)
 {
+    /// <summary>A channel to this node's own manager, which is asked first for renewals; null when there is none.</summary>
+    /// <remarks>The only manager of a swarm has nobody else to ask. Whoever sets it owns the channel.</remarks>
+    public Func<RpcChannel?> Local { get; init; } = static () => null;
+
     /// <summary>Joins with a token. Nothing but a question is sent before the roots were compared with it.</summary>
     /// <exception cref="RefusedException">The managers, or we, refuse; or none was reached.</exception>
     public async Task<IssuedIdentity> JoinAsync(
         JoinToken token, NodeAvailability availability, CancellationToken stop)
     {
-        RootTrust trust = await TryAsync(address => FetchRootsAsync(address, token.Root, stop), stop);
+        RootTrust trust = await TryAsync(
+            NodeCredentials.UnverifiedOptions, false, channel => FetchRootsAsync(channel, token.Root, stop), stop);
         var request = new IssueNodeCertificateRequest
         {
             Token = token.Text,
             Availability = (NodeSpec.Types.Availability)availability,
         };
-        RpcChannelOptions options = new()
-        {
-            Tls = () => NodeCredentials.AnonymousOptions(trust, NodeIdentity.AuthorityName, time),
-        };
-        IssuedIdentity issued =
-            await TryAsync(address => AskAsync(address, options, request, trust, null, stop), stop);
+        IssuedIdentity issued = await TryAsync(
+            () => NodeCredentials.AnonymousOptions(trust, NodeIdentity.AuthorityName, time),
+            false,
+            channel => AskAsync(channel, request, trust, null, stop),
+            stop);
         return await WithUnlockKeyAsync(issued, null, stop);
     }
 
@@ -45,18 +50,18 @@ public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, Ti
     /// <exception cref="RefusedException">The managers, or we, refuse; or none was reached.</exception>
     public async Task<IssuedIdentity> RenewAsync(NodeCredentials current, CancellationToken stop)
     {
-        RpcChannelOptions options = new() { Tls = () => current.ClientOptions(NodeIdentity.ManagerName) };
         var request = new IssueNodeCertificateRequest();
         NodeIdentity before = current.Certificate.Identity;
-        IssuedIdentity issued =
-            await TryAsync(address => AskAsync(address, options, request, current.Trust, before, stop), stop);
+        IssuedIdentity issued = await TryAsync(
+            () => current.ClientOptions(NodeIdentity.ManagerName),
+            true,
+            channel => AskAsync(channel, request, current.Trust, before, stop),
+            stop);
         return await WithUnlockKeyAsync(issued, current, stop);
     }
 
-    private async Task<RootTrust> FetchRootsAsync(string address, RootDigest pinned, CancellationToken stop)
+    private async Task<RootTrust> FetchRootsAsync(RpcChannel channel, RootDigest pinned, CancellationToken stop)
     {
-        using var channel =
-            RpcChannel.ToNode(address, new RpcChannelOptions { Tls = NodeCredentials.UnverifiedOptions });
         GetRootCACertificateResponse answer = await CallAsync(
             channel, SwarmKitMethods.CA.GetRootCACertificate, new GetRootCACertificateRequest(), JoinLimits.Call, stop);
         if (RootDigest.Of(answer.Certificate.Span) != pinned)
@@ -69,14 +74,12 @@ public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, Ti
     }
 
     private async Task<IssuedIdentity> AskAsync(
-        string address,
-        RpcChannelOptions options,
+        RpcChannel channel,
         IssueNodeCertificateRequest request,
         RootTrust trust,
         NodeIdentity? before,
         CancellationToken stop)
     {
-        using var channel = RpcChannel.ToNode(address, options);
         using NodeKey key = NodeKey.New();
         request.Csr = ByteString.CopyFrom(key.NewRequest());
         IssueNodeCertificateResponse issue = await CallAsync(
@@ -170,14 +173,11 @@ public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, Ti
         NodeCredentials credentials = current?.Role == NodeRole.Manager && current.OwnVerdict.State == TrustState.Trusted
             ? current
             : new NodeCredentials(issued.Certificate, issued.Trust, time);
-        RpcChannelOptions options = new() { Tls = () => credentials.ClientOptions(NodeIdentity.AuthorityName) };
         GetUnlockKeyResponse answer = await TryAsync(
-            async address =>
-            {
-                using var channel = RpcChannel.ToNode(address, options);
-                return await CallAsync(
-                    channel, SwarmKitMethods.CA.GetUnlockKey, new GetUnlockKeyRequest(), JoinLimits.Call, stop);
-            },
+            () => credentials.ClientOptions(NodeIdentity.AuthorityName),
+            current?.Role == NodeRole.Manager,
+            channel => CallAsync(
+                channel, SwarmKitMethods.CA.GetUnlockKey, new GetUnlockKeyRequest(), JoinLimits.Call, stop),
             stop);
         return issued with
         {
@@ -186,20 +186,29 @@ public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, Ti
         };
     }
 
-    private async Task<T> TryAsync<T>(Func<string, Task<T>> attempt, CancellationToken stop)
+    /// <param name="tls">What to connect to another node with.</param>
+    /// <param name="isLocalGood">Whether our own manager may be asked: first, and without TLS.</param>
+    private async Task<T> TryAsync<T>(
+        Func<SslClientAuthenticationOptions> tls,
+        bool isLocalGood,
+        Func<RpcChannel, Task<T>> attempt,
+        CancellationToken stop)
     {
         for (int count = 0; ; count++)
         {
             IReadOnlyList<string> known = managers();
-            if (known.Count == 0)
+            RpcChannel? local = isLocalGood && (count == 0 || known.Count == 0) ? Local() : null;
+            if (known.Count == 0 && local is null)
             {
                 throw new RefusedException(ErrorKind.Unavailable, "no manager of the swarm is known");
             }
 
-            string address = known[count % known.Count];
+            string address = local is null ? known[count % known.Count] : "local";
+            using RpcChannel? remote =
+                local is null ? RpcChannel.ToNode(address, new RpcChannelOptions { Tls = tls }) : null;
             try
             {
-                return await attempt(address);
+                return await attempt(local ?? remote!);
             }
             catch (BadCertificateException e)
             {

@@ -21,7 +21,10 @@ internal sealed partial class NodeRun
         return [.. start.JoinAddresses.Concat(known).Concat(joined).Distinct()];
     }
 
-    private CertificateRequests Requests() => new(() => ManagerAddresses(), parts.Time, parts.Log);
+    private CertificateRequests Requests() => new(() => ManagerAddresses(), parts.Time, parts.Log)
+    {
+        Local = () => manager?.Ready.IsCompletedSuccessfully == true ? localChannel : null,
+    };
 
     private async Task<NodeKeys> JoinAsync(NodeStart next, CancellationToken stop)
     {

@@ -55,6 +55,12 @@ internal sealed class AuthorityScene : IAsyncDisposable
 
     public CertificateRequests Requests => new(() => [Address], TimeProvider.System, Log.None);
 
+    /// <summary>Asks over the socket of the manager's own machine.</summary>
+    public CertificateRequests OwnRequests(RpcChannel local) =>
+        new(static () => [], TimeProvider.System, Log.None) { Local = () => local };
+
+    public string LocalSocket { get; } = Path.Combine(Path.GetTempPath(), $"skep-{RandomNumberGenerator.GetHexString(12)}");
+
     public RootChanges Changes => new(new ExternalSigner(Own, TimeProvider.System), TimeProvider.System, Log.None);
 
     public static async Task<AuthorityScene> StartAsync(CAConfig? config = null)
@@ -142,6 +148,7 @@ internal sealed class AuthorityScene : IAsyncDisposable
         }
 
         await server!.DisposeAsync();
+        File.Delete(LocalSocket);
         await Swarm.DisposeAsync();
         ending.Dispose();
     }
@@ -189,6 +196,7 @@ internal sealed class AuthorityScene : IAsyncDisposable
         var options = new RpcServerOptions
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+            LocalSocket = LocalSocket,
             Credentials = Own,
             IsRemoved = node => removed.Contains(node.Value),
             KeepAlive = static () => TimeSpan.FromSeconds(10),

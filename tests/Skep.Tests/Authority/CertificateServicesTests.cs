@@ -171,6 +171,18 @@ public sealed class CertificateServicesTests
     }
 
     [Fact]
+    public async Task The_only_manager_renews_through_its_own_socket_also_when_its_certificate_is_over()
+    {
+        await using AuthorityScene scene = await AuthorityScene.StartAsync();
+        NodeCertificate expired = Issue(scene.Authority, scene.Own.Certificate.Identity, Now.AddDays(-200));
+        scene.Own.Replace(expired);
+        using var local = RpcChannel.ToUnixSocket(scene.LocalSocket);
+        IssuedIdentity renewed = await scene.OwnRequests(local).RenewAsync(scene.Own, scene.Stop);
+        Assert.Equal(scene.Own.Certificate.Identity, renewed.Certificate.Identity);
+        Assert.Equal(TrustState.Trusted, renewed.Certificate.Judge(renewed.Trust, Now).State);
+    }
+
+    [Fact]
     public async Task The_unlock_key_is_given_to_managers_only()
     {
         await using AuthorityScene scene = await AuthorityScene.StartAsync();
