@@ -42,7 +42,9 @@ public sealed class AgentSession(SessionParts parts)
         }
     }
 
-    /// <summary>Begins again with a new connection: the certificate, the role or the local manager has changed.</summary>
+    /// <summary>
+    /// Begins again with a new connection: the certificate, the role or the local manager has changed.
+    /// </summary>
     public void Renew() => again?.Cancel();
 
     /// <summary>Reports how tasks fare.</summary>
@@ -93,7 +95,8 @@ public sealed class AgentSession(SessionParts parts)
         catch (RpcException e)
         {
             error = e.Detail;
-            parts.Log.Warn("the session with a manager ended", ("manager", manager?.Addr ?? "local"), ("reason", error));
+            parts.Log.Warn(
+                "the session with a manager ended", ("manager", manager?.Addr ?? "local"), ("reason", error));
         }
         catch (OperationCanceledException) when (restart.IsCancellationRequested && !stop.IsCancellationRequested)
         {

@@ -6,7 +6,9 @@ using AssignmentStep = Skep.Transport.Contracts.AssignmentStep;
 
 namespace Skep.Manager.Dispatch;
 
-/// <summary>Everything that one node is given: its tasks, and the secrets, configs and volumes that these need.</summary>
+/// <summary>
+/// Everything that one node is given: its tasks, and the secrets, configs and volumes that these need.
+/// </summary>
 /// <remarks>
 /// A pure picture of one snapshot. What changed is the difference of two pictures, so nothing can be forgotten; a node
 /// never sees a secret or config that none of its own tasks names.

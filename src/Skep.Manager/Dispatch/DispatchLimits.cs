@@ -9,7 +9,9 @@ internal static class DispatchLimits
     /// <summary>States in one report of a node: SwarmKit's agents send at most 1,024.</summary>
     public const int StatusesPerReport = 10_000;
 
-    /// <summary>New sessions that a node may ask for in <see cref="DispatchTimings.RateWindow"/>, as in SwarmKit.</summary>
+    /// <summary>
+    /// New sessions that a node may ask for in <see cref="DispatchTimings.RateWindow"/>, as in SwarmKit.
+    /// </summary>
     public const int RegistrationsPerWindow = 3;
 
     /// <summary>Streams that one session may have open: two, and those that a lost connection left.</summary>

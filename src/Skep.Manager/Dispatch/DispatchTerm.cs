@@ -63,7 +63,9 @@ internal sealed class DispatchTerm
         }
     }
 
-    /// <summary>Gives a node a session, or the one it has; returns when its node's object says that it is there.</summary>
+    /// <summary>
+    /// Gives a node a session, or the one it has; returns when its node's object says that it is there.
+    /// </summary>
     public async Task<NodeSession> RegisterAsync(
         RpcCaller caller, string wanted, NodeDescription? description, CancellationToken stop)
     {

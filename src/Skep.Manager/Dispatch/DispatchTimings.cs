@@ -6,10 +6,14 @@ public sealed record DispatchTimings
     /// <summary>When the swarm says nothing: SwarmKit's DefaultHeartBeatPeriod.</summary>
     public TimeSpan HeartbeatPeriod { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Periods are drawn this much around the swarm's, so that nodes do not beat together (SwarmKit).</summary>
+    /// <summary>
+    /// Periods are drawn this much around the swarm's, so that nodes do not beat together (SwarmKit).
+    /// </summary>
     public TimeSpan HeartbeatJitter { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Periods without a heartbeat, on a connection that is otherwise well, after which a node is down.</summary>
+    /// <summary>
+    /// Periods without a heartbeat, on a connection that is otherwise well, after which a node is down.
+    /// </summary>
     public int MissedBeats { get; init; } = 3;
 
     /// <summary>A node that is back within it was never away: agents end a session to begin the next one.</summary>
@@ -18,7 +22,9 @@ public sealed record DispatchTimings
     /// <summary>How long a node may be unreachable before it is down (decision 13).</summary>
     public TimeSpan DownAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Periods that a new leader gives every node to come to it, as SwarmKit: twice the missed beats.</summary>
+    /// <summary>
+    /// Periods that a new leader gives every node to come to it, as SwarmKit: twice the missed beats.
+    /// </summary>
     public int UnknownBeats { get; init; } = 6;
 
     /// <summary>Window of the limit on registrations (SwarmKit's defaultRateLimitPeriod).</summary>

@@ -6,7 +6,9 @@ using static Skep.Transport.Contracts.SwarmKitMethods;
 
 namespace Skep.Manager.Dispatch;
 
-/// <summary>Speaks with every node of the swarm: sessions, heartbeats, assignments, reports. SwarmKit's dispatcher.</summary>
+/// <summary>
+/// Speaks with every node of the swarm: sessions, heartbeats, assignments, reports. SwarmKit's dispatcher.
+/// </summary>
 /// <remarks>
 /// Only the leader's answers; other managers send calls on to it (<see cref="RpcRoutes.AtLeader"/>). What it knows of
 /// nodes begins anew with every time of leading (docs/internals/dispatcher.md). Thread-safe.

@@ -21,7 +21,8 @@ public enum Registration
 
 /// <summary>Who is there: sessions, heartbeats and lost connections of all nodes, for one time of leading.</summary>
 /// <remarks>
-/// Pure: time comes in as a duration since some fixed moment of a clock that never goes back, and what changes comes out
+/// Pure: time comes in as a duration since some fixed moment of a clock that never goes back, and what changes comes
+/// out
 /// as verdicts. Not thread-safe.
 /// <para>
 /// A node fails in two steps (decision 13). Losing its session stream, or the pings of its connection, makes it
@@ -118,7 +119,8 @@ public sealed class NodeLiveness(DispatchTimings timings)
         {
             // A beat without a stream is a sign of life all the same: the node is on its way back.
             Entry entry = entries[node];
-            entry.Until = now + (entry.Presence == Presence.Unreachable ? timings.DownAfter : period * timings.MissedBeats);
+            bool isAway = entry.Presence == Presence.Unreachable;
+            entry.Until = now + (isAway ? timings.DownAfter : period * timings.MissedBeats);
         }
 
         return check;
@@ -140,7 +142,9 @@ public sealed class NodeLiveness(DispatchTimings timings)
         return wasLost;
     }
 
-    /// <remarks>The verdict comes from <see cref="Look"/>: a node that only begins a new round is never seen away.</remarks>
+    /// <remarks>
+    /// The verdict comes from <see cref="Look"/>: a node that only begins a new round is never seen away.
+    /// </remarks>
     public void StreamLost(NodeId node, string session, TimeSpan now)
     {
         if (Check(node, session) == SessionCheck.Valid && --entries[node].StreamCount <= 0)
@@ -156,7 +160,9 @@ public sealed class NodeLiveness(DispatchTimings timings)
     /// <summary>The node is no longer one of the swarm.</summary>
     public void Remove(NodeId node) => entries.Remove(node);
 
-    /// <summary>What time has brought: nodes that are away, and nodes that are down and have to register again.</summary>
+    /// <summary>
+    /// What time has brought: nodes that are away, and nodes that are down and have to register again.
+    /// </summary>
     public List<NodeVerdict> Look(TimeSpan now)
     {
         var verdicts = new List<NodeVerdict>();

@@ -15,7 +15,9 @@ internal enum Topic
 }
 
 /// <summary>A node's session, and its streams that must be woken when something of it changed.</summary>
-/// <remarks>Thread-safe. A node that lost its connection may open new streams before the old ones have noticed.</remarks>
+/// <remarks>
+/// Thread-safe. A node that lost its connection may open new streams before the old ones have noticed.
+/// </remarks>
 internal sealed class NodeSession(NodeId node, string id)
 {
     private ImmutableList<Listener> listeners = [];

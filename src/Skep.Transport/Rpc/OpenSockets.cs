@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Skep.Transport.Rpc;
 
-/// <summary>The sockets of one channel, so that ending the channel ends its calls: HTTP's own handler lets them go on.</summary>
+/// <summary>
+/// The sockets of one channel, so that ending the channel ends its calls: HTTP's own handler lets them go on.
+/// </summary>
 internal sealed class OpenSockets
 {
     private readonly ConcurrentDictionary<Socket, byte> sockets = new();

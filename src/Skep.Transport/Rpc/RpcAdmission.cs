@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Skep.Transport.Rpc;
 
-/// <summary>Counts connections and handshakes, in all and by address, so that no address can take every place.</summary>
+/// <summary>
+/// Counts connections and handshakes, in all and by address, so that no address can take every place.
+/// </summary>
 /// <remarks>Thread-safe: one short lock.</remarks>
 internal sealed class RpcAdmission
 {

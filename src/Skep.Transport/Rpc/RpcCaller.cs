@@ -3,7 +3,9 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Transport.Rpc;
 
-/// <summary>Who makes a call: what its certificate says, or what the manager that forwards the call says of it.</summary>
+/// <summary>
+/// Who makes a call: what its certificate says, or what the manager that forwards the call says of it.
+/// </summary>
 public sealed record RpcCaller
 {
     /// <summary>Certificate's CN. Empty: the caller showed no certificate.</summary>

@@ -75,7 +75,8 @@ public sealed class RpcChannel : IDisposable
             InitialHttp2StreamWindowSize = RpcLimits.StreamWindowBytes,
             ActivityHeadersPropagator = null,
             ConnectTimeout = RpcLimits.Connect,
-            ConnectCallback = (context, stop) => NodeConnection.OpenAsync(context.DnsEndPoint, options.Tls(), open, stop),
+            ConnectCallback = (context, stop) =>
+                NodeConnection.OpenAsync(context.DnsEndPoint, options.Tls(), open, stop),
         };
         if (options.KeepAlive is { } silence)
         {
@@ -232,7 +233,9 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    /// <remarks>What HTTP says of a failed connection is general; the cause inside it is what a user can act on.</remarks>
+    /// <remarks>
+    /// What HTTP says of a failed connection is general; the cause inside it is what a user can act on.
+    /// </remarks>
     internal static RpcException Unreachable(Exception e) =>
         new(RpcStatus.Unavailable, (e.InnerException ?? e).Message, e);
 

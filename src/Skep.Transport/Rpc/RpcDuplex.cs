@@ -2,7 +2,9 @@ using Google.Protobuf;
 
 namespace Skep.Transport.Rpc;
 
-/// <summary>A call in which the client, or both sides, send many messages. One sender and one reader at a time.</summary>
+/// <summary>
+/// A call in which the client, or both sides, send many messages. One sender and one reader at a time.
+/// </summary>
 public sealed class RpcDuplex<TRequest, TResponse> : IAsyncDisposable
     where TRequest : class, IMessage<TRequest>
     where TResponse : class, IMessage<TResponse>
@@ -42,7 +44,9 @@ public sealed class RpcDuplex<TRequest, TResponse> : IAsyncDisposable
     {
         CompleteSending();
         TResponse answer = await ReadAsync() ?? throw new RpcException(RpcStatus.Internal, "the peer did not answer");
-        return await ReadAsync() is null ? answer : throw new RpcException(RpcStatus.Internal, "the peer answered twice");
+        return await ReadAsync() is null
+            ? answer
+            : throw new RpcException(RpcStatus.Internal, "the peer answered twice");
     }
 
     public ValueTask DisposeAsync() => call.DisposeAsync();

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Http;
+using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;
 
-/// <summary>Decides of every call who makes it and whether it may. Nothing of a caller's own words is believed.</summary>
+/// <summary>
+/// Decides of every call who makes it and whether it may. Nothing of a caller's own words is believed.
+/// </summary>
 /// <remarks>
 /// The words of the refusals are SwarmKit's. A worker that claims to forward for another node is refused whatever the
 /// method; a manager may forward, for members of this swarm and for callers without a certificate.
@@ -105,13 +108,15 @@ internal sealed class RpcGuard(RpcServerOptions options)
 
         // A joiner has no certificate, and its manager says so with empty values: they are not a member's.
         bool isBlank = node.Length == 0 && cluster.Length == 0 && role is null;
-        return isBlank
+        if (!isBlank && (node.Length == 0 || cluster.Length == 0 || role is null))
+        {
+            throw Denied("Permission denied: missing information in forwarded request");
+        }
+
+        ClusterId own = options.Credentials.Cluster;
+        return isBlank || caller.Cluster == own
             ? caller
-            : node.Length == 0 || cluster.Length == 0 || role is null
-                ? throw Denied("Permission denied: missing information in forwarded request")
-                : caller.Cluster == options.Credentials.Cluster
-                    ? caller
-                    : throw Denied($"Permission denied: organization mismatch, expecting: {options.Credentials.Cluster.Value}");
+            : throw Denied($"Permission denied: organization mismatch, expecting: {own.Value}");
     }
 
     private void CheckRemoved(RpcCaller caller)

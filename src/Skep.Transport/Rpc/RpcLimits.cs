@@ -45,7 +45,9 @@ public static class RpcLimits
     /// <summary>TLS handshakes at once from one address.</summary>
     public const int HandshakesPerAddressMax = 64;
 
-    /// <summary>From the accepted connection to the end of the TLS handshake (reliability: half-open handshakes).</summary>
+    /// <summary>
+    /// From the accepted connection to the end of the TLS handshake (reliability: half-open handshakes).
+    /// </summary>
     public static readonly TimeSpan Handshake = TimeSpan.FromSeconds(5);
 
     /// <summary>From the end of the TLS handshake to HTTP/2's first words.</summary>

@@ -19,6 +19,8 @@ internal static class RpcNames
     /// <summary>Addresses that a call came through; one is allowed.</summary>
     public const string Redirect = "redirect";
 
-    /// <summary>Our own trailer beside grpc-status: the kind of a refusal, which has more values than gRPC has.</summary>
+    /// <summary>
+    /// Our own trailer beside grpc-status: the kind of a refusal, which has more values than gRPC has.
+    /// </summary>
     public const string RefusalKind = "skep-refusal";
 }

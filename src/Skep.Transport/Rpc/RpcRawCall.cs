@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Skep.Transport.Rpc;
 
-/// <summary>A call whose messages are bytes: the ground of streams of messages, and of calls that are sent on.</summary>
+/// <summary>
+/// A call whose messages are bytes: the ground of streams of messages, and of calls that are sent on.
+/// </summary>
 /// <remarks>One sender and one reader at a time.</remarks>
 internal sealed class RpcRawCall : IAsyncDisposable
 {

@@ -64,7 +64,8 @@ internal static class RpcRelay
                 }
             }
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException or RpcException)
+        catch (Exception e)
+            when (e is IOException or HttpRequestException or OperationCanceledException or RpcException)
         {
             onward.CompleteSending();
         }

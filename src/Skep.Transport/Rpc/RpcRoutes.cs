@@ -10,7 +10,8 @@ public delegate ValueTask<RpcChannel?> FindLeader(CancellationToken stop);
 
 /// <summary>The methods that a server answers.</summary>
 /// <remarks>
-/// Methods may be added while a server serves: a manager that joins must answer its health before it can answer anything
+/// Methods may be added while a server serves: a manager that joins must answer its health before it can answer
+/// anything
 /// else. Until it is added a method is unknown.
 /// </remarks>
 public sealed class RpcRoutes

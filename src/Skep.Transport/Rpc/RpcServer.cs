@@ -9,7 +9,8 @@ namespace Skep.Transport.Rpc;
 
 /// <summary>A gRPC server over HTTP/2 and mutual TLS.</summary>
 /// <remarks>
-/// Kestrel alone, without a host: no configuration, no file watching, no services, and TLS of our own above its sockets,
+/// Kestrel alone, without a host: no configuration, no file watching, no services, and TLS of our own above its
+/// sockets,
 /// so that certificates can change while it runs (docs/internals/rpc.md).
 /// </remarks>
 public sealed class RpcServer : IAsyncDisposable

@@ -10,7 +10,9 @@ public sealed record RpcServerOptions
     /// <summary>TLS for nodes, joiners and other managers. Empty: none.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; init; } = [];
 
-    /// <summary>Socket for this node's own agent, without TLS; in a folder that only root can enter. Null: none.</summary>
+    /// <summary>
+    /// Socket for this node's own agent, without TLS; in a folder that only root can enter. Null: none.
+    /// </summary>
     public string? LocalSocket { get; init; }
 
     /// <summary>host:port that callers over the local socket are taken to come from.</summary>

@@ -16,7 +16,9 @@ internal static class RpcText
         ? StatusNumbers[number]
         : StatusNumbers[(int)RpcStatus.Unknown];
 
-    /// <summary>Percent-encodes what is not printable ASCII, byte by byte of UTF-8, and cuts what is too long.</summary>
+    /// <summary>
+    /// Percent-encodes what is not printable ASCII, byte by byte of UTF-8, and cuts what is too long.
+    /// </summary>
     public static string Encode(string text)
     {
         if (text.Length > RpcLimits.TextCharactersMax)

@@ -132,7 +132,8 @@ public sealed class RpcRightsTests
         await using TestServer server = await TestServer.StartAsync(RpcServerTests.Echo(RpcAccess.Anyone));
         RpcChannel channel = role == "worker" ? server.AsWorker() : server.AsNobody();
         RpcException error = await Assert.ThrowsAsync<RpcException>(
-            () => channel.CallAsync(TestServer.Unary, RpcServerTests.Ask(""), Never, Forward("manager-1", "swarm-manager")));
+            () => channel.CallAsync(
+                TestServer.Unary, RpcServerTests.Ask(""), Never, Forward("manager-1", "swarm-manager")));
         Assert.Equal(RpcStatus.PermissionDenied, error.Status);
         Assert.Contains("unauthorized forwarder role", error.Detail, StringComparison.Ordinal);
     }
@@ -142,7 +143,10 @@ public sealed class RpcRightsTests
     {
         RpcCaller? seen = null;
         var routes = new RpcRoutes()
-            .Unary(TestServer.Unary, RpcAccess.Manager, (request, _, _) => Task.FromResult(RpcServerTests.Answer(request)))
+            .Unary(
+                TestServer.Unary,
+                RpcAccess.Manager,
+                (request, _, _) => Task.FromResult(RpcServerTests.Answer(request)))
             .Unary(TestServer.Method("Node"), RpcAccess.Node, (request, caller, _) =>
             {
                 seen = caller;

@@ -80,7 +80,8 @@ public sealed class RpcServerTests
             {
                 while (await reader.ReadAsync(stop) is { } request)
                 {
-                    await writer.WriteAsync(new HealthCheckResponse { Status = (ServingStatus)request.Service.Length }, stop);
+                    var answer = new HealthCheckResponse { Status = (ServingStatus)request.Service.Length };
+                    await writer.WriteAsync(answer, stop);
                 }
             }));
         await using var call = server.AsWorker().Open(TestServer.Both, Never);
@@ -111,7 +112,8 @@ public sealed class RpcServerTests
         Assert.Equal(ErrorKind.Conflict, refused.RefusalKind);
         Assert.Equal((ErrorKind.Conflict, words), Kind(RpcErrors.ToRefusal(refused)));
 
-        await using var answers = server.AsWorker().ReadStreamAsync(TestServer.Server, Ask(""), Never).GetAsyncEnumerator();
+        await using var answers = server.AsWorker()
+            .ReadStreamAsync(TestServer.Server, Ask(""), Never).GetAsyncEnumerator();
         Assert.True(await answers.MoveNextAsync());
         RpcException late = await Assert.ThrowsAsync<RpcException>(async () => await answers.MoveNextAsync());
         Assert.Equal((RpcStatus.Aborted, words), (late.Status, late.Detail));
@@ -123,9 +125,11 @@ public sealed class RpcServerTests
     {
         await using TestServer server = await TestServer.StartAsync(Echo(RpcAccess.Anyone));
         RpcException method = await FailAsync(server.AsWorker(), TestServer.Method("Other"));
-        Assert.Equal((RpcStatus.Unimplemented, "unknown method Other for service test.Echo"), (method.Status, method.Detail));
+        Assert.Equal(
+            (RpcStatus.Unimplemented, "unknown method Other for service test.Echo"), (method.Status, method.Detail));
         RpcException service = await FailAsync(
-            server.AsWorker(), new RpcMethod<HealthCheckRequest, HealthCheckResponse>("/a.B/C", HealthCheckResponse.Parser));
+            server.AsWorker(),
+            new RpcMethod<HealthCheckRequest, HealthCheckResponse>("/a.B/C", HealthCheckResponse.Parser));
         Assert.Equal((RpcStatus.Unimplemented, "unknown service a.B"), (service.Status, service.Detail));
     }
 
