@@ -113,7 +113,7 @@ public sealed class RpcChannel : IDisposable
             CheckTrailers(response);
             return answer ?? throw new RpcException(RpcStatus.Internal, $"{method.Path} did not answer");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsLost(e))
         {
             throw Unreachable(e);
         }
@@ -233,6 +233,10 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
+    /// <remarks>HTTP says that a connection took too long as if somebody had cancelled the call.</remarks>
+    internal static bool IsLost(Exception e) =>
+        e is HttpRequestException or IOException or OperationCanceledException { InnerException: TimeoutException };
+
     /// <remarks>
     /// What HTTP says of a failed connection is general; the cause inside it is what a user can act on.
     /// </remarks>
@@ -245,7 +249,7 @@ public sealed class RpcChannel : IDisposable
         {
             return await step;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (IsLost(e))
         {
             throw Unreachable(e);
         }

@@ -53,7 +53,7 @@ internal sealed class RpcRawCall : IAsyncDisposable
             await target.WriteAsync(frames.Bytes, Ended);
             await target.FlushAsync(Ended);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (RpcChannel.IsLost(e))
         {
             throw RpcChannel.Unreachable(e);
         }

@@ -106,7 +106,7 @@ public class ForwardingControlTests
             {
                 time.Advance(TimeSpan.FromMilliseconds(100));
             }
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, patience.Token);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http;
+using System.Security.Authentication;
 using Skep.Manager.Consensus;
 using Skep.Swarm;
 using Skep.Swarm.Clusters;
@@ -85,10 +86,13 @@ public sealed partial class ForwardingControl(ISwarmControl own, FindLeader find
     }
 
     /// <summary>There was not even a connection.</summary>
-    private static bool NeverArrived(RpcException error) => error.InnerException is HttpRequestException
+    private static bool NeverArrived(RpcException error) => error.InnerException switch
     {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-            or HttpRequestError.SecureConnectionError,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => true,
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => true,
+        HttpRequestException { InnerException: AuthenticationException } => true,
+        OperationCanceledException { InnerException: TimeoutException } => true,
+        _ => false,
     };
 
     private sealed class NotCarriedOutException(RefusedException refusal) : Exception(refusal.Message)
