@@ -78,10 +78,8 @@ public class ForwardingControlTests
     [Fact]
     public async Task A_leader_that_cannot_be_reached_is_looked_for_again()
     {
-        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using RpcChannel gone = RpcChannel.ToNode(
-            nobody.LocalEndPoint!.ToString()!, new RpcChannelOptions { Tls = () => new TestSwarm("c").Client(null) });
+            AddressOfNobody(), new RpcChannelOptions { Tls = () => new TestSwarm("c").Client(null) });
         var node = new Node { Id = new("n") };
         own.Answers.Enqueue(node);
         int looks = 0;
@@ -91,6 +89,13 @@ public class ForwardingControlTests
         await PassAsync(asked);
         Assert.Same(node, await asked);
         Assert.Equal(2, looks);
+    }
+
+    private static string AddressOfNobody()
+    {
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return nobody.LocalEndPoint!.ToString()!;
     }
 
     private ForwardingControl Leading() => new(own, _ => ValueTask.FromResult<RpcChannel?>(null), time);
