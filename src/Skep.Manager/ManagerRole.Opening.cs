@@ -71,7 +71,24 @@ public sealed partial class ManagerRole
             : RaftDriver.Open(settings, storage, links, options.Log);
     }
 
+    // A swarm that has just taken in another manager may be electing: that passes, other refusals do not.
     private async Task<JoinAnswer> JoinAsync(CancellationToken stop)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await JoinOnceAsync(stop);
+            }
+            catch (RefusedException refused) when (
+                attempt < ManagerLimits.JoinAttempts && Refusals.IsNotLeader(refused))
+            {
+                await Task.Delay(ManagerLimits.JoinPause, options.Time, stop);
+            }
+        }
+    }
+
+    private async Task<JoinAnswer> JoinOnceAsync(CancellationToken stop)
     {
         RefusedException? last = null;
         foreach (string address in options.JoinAddresses)

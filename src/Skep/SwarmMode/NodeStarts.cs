@@ -89,6 +89,13 @@ internal static class NodeStarts
             throw Refused("at least 1 RemoteAddr is required to join");
         }
 
+        // A manager would say the same, after it was asked for its root in vain.
+        if (options.JoinToken.Length == 0)
+        {
+            throw SwarmRefusal.Of(
+                SwarmCode.InvalidArgument, "A valid join token is necessary to join this cluster");
+        }
+
         ImmutableArray<string> remotes =
             [.. options.RemoteAddresses.Select(one => AddressChoice.Remote(one).ToString())];
         HostPort? advertise = addresses.AdvertiseOnJoin(options.AdvertiseAddress, listen.Port);
