@@ -59,7 +59,7 @@ public sealed partial class ClusterSimulation
         }
 
         MemberList members = leader.Driver!.Members;
-        switch (Random.Next(4))
+        switch (Random.Next(HasLeaderLoop ? 7 : 4))
         {
             case 0 when members.Members.Count + joining.Count < 7:
                 joining.Add(++lastId);
@@ -70,6 +70,9 @@ public sealed partial class ClusterSimulation
             case 3:
                 leader.Request(new PendingTransfer(0));
                 break;
+            case > 3:
+                Demote(leader);
+                break;
         }
     }
 
@@ -79,7 +82,7 @@ public sealed partial class ClusterSimulation
         ulong[] others = [.. members.Configuration.Voters.Where(voter => voter != id)];
         int reachable = others.Count(voter => voter == leader.Id
             || (Network.IsOpen(leader.Id, voter) && Network.IsOpen(voter, leader.Id)));
-        bool mayGo = others.Length > 0 && reachable >= (others.Length / 2) + 1;
+        bool mayGo = LeavesManager(leader, id) && others.Length > 0 && reachable >= (others.Length / 2) + 1;
         // Of two, one that leads and removes itself leaves the other without a majority: it hands over first.
         if (mayGo && id == leader.Id && (others.Length == 1 || Random.Next(4) > 0))
         {

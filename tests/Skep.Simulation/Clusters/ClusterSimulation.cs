@@ -3,6 +3,7 @@ using Skep.Manager.Storage;
 using Skep.Raft;
 using Skep.Simulation.Disk;
 using Skep.Swarm;
+using Skep.Swarm.Objects;
 
 namespace Skep.Simulation.Clusters;
 
@@ -69,6 +70,7 @@ public sealed partial class ClusterSimulation
     {
         NewManager(1).Found(null);
         PlanOperator();
+        PlanLeading();
         PlanFaults();
         PlanClients();
         RunUntil(Options.Safety, static () => false);
@@ -77,6 +79,7 @@ public sealed partial class ClusterSimulation
         Figures.Simulated = TimeSpan.FromMicroseconds(Time.Now);
         SimulationFailedException.Unless(hasSettled, "the healed swarm has not come to rest: " + Describe());
         history.CheckFinal(Leader()!.Driver!.Store.Committed);
+        Figures.Demotions = Leader()!.Driver!.Store.Committed.NodesWithRole(NodeRole.Worker).Count();
     }
 
     internal Log LogOf(SimulatedManager manager) => trace is null
@@ -123,7 +126,7 @@ public sealed partial class ClusterSimulation
 
     private bool HasSettled()
     {
-        if (Leader()?.Driver is not { } leader || joining.Count > 0)
+        if (Leader()?.Driver is not { } leader || joining.Count > 0 || !HasSettledRoles(Leader()!))
         {
             return false;
         }

@@ -25,6 +25,9 @@ public sealed class Figures
 
     public long MemberChanges { get; set; }
 
+    /// <summary>Managers that became workers because the operator wished for it.</summary>
+    public long Demotions { get; set; }
+
     public long WritesDone { get; set; }
 
     public long WritesRefused { get; set; }
@@ -46,6 +49,7 @@ public sealed class Figures
         SnapshotsSaved += other.SnapshotsSaved;
         SnapshotsInstalled += other.SnapshotsInstalled;
         MemberChanges += other.MemberChanges;
+        Demotions += other.Demotions;
         WritesDone += other.WritesDone;
         WritesRefused += other.WritesRefused;
         WritesUnknown += other.WritesUnknown;
@@ -55,6 +59,6 @@ public sealed class Figures
     public override string ToString() =>
         $"simulated {Simulated.TotalDays:0.00} days, elections {Elections}, crashes {Crashes}, failed syncs {FailedSyncs}, "
         + $"full disks {FullDisks}, partitions {Partitions}, snapshots saved {SnapshotsSaved} and installed "
-        + $"{SnapshotsInstalled}, member changes {MemberChanges}, writes {WritesDone} done, {WritesRefused} refused, "
-        + $"{WritesUnknown} unknown, reads {Reads}, messages {Messages}, steps {Steps}";
+        + $"{SnapshotsInstalled}, member changes {MemberChanges}, demotions {Demotions}, writes {WritesDone} done, "
+        + $"{WritesRefused} refused, {WritesUnknown} unknown, reads {Reads}, messages {Messages}, steps {Steps}";
 }
