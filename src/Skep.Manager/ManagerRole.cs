@@ -52,6 +52,8 @@ public sealed partial class ManagerRole
             [
                 raft.RunAsync,
                 links.RunAsync,
+                new AddressUpkeep(
+                    raft, options.AdvertiseAddress, address => Connect(address, null), options.Time, options.Log).RunAsync,
                 BecomeReadyAsync,
                 end => FoundAsync(raft, end),
                 NewLeaderLoop(raft, membership).RunAsync,

@@ -122,4 +122,7 @@ internal static class Limits
 
     /// <summary>A join or leave: SwarmKit's 25 s.</summary>
     public static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Between two tries to tell the others a new address, and for what was told to come back in the log.</summary>
+    public static readonly TimeSpan AddressPause = TimeSpan.FromSeconds(1);
 }

@@ -51,6 +51,20 @@ public sealed class PeerLinksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_manager_that_comes_back_at_another_address_is_found_there()
+    {
+        (WiredManager first, WiredManager second, _) = await ThreeAsync();
+        ulong moved = second.Driver.RaftId;
+        managers.Remove(second);
+        await second.DisposeAsync();
+        WiredManager again = await StartAsync("m2");
+        again.Resume();
+        await first.BecomesAsync(now => now.Members.Members[moved].Address == again.Address);
+        await again.BecomesAsync(now => now.Leadership.Leader == first.Driver.RaftId);
+        await again.BecomesAsync(now => now.Members.Members[moved].Address == again.Address);
+    }
+
+    [Fact]
     public async Task A_manager_that_cannot_be_called_back_does_not_join()
     {
         WiredManager first = await StartAsync("m1");

@@ -74,6 +74,13 @@ internal sealed class WiredManager : IAsyncDisposable
         return answer.RaftId;
     }
 
+    /// <summary>Goes on with the log of an earlier one of this node, at another port.</summary>
+    public void Resume()
+    {
+        storage = RaftStorage.Open(new LinuxDisk(), folder, keys, "c", Node.Value);
+        Run(RaftDriver.Open(Options(storage.Identity.RaftId, []), storage, links, Log.None));
+    }
+
     public RpcChannel ConnectTo(WiredManager other) => Connect(credentials, other.Address, null);
 
     public async Task BecomesAsync(Func<DriverStatus, bool> isWanted)
@@ -106,7 +113,22 @@ internal sealed class WiredManager : IAsyncDisposable
         var membership = new Membership(
             driver, links, probe.ProbeAsync, new IdSource(RandomNumberGenerator.Fill), Log.None);
         port.Serve(driver, membership);
-        running = Task.WhenAll(driver.RunAsync(ending.Token), links.RunAsync(ending.Token));
+        var upkeep = new AddressUpkeep(
+            driver, Address, address => Connect(credentials, address, null), TimeProvider.System, Log.None);
+        running = Task.WhenAll(
+            driver.RunAsync(ending.Token), links.RunAsync(ending.Token), UntilStoppedAsync(upkeep));
+    }
+
+    private async Task UntilStoppedAsync(AddressUpkeep upkeep)
+    {
+        try
+        {
+            await upkeep.RunAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The test is over.
+        }
     }
 
     private static RpcChannel Connect(NodeCredentials credentials, string address, TimeSpan? pings) =>
