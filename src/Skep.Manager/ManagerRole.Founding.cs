@@ -25,6 +25,6 @@ public sealed partial class ManagerRole
                 stop);
         }
 
-        await Task.Delay(Timeout.Infinite, stop);
+        await Task.Delay(Timeout.InfiniteTimeSpan, options.Time, stop);
     }
 }

@@ -104,6 +104,6 @@ public sealed partial class ManagerRole
         }
 
         ready.TrySetResult();
-        await Task.Delay(Timeout.Infinite, stop);
+        await Task.Delay(Timeout.InfiniteTimeSpan, options.Time, stop);
     }
 }

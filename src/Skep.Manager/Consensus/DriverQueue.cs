@@ -3,7 +3,7 @@ namespace Skep.Manager.Consensus;
 /// <summary>What waits for the driver's next step: while one step syncs, the next gathers (group commit).</summary>
 /// <remarks>
 /// Any thread adds, the driver's thread takes. Every kind has a bound: messages of peers beyond it are dropped (Raft
-/// repairs that), requests beyond it are refused, ticks beyond it are forgotten. What a part of the driver itself
+/// repairs that), requests beyond it are refused. What a part of the driver itself
 /// reports is bounded by what the driver started.
 /// </remarks>
 internal sealed class DriverQueue
@@ -14,7 +14,6 @@ internal sealed class DriverQueue
     private int waitingMessages;
     private int waitingRequests;
     private long messageBytes;
-    private int waitingTicks;
     private bool isClosed;
 
     /// <returns>False when it was dropped.</returns>
@@ -66,31 +65,18 @@ internal sealed class DriverQueue
         }
     }
 
-    public void AddTick()
-    {
-        lock (gate)
-        {
-            if (!isClosed && waitingTicks < Limits.TicksAtOnce)
-            {
-                waitingTicks++;
-                WakeNeedsLock();
-            }
-        }
-    }
-
     /// <summary>Takes what waits now; the list given is filled, and what it held before is forgotten.</summary>
-    public (List<DriverInput> Inputs, int Ticks) Take(List<DriverInput> spare)
+    public List<DriverInput> Take(List<DriverInput> spare)
     {
         spare.Clear();
         lock (gate)
         {
-            (List<DriverInput> inputs, int ticks) = (waiting, waitingTicks);
+            List<DriverInput> inputs = waiting;
             waiting = spare;
-            waitingTicks = 0;
             waitingMessages = 0;
             waitingRequests = 0;
             messageBytes = 0;
-            return (inputs, ticks);
+            return inputs;
         }
     }
 
@@ -111,16 +97,16 @@ internal sealed class DriverQueue
         {
             lock (gate)
             {
-                return waiting.Count > 0 || waitingTicks > 0;
+                return waiting.Count > 0;
             }
         }
     }
 
-    /// <summary>Blocks the driver's thread until something waits.</summary>
+    /// <summary>Blocks the driver's thread until something waits, or so long.</summary>
     /// <returns>False once the queue is closed.</returns>
-    public bool Wait()
+    public bool Wait(TimeSpan atMost)
     {
-        wake.Wait();
+        wake.Wait(atMost);
         lock (gate)
         {
             return !isClosed;

@@ -90,8 +90,8 @@ internal static class Limits
     /// <summary>Bytes of one batch; a single message may be larger and stays below the 4 MiB of a request.</summary>
     public const int LinkBatchBytes = 1 << 20;
 
-    /// <summary>Silence after which a link is pinged, and then given up.</summary>
-    public static readonly TimeSpan LinkKeepAlive = TimeSpan.FromSeconds(1);
+    /// <summary>Silence after which a link is pinged, and then given up. Raft's own heartbeats are quicker.</summary>
+    public static readonly TimeSpan LinkKeepAlive = TimeSpan.FromSeconds(2);
 
     /// <summary>Before a lost link is tried again, at first. Below an election timeout.</summary>
     public static readonly TimeSpan LinkPauseMin = TimeSpan.FromMilliseconds(50);

@@ -16,13 +16,12 @@ public sealed partial class RaftDriver
     public async Task RunAsync(CancellationToken stop)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using ITimer clock = options.Time.CreateTimer(_ => queue.AddTick(), null, TickPeriod, TickPeriod);
         var watch = new LoopWatch(this);
         await using ITimer watchClock = options.Time.CreateTimer(
             _ => watch.Look(), null, Limits.WatchPeriod, Limits.WatchPeriod);
         using CancellationTokenRegistration closing = stop.Register(queue.Close);
 
-        var thread = new Thread(() => Loop(clock, ended)) { Name = "raft", IsBackground = true };
+        var thread = new Thread(() => Loop(ended)) { Name = "raft", IsBackground = true };
         thread.Start();
         Task writing = WriteSnapshotsAsync();
         try
@@ -39,23 +38,18 @@ public sealed partial class RaftDriver
         await writing;
     }
 
-    private void Loop(ITimer clock, TaskCompletionSource ended)
+    private void Loop(TaskCompletionSource ended)
     {
         try
         {
-            TimeSpan period = TickPeriod;
             storage.Reserve.TryHold();
             Step(0);
-            while (queue.Wait())
+            long last = options.Time.GetTimestamp();
+            while (queue.Wait(UntilTick(last)))
             {
                 Volatile.Write(ref stepCount, stepCount + 1);
-                Step(0);
+                Step(TicksSince(ref last));
                 Volatile.Write(ref stepCount, stepCount + 1);
-                if (period != TickPeriod)
-                {
-                    period = TickPeriod;
-                    clock.Change(period, period);
-                }
             }
 
             Close();
@@ -64,8 +58,31 @@ public sealed partial class RaftDriver
         catch (Exception failure) when (failure is not null)
         {
             // The thread has no caller: what ends it, a lost sync or a broken invariant above all, ends RunAsync.
+            queue.Close();
+            Close();
             ended.SetException(failure);
         }
+    }
+
+    private TimeSpan UntilTick(long last)
+    {
+        TimeSpan left = TickPeriod - options.Time.GetElapsedTime(last);
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left.TotalMilliseconds)));
+    }
+
+    /// <summary>Ticks that have come due; what a stall has made of them is forgotten.</summary>
+    private int TicksSince(ref long last)
+    {
+        double due = options.Time.GetElapsedTime(last) / TickPeriod;
+        if (due < 1)
+        {
+            return 0;
+        }
+
+        last = due >= Limits.TicksAtOnce + 1
+            ? options.Time.GetTimestamp()
+            : last + (long)(Math.Floor(due) * TickPeriod.TotalSeconds * options.Time.TimestampFrequency);
+        return (int)Math.Min(due, Limits.TicksAtOnce);
     }
 
     private async Task WriteSnapshotsAsync()
@@ -80,7 +97,7 @@ public sealed partial class RaftDriver
     /// <summary>Nobody is left waiting: what was appended may still be carried out by others.</summary>
     private void Close()
     {
-        (List<DriverInput> left, _) = queue.Take(spareInputs);
+        List<DriverInput> left = queue.Take(spareInputs);
         foreach (DriverInput input in left)
         {
             (input as PendingRequest)?.Refuse(Refusals.Stopped());

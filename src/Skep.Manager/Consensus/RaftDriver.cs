@@ -97,12 +97,12 @@ public sealed partial class RaftDriver
     internal bool HasInput => queue.HasAny;
 
     /// <summary>Takes what has gathered in the queue and does everything that follows from it.</summary>
-    /// <param name="ticks">Ticks of the clock beside those in the queue.</param>
+    /// <param name="ticks">Ticks of the clock since the last step.</param>
     public void Step(int ticks)
     {
-        (List<DriverInput> inputs, int waitingTicks) = queue.Take(spareInputs);
+        List<DriverInput> inputs = queue.Take(spareInputs);
         spareInputs = inputs;
-        StepWith(inputs, Math.Min(ticks + waitingTicks, Limits.TicksAtOnce));
+        StepWith(inputs, Math.Min(ticks, Limits.TicksAtOnce));
     }
 
     private List<DriverInput> spareInputs = [];
