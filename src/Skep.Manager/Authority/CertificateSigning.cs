@@ -41,7 +41,9 @@ public sealed class CertificateSigning(
         }
     }
 
-    /// <summary>Signs what waits. Stops at the first that an external CA did not take: the rest would fare the same.</summary>
+    /// <summary>
+    /// Signs what waits. Stops at the first that an external CA did not take: the rest would fare the same.
+    /// </summary>
     private async Task SignAllAsync(CancellationToken stop)
     {
         if (time.GetUtcNow() < retryAt)

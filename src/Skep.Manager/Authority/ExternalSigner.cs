@@ -148,7 +148,10 @@ public sealed class ExternalSigner(NodeCredentials credentials, TimeProvider tim
             ActivityHeadersPropagator = null,
             SslOptions = credentials.ExternalOptions(trust, url.Host),
         };
-        using var http = new HttpClient(handler) { MaxResponseContentBufferSize = AuthorityLimits.ExternalAnswerBytesMax };
+        using var http = new HttpClient(handler)
+        {
+            MaxResponseContentBufferSize = AuthorityLimits.ExternalAnswerBytesMax,
+        };
         try
         {
             using var content = new ByteArrayContent(

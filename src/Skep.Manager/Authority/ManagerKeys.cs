@@ -8,9 +8,12 @@ using Skep.Transport.Identity;
 
 namespace Skep.Manager.Authority;
 
-/// <summary>Keeps a manager's keys as the cluster object wants them: the lock, the data keys, and its own certificate.</summary>
+/// <summary>
+/// Keeps a manager's keys as the cluster object wants them: the lock, the data keys, and its own certificate.
+/// </summary>
 /// <remarks>
-/// Runs on every manager, from what it has applied itself. When managers are newly locked, what stood on the disk in the
+/// Runs on every manager, from what it has applied itself. When managers are newly locked, what stood on the disk in
+/// the
 /// clear is replaced: the data keys are rotated, and the certificate is renewed with a new key. One loop owns it all.
 /// </remarks>
 /// <param name="renewNow">Asks for a new certificate soon.</param>
@@ -67,7 +70,9 @@ public sealed class ManagerKeys(
         }
     }
 
-    /// <summary>Takes the rotation of the data key as far as it goes. Each step is on the disk before the next.</summary>
+    /// <summary>
+    /// Takes the rotation of the data key as far as it goes. Each step is on the disk before the next.
+    /// </summary>
     /// <returns>False: it did not come to its end, and shall be tried again.</returns>
     private async Task<bool> RotateAsync(CancellationToken stop)
     {
@@ -98,7 +103,9 @@ public sealed class ManagerKeys(
         return true;
     }
 
-    /// <summary>Issues this manager's own certificate when the one it has is over and the CA's key is in its store.</summary>
+    /// <summary>
+    /// Issues this manager's own certificate when the one it has is over and the CA's key is in its store.
+    /// </summary>
     /// <remarks>
     /// When all managers were off for longer than their certificates live, none would accept another, and so no leader
     /// could be elected to renew them. Each holds the CA's key in its own log, so none needs to ask.

@@ -192,7 +192,8 @@ public sealed class RootChanges(ExternalSigner external, TimeProvider time, Log 
             log.Warn("an external CA is unreachable or invalid", ("url", url));
         }
 
-        throw Wrong($"there must be at least one valid, reachable external CA corresponding to the {which} CA certificate");
+        throw Wrong(
+            $"there must be at least one valid, reachable external CA corresponding to the {which} CA certificate");
     }
 
     private static RootCA Keyed(RootCA now, CAConfig wanted) => now with

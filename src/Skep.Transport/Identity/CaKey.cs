@@ -5,7 +5,9 @@ using System.Text;
 namespace Skep.Transport.Identity;
 
 /// <summary>The private key of a CA, ready to sign.</summary>
-/// <remarks>Held by managers only, in memory and in the encrypted log; its text form is zeroed by who asks for it.</remarks>
+/// <remarks>
+/// Held by managers only, in memory and in the encrypted log; its text form is zeroed by who asks for it.
+/// </remarks>
 internal sealed class CaKey : IDisposable
 {
     private readonly AsymmetricAlgorithm key;

@@ -15,14 +15,18 @@ namespace Skep.Transport.Identity;
 public sealed record IssuedIdentity(
     NodeCertificate Certificate, RootTrust Trust, UnlockKey? UnlockKey, ulong LockVersion);
 
-/// <summary>Gets this node its certificate from the managers: the first one by a token, later ones by the last one.</summary>
+/// <summary>
+/// Gets this node its certificate from the managers: the first one by a token, later ones by the last one.
+/// </summary>
 /// <remarks>
 /// The managers are given as a function since the list changes while a try waits; it is asked before every try, and
 /// every try takes the next of them. Keeps nothing between calls; thread-safe.
 /// </remarks>
 public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, TimeProvider time, Log log)
 {
-    /// <summary>A channel to this node's own manager, which is asked first for renewals; null when there is none.</summary>
+    /// <summary>
+    /// A channel to this node's own manager, which is asked first for renewals; null when there is none.
+    /// </summary>
     /// <remarks>The only manager of a swarm has nobody else to ask. Whoever sets it owns the channel.</remarks>
     public Func<RpcChannel?> Local { get; init; } = static () => null;
 
@@ -135,7 +139,9 @@ public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, Ti
         throw new RefusedException(ErrorKind.Unavailable, "the managers did not sign this node's certificate in time");
     }
 
-    /// <summary>Judges what was issued. If the swarm has gone over to a new root without us, the root is fetched.</summary>
+    /// <summary>
+    /// Judges what was issued. If the swarm has gone over to a new root without us, the root is fetched.
+    /// </summary>
     /// <param name="verified">A channel that our present roots have verified; null: there is none.</param>
     private async Task<RootTrust> CheckAsync(
         NodeCertificate certificate, RootTrust trust, RpcChannel? verified, CancellationToken stop)
@@ -170,12 +176,13 @@ public sealed class CertificateRequests(Func<IReadOnlyList<string>> managers, Ti
             return issued;
         }
 
-        NodeCredentials credentials = current?.Role == NodeRole.Manager && current.OwnVerdict.State == TrustState.Trusted
+        bool isManager = current?.Role == NodeRole.Manager;
+        NodeCredentials credentials = isManager && current!.OwnVerdict.State == TrustState.Trusted
             ? current
             : new NodeCredentials(issued.Certificate, issued.Trust, time);
         GetUnlockKeyResponse answer = await TryAsync(
             () => credentials.ClientOptions(NodeIdentity.AuthorityName),
-            current?.Role == NodeRole.Manager,
+            isManager,
             channel => CallAsync(
                 channel, SwarmKitMethods.CA.GetUnlockKey, new GetUnlockKeyRequest(), JoinLimits.Call, stop),
             stop);

@@ -4,7 +4,9 @@ using Skep.Swarm;
 
 namespace Skep.Transport.Identity;
 
-/// <summary>What lets a stranger join: the digest that pins the swarm's root, and a secret that names the role.</summary>
+/// <summary>
+/// What lets a stranger join: the digest that pins the swarm's root, and a secret that names the role.
+/// </summary>
 /// <remarks>
 /// <c>SWMTKN-1-DIGEST-SECRET</c>: SHA-256 of the root bundle in 50 base-36 digits, then 16 random bytes in 25.
 /// Version 2 puts a flag in front of them, 1 for swarms that demand FIPS mode. Those are refused: we cannot promise it.

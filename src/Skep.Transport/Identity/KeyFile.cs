@@ -19,7 +19,8 @@ public enum KeyFileState
 /// <summary>The one file with all of a node's keys: TLS key, data keys, certificate and roots.</summary>
 /// <remarks>
 /// One file, replaced in one step, so that no crash leaves a TLS key under one lock and a data key under another, or a
-/// certificate without its key. Its layout is in <see cref="KeyFileFormat"/>. Thread-safe; the disk is written under the
+/// certificate without its key. Its layout is in <see cref="KeyFileFormat"/>. Thread-safe; the disk is written under
+/// the
 /// lock, which is rare.
 /// </remarks>
 public sealed class KeyFile

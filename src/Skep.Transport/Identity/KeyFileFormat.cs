@@ -18,7 +18,8 @@ namespace Skep.Transport.Identity;
 /// -----BEGIN CERTIFICATE-----        the node's chain, as it was issued
 /// -----BEGIN SKEP SWARM ROOTS-----   the root bundle, byte for byte
 /// </code>
-/// BODY is salt(16) nonce(12) tag(16) sealed(…) when locked, else sha256(32) plain(…). The sealing key is HKDF-SHA256 of
+/// BODY is salt(16) nonce(12) tag(16) sealed(…) when locked, else sha256(32) plain(…). The sealing key is HKDF-SHA256
+/// of
 /// unlock key and salt, fresh for each write. Everything outside BODY is authenticated with it, so that neither the
 /// certificates nor the roots of a locked manager can be exchanged without its unlock key.
 /// plain: the fields tag(1) length(4, little-endian) bytes: 1 TLS key (PKCS#8), 2 current data key, 3 pending data key,

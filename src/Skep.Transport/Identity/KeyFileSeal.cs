@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Skep.Transport.Identity;
 
-/// <summary>Closes and opens the body of the key file: encrypted under an unlock key, or with a checksum alone.</summary>
+/// <summary>
+/// Closes and opens the body of the key file: encrypted under an unlock key, or with a checksum alone.
+/// </summary>
 internal static class KeyFileSeal
 {
     private const int SaltBytes = 16;

@@ -66,7 +66,9 @@ public sealed class NodeCredentials
     public void Replace(NodeCertificate certificate, RootTrust trust) =>
         Swap(old => old.With(certificate, trust, Now));
 
-    /// <summary>What to accept connections with. A client certificate is asked for, and judged if one is given.</summary>
+    /// <summary>
+    /// What to accept connections with. A client certificate is asked for, and judged if one is given.
+    /// </summary>
     /// <remarks>
     /// An expired one passes the handshake: its owner may still renew it. The server looks at the verdict before every
     /// other call.
@@ -133,7 +135,9 @@ public sealed class NodeCredentials
             && Check(trust.Judge((X509Certificate2)certificate, Sent(chain), time.GetUtcNow())),
     };
 
-    /// <summary>Believes any server: only to fetch the roots whose digest is then compared with the join token's.</summary>
+    /// <summary>
+    /// Believes any server: only to fetch the roots whose digest is then compared with the join token's.
+    /// </summary>
     internal static SslClientAuthenticationOptions UnverifiedOptions() => new()
     {
         TargetHost = NodeIdentity.AuthorityName,

@@ -15,7 +15,8 @@ public sealed record NodeKeys(
     /// <summary>What it becomes when the cluster object has that unlock key.</summary>
     /// <param name="unlockKey">Null: managers shall not be locked.</param>
     /// <remarks>
-    /// A worker is never locked, also not by a manager's part that has not ended yet. Going from open to locked marks the data keys for rotation: the old ones have been on the disk in the clear.
+    /// A worker is never locked, also not by a manager's part that has not ended yet. Going from open to locked marks
+    /// the data keys for rotation: the old ones have been on the disk in the clear.
     /// For the same reason the node then renews its certificate, with a new key.
     /// </remarks>
     /// <returns>The same object when nothing changes.</returns>

@@ -7,7 +7,9 @@ namespace Skep.Transport.Identity;
 /// <summary>Text that is not what a key or certificate must be. The message names no content.</summary>
 public sealed class BadCertificateException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>Certificates as text, in the one form that SwarmKit writes: 64 columns, no headers, a last newline.</summary>
+/// <summary>
+/// Certificates as text, in the one form that SwarmKit writes: 64 columns, no headers, a last newline.
+/// </summary>
 public static class Pem
 {
     public const string CertificateLabel = "CERTIFICATE";
@@ -18,7 +20,9 @@ public static class Pem
     public static byte[] Write(IEnumerable<X509Certificate2> certificates) =>
         [.. certificates.SelectMany(certificate => Write(CertificateLabel, certificate.RawDataMemory.Span))];
 
-    /// <summary>The same blocks without headers, comments and odd white space, so that bundles can be compared.</summary>
+    /// <summary>
+    /// The same blocks without headers, comments and odd white space, so that bundles can be compared.
+    /// </summary>
     public static byte[] Normalize(ReadOnlySpan<byte> pem)
     {
         CheckLength(pem);

@@ -22,7 +22,9 @@ public static class RenewalTimes
     /// <summary>One wait at most: the clock may be set meanwhile, and timers end after seven weeks.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromHours(12);
 
-    /// <summary>A random point between the two, the same for all who look at it: drawn once for a certificate.</summary>
+    /// <summary>
+    /// A random point between the two, the same for all who look at it: drawn once for a certificate.
+    /// </summary>
     public static DateTimeOffset Due(NodeCertificate certificate, IdSource ids)
     {
         TimeSpan life = certificate.NotAfter - certificate.NotBefore;
@@ -30,7 +32,9 @@ public static class RenewalTimes
         return certificate.NotBefore + (life * perThousand / 1000);
     }
 
-    /// <summary>As <see cref="Due"/>, for a certificate that has just come: a wrong clock must not make a hot loop.</summary>
+    /// <summary>
+    /// As <see cref="Due"/>, for a certificate that has just come: a wrong clock must not make a hot loop.
+    /// </summary>
     public static DateTimeOffset NextDue(NodeCertificate certificate, DateTimeOffset now, IdSource ids)
     {
         DateTimeOffset due = Due(certificate, ids);

@@ -59,7 +59,8 @@ internal sealed class AuthorityScene : IAsyncDisposable
     public CertificateRequests OwnRequests(RpcChannel local) =>
         new(static () => [], TimeProvider.System, Log.None) { Local = () => local };
 
-    public string LocalSocket { get; } = Path.Combine(Path.GetTempPath(), $"skep-{RandomNumberGenerator.GetHexString(12)}");
+    public string LocalSocket { get; } =
+        Path.Combine(Path.GetTempPath(), $"skep-{RandomNumberGenerator.GetHexString(12)}");
 
     public RootChanges Changes => new(new ExternalSigner(Own, TimeProvider.System), TimeProvider.System, Log.None);
 

@@ -61,7 +61,8 @@ public sealed class CertificateServicesTests
         string good = scene.Cluster.RootCA.JoinTokens.Worker;
         string wrong = JoinToken.New(RootDigest.Of("another"u8)).Text[..60] + good[60..];
         RefusedException refusal = await RefusedAsync(scene, wrong);
-        Assert.StartsWith("remote CA does not match fingerprint. Expected: ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "remote CA does not match fingerprint. Expected: ", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(1, scene.Store.Committed.Nodes.Count);
     }
 

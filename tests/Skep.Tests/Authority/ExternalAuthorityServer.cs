@@ -111,7 +111,8 @@ internal sealed class ExternalAuthorityServer : IAsyncDisposable
                 continue;
             }
 
-            string length = all.Split("\r\n").First(line => line.StartsWith("Content-Length", StringComparison.Ordinal));
+            string length = all.Split("\r\n")
+                .First(line => line.StartsWith("Content-Length", StringComparison.Ordinal));
             string body = all[(end + 4)..];
             if (body.Length >= int.Parse(length.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture))
             {

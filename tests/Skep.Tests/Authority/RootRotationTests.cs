@@ -72,7 +72,8 @@ public sealed class RootRotationTests
         await TurnAsync(scene, [scene.Own, up, down, late]);
         Assert.Null(scene.Cluster.RootCA.RootRotation);
         await TakeRootsAsync(scene, [scene.Own, up, down, late]);
-        Assert.All((NodeCredentials[])[up, down, late], node => Assert.Equal(scene.Own.Trust.Digest, node.Trust.Digest));
+        Assert.All(
+            (NodeCredentials[])[up, down, late], node => Assert.Equal(scene.Own.Trust.Digest, node.Trust.Digest));
     }
 
     [Fact]

@@ -119,7 +119,10 @@ public sealed class CertificateAuthorityTests
             { "a bad signature", Pem.Write("CERTIFICATE REQUEST", foreign) },
             { "a tail", Pem.Write("CERTIFICATE REQUEST", [.. der, 0]) },
             { "half", Pem.Write("CERTIFICATE REQUEST", der[..(der.Length / 2)]) },
-            { "a weak key", Csr(new CertificateRequest("", weak, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)) },
+            {
+                "a weak key",
+                Csr(new CertificateRequest("", weak, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
+            },
             { "an odd curve", Csr(new CertificateRequest("", odd, HashAlgorithmName.SHA256)) },
         };
     }

@@ -20,7 +20,10 @@ internal static class IdentityScene
         new(new NodeId(id), NodeRole.Worker, Cluster);
 
     public static NodeCertificate Issue(
-        this CertificateAuthority authority, NodeIdentity identity, TimeSpan? lifetime = null, DateTimeOffset? at = null)
+        this CertificateAuthority authority,
+        NodeIdentity identity,
+        TimeSpan? lifetime = null,
+        DateTimeOffset? at = null)
     {
         using NodeKey key = NodeKey.New();
         byte[] chain = authority.Issue(
@@ -35,7 +38,9 @@ internal static class IdentityScene
         return CertificateAuthority.Load(old.Trust.Bundle.Span, crossSigned, next.ExportKey(), crossSigned);
     }
 
-    /// <summary>As <see cref="Between"/>, with a cross-signed root as Docker's managers make it: no authority key.</summary>
+    /// <summary>
+    /// As <see cref="Between"/>, with a cross-signed root as Docker's managers make it: no authority key.
+    /// </summary>
     public static CertificateAuthority BetweenByDocker(CertificateAuthority old, CertificateAuthority next)
     {
         using CaKey key = CaKey.Parse(old.ExportKey());

@@ -203,7 +203,8 @@ public sealed class KeyFileTests : IDisposable
         KeyFile.Load(disk, FilePath).Create(keys with { Trust = other.Trust });
         string theirs = File.ReadAllText(FilePath);
         const string roots = "-----BEGIN SKEP SWARM ROOTS";
-        (int at, int their) = (ours.IndexOf(roots, StringComparison.Ordinal), theirs.IndexOf(roots, StringComparison.Ordinal));
+        int at = ours.IndexOf(roots, StringComparison.Ordinal);
+        int their = theirs.IndexOf(roots, StringComparison.Ordinal);
         File.WriteAllText(FilePath, ours[..at] + theirs[their..]);
         Assert.False(KeyFile.Load(disk, FilePath).Unlock(keys.Lock!));
         File.WriteAllText(FilePath, ours);

@@ -17,7 +17,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Two_nodes_of_a_swarm_know_each_other()
     {
-        Handshake seen = await ShakeAsync(Credentials(authority, ManagerNamed("m")), Credentials(authority, WorkerNamed("w")));
+        Handshake seen = await ShakeAsync(
+            Credentials(authority, ManagerNamed("m")), Credentials(authority, WorkerNamed("w")));
         Assert.True(seen.IsDone);
         Assert.Equal(WorkerNamed("w"), seen.ClientSeen);
         Assert.Equal(ManagerNamed("m"), seen.ServerSeen);
@@ -49,7 +50,8 @@ public sealed class TlsTests
     [Fact]
     public async Task A_worker_cannot_pass_for_a_manager()
     {
-        Handshake seen = await ShakeAsync(Credentials(authority, WorkerNamed("w")), Credentials(authority, WorkerNamed("x")));
+        Handshake seen = await ShakeAsync(
+            Credentials(authority, WorkerNamed("w")), Credentials(authority, WorkerNamed("x")));
         Assert.False(seen.IsDone);
     }
 
