@@ -33,6 +33,11 @@ internal sealed class RpcConnections(RpcServerOptions options, RpcPeerTable peer
             return;
         }
 
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+        {
+            SocketWatch.Probe(socket, options.KeepAlive());
+        }
+
         IDuplexPipe plain = connection.Transport;
         try
         {
