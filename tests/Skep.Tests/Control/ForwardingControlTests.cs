@@ -78,8 +78,8 @@ public class ForwardingControlTests
     [Fact]
     public async Task A_leader_that_cannot_be_reached_is_looked_for_again()
     {
-        using RpcChannel gone = RpcChannel.ToNode(
-            AddressOfNobody(), new RpcChannelOptions { Tls = () => new TestSwarm("c").Client(null) });
+        var tls = new TestSwarm("c").Client(null);
+        using RpcChannel gone = RpcChannel.ToNode(AddressOfNobody(), new RpcChannelOptions { Tls = () => tls });
         var node = new Node { Id = new("n") };
         own.Answers.Enqueue(node);
         int looks = 0;
