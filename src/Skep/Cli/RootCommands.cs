@@ -29,7 +29,7 @@ internal static class RootCommands
             ImagesCommand.Make("images"), LoginCommands.Login(), LoginCommands.Logout(), VersionCommand.Make(),
             InfoCommand.Make(),
             Container(), Image(), NetworkCommands.Make(), SystemCommands.Make(), VolumeCommands.Make(),
-            ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), SwarmCommands.Make(),
+            ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), SwarmCommands.Make(program),
             AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), EventsCommand.Make(),
             HistoryCommand.Make(), TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(),
             TransferCommands.Load(), LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(),

@@ -8,10 +8,15 @@ namespace Skep.Cli.Swarm;
 /// <summary>docker swarm, and its commands that change the swarm as a whole.</summary>
 internal static class SwarmCommands
 {
-    public static DockerCommand Make() =>
+    /// <param name="program">Called "docker", the program has docker's commands and no others.</param>
+    public static DockerCommand Make(string program) =>
         new DockerCommand("swarm", "COMMAND", "Manage Swarm") { Section = HelpSection.Swarm }.With(
-            BackupCommands.Backup(), BackupCommands.Restore(), CaCommand.Make(), InitCommand.Make(), JoinCommand.Make(), JoinToken(), Leave(), UnlockCommands.Unlock(),
-            UnlockCommands.UnlockKey(), Update());
+            [
+                CaCommand.Make(), InitCommand.Make(), JoinCommand.Make(), JoinToken(), Leave(), UnlockCommands.Unlock(),
+                UnlockCommands.UnlockKey(), Update(),
+                .. program == "docker" ? Array.Empty<DockerCommand>()
+                    : [BackupCommands.Backup(), BackupCommands.Restore()],
+            ]);
 
     private static DockerCommand Leave()
     {
