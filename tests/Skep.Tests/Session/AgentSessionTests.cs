@@ -5,7 +5,7 @@ using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
 using Xunit;
 using static Skep.Tests.Session.SwarmScene;
-using Objects = Skep.Swarm.Objects;
+using Records = Skep.Swarm.Objects;
 
 namespace Skep.Tests.Session;
 
@@ -26,7 +26,7 @@ public sealed class AgentSessionTests
         await using SwarmScene scene = await SwarmScene.StartAsync(Quick);
         TestAgent agent = scene.StartAgent("worker-1");
         await UntilAsync(() => scene.StateOf("worker-1") == NodeState.Ready && !agent.News.IsEmpty);
-        Objects.Node node = scene.Store.Committed.Nodes.Get(new("worker-1"))!;
+        Records.Node node = scene.Store.Committed.Nodes.Get(new("worker-1"))!;
         Assert.Equal("127.0.0.1", node.Status.Addr);
         Assert.Equal("host-1", node.Description!.Hostname);
         Assert.Equal(agent.Credentials.Trust.Bundle.ToArray(), node.Description.TlsInfo!.TrustRoot.Span.ToArray());
@@ -46,24 +46,24 @@ public sealed class AgentSessionTests
         await using SwarmScene scene = await SwarmScene.StartAsync(Quick);
         TestAgent agent = scene.StartAgent("worker-1");
         await UntilAsync(() => !agent.News.IsEmpty);
-        scene.Managers = [scene.Manager, new Objects.Peer { NodeId = new("manager-9"), Addr = "192.0.2.9:2377" }];
+        scene.Managers = [scene.Manager, new Records.Peer { NodeId = new("manager-9"), Addr = "192.0.2.9:2377" }];
         scene.Dispatcher.OnManagersChanged();
         await UntilAsync(() => agent.Managers.Peers.Length == 2);
 
         scene.Store.Update(static write => write.Update(write.Cluster! with
         {
             RootCA = write.Cluster.RootCA with { CACert = Bytes.CopyOf("root-2"u8) },
-            NetworkBootstrapKeys = [new Objects.EncryptionKey { Subsystem = "networking:gossip", LamportTime = 3 }],
+            NetworkBootstrapKeys = [new Records.EncryptionKey { Subsystem = "networking:gossip", LamportTime = 3 }],
         }));
         await UntilAsync(() => agent.News.Any(static news => news.Root.Span.SequenceEqual("root-2"u8)
             && news.Keys is [{ LamportTime: 3 }]));
 
         scene.Store.Update(static write =>
         {
-            Objects.Node node = write.Nodes.Get(new("worker-1"))!;
-            write.Update(node with { Spec = node.Spec with { DesiredRole = Objects.NodeRole.Manager } });
+            Records.Node node = write.Nodes.Get(new("worker-1"))!;
+            write.Update(node with { Spec = node.Spec with { DesiredRole = Records.NodeRole.Manager } });
         });
-        await UntilAsync(() => agent.News.Any(static news => news.Node?.Spec.DesiredRole == Objects.NodeRole.Manager));
+        await UntilAsync(() => agent.News.Any(static news => news.Node?.Spec.DesiredRole == Records.NodeRole.Manager));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class AgentSessionTests
         await UntilAsync(() => mine.Assignments.Any(static told => !told.IsComplete));
         var told = mine.Assignments.Last();
         Assert.Equal(["s1", "t1"], told.Steps.Select(static step => step.Object!.RawId));
-        Assert.Equal("top secret"u8.ToArray(), ((Objects.Secret)told.Steps[0].Object!).Spec.Data.Span.ToArray());
+        Assert.Equal("top secret"u8.ToArray(), ((Records.Secret)told.Steps[0].Object!).Spec.Data.Span.ToArray());
 
         scene.Store.Update(static write => write.Delete(write.Tasks.Get(new("t1"))!));
         await UntilAsync(() => mine.Assignments.Last().Steps.Any(static step => step.IsRemoval));
@@ -134,9 +134,9 @@ public sealed class AgentSessionTests
             write.Create(TaskOf("t1", "worker-1", null));
             write.Create(TaskOf("t2", "worker-2", null));
         });
-        var status = Objects.SwarmTaskStatus.Empty with { State = Objects.TaskState.Running, Message = "started" };
+        var status = Records.SwarmTaskStatus.Empty with { State = Records.TaskState.Running, Message = "started" };
         await agent.Session.ReportAsync([(new TaskId("t1"), status), (new TaskId("gone"), status)], Never);
-        await UntilAsync(() => scene.Store.Committed.Tasks.Get(new("t1"))!.Status.State == Objects.TaskState.Running);
+        await UntilAsync(() => scene.Store.Committed.Tasks.Get(new("t1"))!.Status.State == Records.TaskState.Running);
         Assert.Equal("manager-1", scene.Store.Committed.Tasks.Get(new("t1"))!.Status.AppliedBy.Value);
 
         RpcException error = await Assert.ThrowsAsync<RpcException>(
@@ -144,9 +144,9 @@ public sealed class AgentSessionTests
         Assert.Equal(
             (RpcStatus.PermissionDenied, "cannot update a task not assigned this node"), (error.Status, error.Detail));
 
-        await agent.Session.ReportAsync([(new TaskId("t1"), status with { State = Objects.TaskState.Ready })], Never);
-        await agent.Session.ReportAsync([(new TaskId("t1"), status with { State = Objects.TaskState.Failed })], Never);
-        await UntilAsync(() => scene.Store.Committed.Tasks.Get(new("t1"))!.Status.State == Objects.TaskState.Failed);
+        await agent.Session.ReportAsync([(new TaskId("t1"), status with { State = Records.TaskState.Ready })], Never);
+        await agent.Session.ReportAsync([(new TaskId("t1"), status with { State = Records.TaskState.Failed })], Never);
+        await UntilAsync(() => scene.Store.Committed.Tasks.Get(new("t1"))!.Status.State == Records.TaskState.Failed);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class AgentSessionTests
         RpcException unknown = await BeatAsync(channel, "s");
         Assert.Equal((RpcStatus.InvalidArgument, "session invalid"), (unknown.Status, unknown.Detail));
 
-        scene.Store.Update(static write => write.Create(new Objects.Node { Id = new("worker-3") }));
+        scene.Store.Update(static write => write.Create(new Records.Node { Id = new("worker-3") }));
         using RpcChannel third = scene.ChannelOf("worker-3");
         RpcException absent = await BeatAsync(third, "s");
         Assert.Equal((RpcStatus.NotFound, "node not registered"), (absent.Status, absent.Detail));
@@ -201,26 +201,26 @@ public sealed class AgentSessionTests
         await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(
             SwarmKitMethods.Dispatcher.Heartbeat, new HeartbeatRequest { SessionId = session }, Never));
 
-    private static Objects.Secret SecretOf(string id, string value) => new()
+    private static Records.Secret SecretOf(string id, string value) => new()
     {
         Id = new(id),
-        Spec = Objects.SecretSpec.Empty with
+        Spec = Records.SecretSpec.Empty with
         {
-            Annotations = Objects.Annotations.Empty with { Name = id },
+            Annotations = Records.Annotations.Empty with { Name = id },
             Data = Bytes.CopyOf(System.Text.Encoding.UTF8.GetBytes(value)),
         },
     };
 
-    private static Objects.SwarmTask TaskOf(string id, string node, string? secret) => new()
+    private static Records.SwarmTask TaskOf(string id, string node, string? secret) => new()
     {
         Id = new(id),
         NodeId = new(node),
-        Status = Objects.SwarmTaskStatus.Empty with { State = Objects.TaskState.Assigned },
-        Spec = Objects.TaskSpec.Empty with
+        Status = Records.SwarmTaskStatus.Empty with { State = Records.TaskState.Assigned },
+        Spec = Records.TaskSpec.Empty with
         {
-            Runtime = new Objects.ContainerSpec
+            Runtime = new Records.ContainerSpec
             {
-                Secrets = secret is null ? [] : [new Objects.SecretReference { SecretId = new(secret) }],
+                Secrets = secret is null ? [] : [new Records.SecretReference { SecretId = new(secret) }],
             },
         },
     };
