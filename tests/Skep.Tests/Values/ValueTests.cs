@@ -2,7 +2,7 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Xunit;
 
-namespace Skep.Tests.Objects;
+namespace Skep.Tests.Values;
 
 public class ValueTests
 {
