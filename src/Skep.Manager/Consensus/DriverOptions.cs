@@ -15,7 +15,9 @@ public sealed record DriverOptions
     /// <summary>A number in [0, bound) for election timeouts: seeded in tests.</summary>
     public required Func<int, int> Random { get; init; }
 
-    /// <summary>The first number of the read ids and request ids of this process: a fresh one for every start.</summary>
+    /// <summary>
+    /// The first number of the read ids and request ids of this process: a fresh one for every start.
+    /// </summary>
     public required ulong FirstRequestId { get; init; }
 
     /// <summary>Whom to talk to before the log has told; what the join was answered with.</summary>

@@ -39,7 +39,9 @@ internal static class Limits
     /// <summary>Writes that wait for a quorum; more are refused at once.</summary>
     public const int WritesInFlight = 16_384;
 
-    /// <summary>Bytes of writes that wait for a quorum. Below the core's own bound, which would break the chain.</summary>
+    /// <summary>
+    /// Bytes of writes that wait for a quorum. Below the core's own bound, which would break the chain.
+    /// </summary>
     public const long WriteBytesInFlight = 48L << 20;
 
     /// <summary>Bytes of one transaction: SwarmKit's 1.5 MiB.</summary>
@@ -69,7 +71,9 @@ internal static class Limits
     /// <summary>Ticks between two tries to take the disk's reserve again: it writes several megabytes.</summary>
     public const int RoomTicks = 50;
 
-    /// <summary>How often the watch looks at the loop; its own looks are counted, so that a frozen process is not.</summary>
+    /// <summary>
+    /// How often the watch looks at the loop; its own looks are counted, so that a frozen process is not.
+    /// </summary>
     public static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A step this long is warned about (etcd's slow fsync).</summary>
@@ -108,7 +112,9 @@ internal static class Limits
     /// <summary>Bytes of a snapshot in one message: a quarter of SwarmKit's 4 MiB.</summary>
     public const int SnapshotPieceBytes = 1 << 20;
 
-    /// <summary>One piece of a snapshot: the slowest line that is put up with carries a mebibyte in this time.</summary>
+    /// <summary>
+    /// One piece of a snapshot: the slowest line that is put up with carries a mebibyte in this time.
+    /// </summary>
     public static readonly TimeSpan SnapshotPieceTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>From the last piece to the answer: the receiver reads the whole.</summary>
@@ -123,6 +129,8 @@ internal static class Limits
     /// <summary>A join or leave: SwarmKit's 25 s.</summary>
     public static readonly TimeSpan JoinTimeout = TimeSpan.FromSeconds(25);
 
-    /// <summary>Between two tries to tell the others a new address, and for what was told to come back in the log.</summary>
+    /// <summary>
+    /// Between two tries to tell the others a new address, and for what was told to come back in the log.
+    /// </summary>
     public static readonly TimeSpan AddressPause = TimeSpan.FromSeconds(1);
 }

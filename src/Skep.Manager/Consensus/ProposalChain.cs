@@ -2,7 +2,9 @@ using Skep.Swarm.Store;
 
 namespace Skep.Manager.Consensus;
 
-/// <summary>The writes of one leadership, each built on the one before it without waiting for it (decision 4).</summary>
+/// <summary>
+/// The writes of one leadership, each built on the one before it without waiting for it (decision 4).
+/// </summary>
 /// <remarks>
 /// A chain lives as long as every write in it is accepted in order. When leadership ends, or one write is refused by
 /// the core, the whole chain is abandoned: later writes were built on what will never be. Its lock belongs to the
@@ -22,7 +24,8 @@ internal sealed class ProposalChain(ulong term, StoreSnapshot start, ulong nextV
 
     /// <summary>
     /// The version the next write gives to what it changes: the index its entry gets, or less when a configuration
-    /// change came in between. Never used twice, because the next chain starts behind the end of the log. Needs the lock.
+    /// change came in between. Never used twice, because the next chain starts behind the end of the log. Needs the
+    /// lock.
     /// </summary>
     public ulong NextVersion { get; set; } = nextVersion;
 

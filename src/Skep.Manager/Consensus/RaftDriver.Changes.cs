@@ -100,7 +100,9 @@ public sealed partial class RaftDriver
         waitingChanges.Clear();
     }
 
-    /// <summary>A learner that has caught up becomes a voter; the leader alone knows how far it is (checklist 33).</summary>
+    /// <summary>
+    /// A learner that has caught up becomes a voter; the leader alone knows how far it is (checklist 33).
+    /// </summary>
     private void PromoteLearners()
     {
         if (leadingTerm == 0 || members.Configuration.Learners.IsEmpty || appendedChanges.Count > 0)

@@ -24,7 +24,9 @@ public sealed partial class RaftDriver
 
     private bool isHandOverWanted;
 
-    /// <summary>Somebody with room leads better. Asked once: when nobody has room, somebody must lead all the same.</summary>
+    /// <summary>
+    /// Somebody with room leads better. Asked once: when nobody has room, somebody must lead all the same.
+    /// </summary>
     private void HandOverWhenFull()
     {
         if (isHandOverWanted)

@@ -58,7 +58,9 @@ public sealed partial class RaftDriver
         }
     }
 
-    /// <summary>An unanswered question is put again, under a new id: an old answer must not serve a new question.</summary>
+    /// <summary>
+    /// An unanswered question is put again, under a new id: an old answer must not serve a new question.
+    /// </summary>
     private void TickReads()
     {
         foreach ((ulong id, ReadBatch batch) in askedReads)

@@ -135,7 +135,9 @@ public sealed partial class RaftDriver
         StartSnapshot();
     }
 
-    /// <summary>The older key is given up once a snapshot of the newer one covers all that was written with it.</summary>
+    /// <summary>
+    /// The older key is given up once a snapshot of the newer one covers all that was written with it.
+    /// </summary>
     private void EndRotations()
     {
         if (rotations.Count == 0)

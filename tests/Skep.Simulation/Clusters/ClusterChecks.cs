@@ -4,7 +4,9 @@ using Skep.Raft;
 
 namespace Skep.Simulation.Clusters;
 
-/// <summary>Watches every manager from outside and compares them: the safety properties of Raft, at every step.</summary>
+/// <summary>
+/// Watches every manager from outside and compares them: the safety properties of Raft, at every step.
+/// </summary>
 internal sealed class ClusterChecks(Figures figures)
 {
     private readonly Dictionary<ulong, ulong> leaders = [];

@@ -22,7 +22,8 @@ internal sealed class LogChecks
         var now = KnownLog.Of(found);
         if (logs.TryGetValue(manager, out KnownLog? before))
         {
-            Require(HasKept(before, now), $"manager {manager} has forgotten: it had {Text(before)}, it has {Text(now)}");
+            Require(
+                HasKept(before, now), $"manager {manager} has forgotten: it had {Text(before)}, it has {Text(now)}");
         }
 
         logs[manager] = now;
@@ -102,7 +103,8 @@ internal sealed class LogChecks
         {
             Require(
                 entries[(entry.Index, entry.Term)] == content,
-                $"manager {manager} has another entry {entry.Term}/{entry.Index}, or another one before it, than others");
+                $"manager {manager} has another entry {entry.Term}/{entry.Index}, or another one before it, "
+                + "than others");
         }
     }
 
@@ -115,7 +117,8 @@ internal sealed class LogChecks
         }
     }
 
-    /// <remarks>A save that was under way when it stopped may be there; it replaces by entries of later terms only.</remarks>
+    /// <remarks>A save that was under way when it stopped may be there; it replaces by entries of later terms
+    /// only.</remarks>
     private static bool HasKept(KnownLog before, KnownLog now)
     {
         bool isStateKept = now.State.Term > before.State.Term

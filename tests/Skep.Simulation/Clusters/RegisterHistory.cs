@@ -5,7 +5,9 @@ using Skep.Swarm.Store;
 
 namespace Skep.Simulation.Clusters;
 
-/// <summary>What clients were told of a few objects, and whether one store in one place could have told them so.</summary>
+/// <summary>
+/// What clients were told of a few objects, and whether one store in one place could have told them so.
+/// </summary>
 /// <remarks>
 /// Every write puts its own number into a register and gets a version from the log, and versions are the order of
 /// writes. So a history is linearizable when every answer fits that order: who begins after another was answered sees

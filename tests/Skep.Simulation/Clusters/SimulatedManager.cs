@@ -200,7 +200,9 @@ internal sealed class SimulatedManager
         }
     }
 
-    /// <summary>The ends of a process that are nobody's bug: no power, a lost sync, a disk that cannot be read now.</summary>
+    /// <summary>
+    /// The ends of a process that are nobody's bug: no power, a lost sync, a disk that cannot be read now.
+    /// </summary>
     private void Guard(Action work)
     {
         try

@@ -1,7 +1,8 @@
 namespace Skep.Simulation.Clusters;
 
 /// <summary>Time that passes from one event to the next, and everything that is to happen in it.</summary>
-/// <remarks>Events of the same moment happen in the order in which they were planned, so a seed replays exactly.</remarks>
+/// <remarks>Events of the same moment happen in the order in which they were planned, so a seed replays
+/// exactly.</remarks>
 internal sealed class SimulatedTime
 {
     private readonly PriorityQueue<Action, (long At, long Number)> plan = new();

@@ -2,8 +2,11 @@ using Skep.Simulation.Disk;
 
 namespace Skep.Simulation.Clusters;
 
-/// <summary>What one run is like: drawn from its seed, so that runs differ as wholes and not only in their dice.</summary>
-/// <remarks>Chances are from 0 to 1. The ranges follow TigerBeetle's simulator (docs/internals/simulation.md).</remarks>
+/// <summary>
+/// What one run is like: drawn from its seed, so that runs differ as wholes and not only in their dice.
+/// </summary>
+/// <remarks>Chances are from 0 to 1. The ranges follow TigerBeetle's simulator
+/// (docs/internals/simulation.md).</remarks>
 public sealed record SimulationOptions
 {
     /// <summary>Managers that the swarm grows to at first: 1 to 7.</summary>

@@ -4,7 +4,9 @@ using Skep.Raft;
 
 namespace Skep.Tests.Consensus;
 
-/// <summary>Links inside one process: a message is in the other's queue when it was sent, unless it is cut off.</summary>
+/// <summary>
+/// Links inside one process: a message is in the other's queue when it was sent, unless it is cut off.
+/// </summary>
 internal sealed class LocalNetwork
 {
     private readonly ConcurrentDictionary<ulong, RaftDriver> members = new();

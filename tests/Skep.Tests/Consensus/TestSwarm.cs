@@ -43,7 +43,8 @@ internal sealed class TestSwarm : IAsyncDisposable
     public TestManager Found()
     {
         var self = new Member(1, new NodeId("node1"), "manager1:2377");
-        RaftStorage storage = RaftStorage.Create(new LinuxDisk(), Folder(1), keys, new StorageIdentity("c", "node1", 1));
+        var identity = new StorageIdentity("c", "node1", 1);
+        RaftStorage storage = RaftStorage.Create(new LinuxDisk(), Folder(1), keys, identity);
         IPeerLinks links = Network.LinksOf(1);
         return Run(1, RaftDriver.Begin(Options(1, []), self, storage, links, Log.None), storage, links);
     }
@@ -90,7 +91,8 @@ internal sealed class TestSwarm : IAsyncDisposable
                 return leader;
             }
 
-            await Task.WhenAny(managers.Values.Select(manager => manager.Driver.Status.Read().Changed)).WaitAsync(late.Token);
+            await Task.WhenAny(managers.Values.Select(static it => it.Driver.Status.Read().Changed))
+                .WaitAsync(late.Token);
         }
     }
 
@@ -148,7 +150,11 @@ internal sealed class TestManager : IAsyncDisposable
         Driver = driver;
         this.storage = storage;
         Membership = new Membership(
-            driver, links, (_, _) => Task.FromResult(PeerEngine.Skep), new IdSource(RandomNumberGenerator.Fill), Log.None);
+            driver,
+            links,
+            (_, _) => Task.FromResult(PeerEngine.Skep),
+            new IdSource(RandomNumberGenerator.Fill),
+            Log.None);
         running = driver.RunAsync(ending.Token);
     }
 

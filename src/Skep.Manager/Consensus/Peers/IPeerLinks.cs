@@ -2,7 +2,9 @@ using Skep.Raft;
 
 namespace Skep.Manager.Consensus;
 
-/// <summary>The seam between consensus and the network: where messages leave. They come back as driver inputs.</summary>
+/// <summary>
+/// The seam between consensus and the network: where messages leave. They come back as driver inputs.
+/// </summary>
 /// <remarks>
 /// All methods return at once and never throw: a message that cannot go is dropped, and the driver is told with
 /// <see cref="PeerUnreachable"/>. Messages to one peer keep their order unless they are lost. Of a snapshot the driver

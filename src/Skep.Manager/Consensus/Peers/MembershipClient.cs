@@ -9,7 +9,8 @@ namespace Skep.Manager.Consensus;
 /// <remarks>Any manager may be asked; one that does not lead sends the call on.</remarks>
 public static class MembershipClient
 {
-    /// <param name="address">Where this manager listens. An unspecified host stands for where the call comes from.</param>
+    /// <param name="address">Where this manager listens. An unspecified host stands for where the call comes
+    /// from.</param>
     /// <exception cref="RpcException">It was refused, or nobody could be reached.</exception>
     public static async Task<JoinAnswer> JoinAsync(
         RpcChannel manager, string address, TimeProvider time, CancellationToken stop)

@@ -65,7 +65,9 @@ public sealed class PeerLinks(PeerLinksOptions options) : IPeerLinks
 
     public bool IsActive(ulong peer) => links.TryGetValue(peer, out PeerLink? link) && link.IsActive;
 
-    /// <summary>The channel to a peer, which stays the link's; null when it is no peer or was not reached lately.</summary>
+    /// <summary>
+    /// The channel to a peer, which stays the link's; null when it is no peer or was not reached lately.
+    /// </summary>
     public RpcChannel? ChannelTo(ulong peer) => links.TryGetValue(peer, out PeerLink? link) ? link.Channel : null;
 
     public async Task RunAsync(CancellationToken stop)

@@ -68,7 +68,8 @@ internal sealed class WiredManager : IAsyncDisposable
         using RpcChannel channel = Connect(credentials, manager, null);
         JoinAnswer answer = await MembershipClient.JoinAsync(
             channel, Address, TimeProvider.System, CancellationToken.None);
-        storage = RaftStorage.Create(new LinuxDisk(), folder, keys, new StorageIdentity("c", Node.Value, answer.RaftId));
+        var identity = new StorageIdentity("c", Node.Value, answer.RaftId);
+        storage = RaftStorage.Create(new LinuxDisk(), folder, keys, identity);
         Run(RaftDriver.Open(
             Options(answer.RaftId, [.. answer.Members.Members.Values]), storage, links, Log.None));
         return answer.RaftId;
