@@ -40,7 +40,11 @@ public sealed partial class ClusterSimulation
         Random.NextBytes(key);
         Keys = new StorageKeys(new DataKey(key));
         NewCore = (settings, disk) => new RaftCore(
-            settings,
+            settings with
+            {
+                MessageBytesMax = Options.MessageBytes,
+                InflightMessagesMax = Options.InflightMessages,
+            },
             disk.HardState,
             disk.Snapshot?.Meta.Members ?? ConfState.Empty,
             disk.Snapshot?.Meta,
@@ -91,7 +95,14 @@ public sealed partial class ClusterSimulation
 
     internal void Started(SimulatedManager manager, RecoveredState found) => checks.Started(manager, found);
 
-    internal void Finished(SimulatedManager manager, Ready ready) => checks.Finished(manager, ready);
+    internal void Finished(SimulatedManager manager, Ready ready)
+    {
+        checks.Finished(manager, ready);
+        if (ready.Role is { Role: RaftRole.Leader })
+        {
+            Rush(manager);
+        }
+    }
 
     internal void Snapshotted(SimulatedManager manager, SnapshotJob job) => checks.Snapshotted(manager, job);
 

@@ -36,6 +36,15 @@ public sealed record SimulationOptions
 
     public required ulong KeptEntries { get; init; }
 
+    /// <summary>Bytes of entries in one append; 1: every entry travels alone.</summary>
+    public required long MessageBytes { get; init; }
+
+    /// <summary>Appends under way to one follower.</summary>
+    public required int InflightMessages { get; init; }
+
+    /// <summary>Chance that everybody runs to a manager in the moment it is elected, and trouble after them.</summary>
+    public required double Rush { get; init; }
+
     public required NetworkWeather Network { get; init; }
 
     public required DiskFaults Disk { get; init; }
@@ -69,6 +78,9 @@ public sealed record SimulationOptions
             Registers = random.Next(1, 5),
             SnapshotEntries = (ulong)random.Next(5, 200),
             KeptEntries = (ulong)random.Next(0, 60),
+            MessageBytes = random.Next(3) switch { 0 => 1, 1 => random.Next(50, 2000), _ => 65_535 },
+            InflightMessages = random.Next(2) == 0 ? random.Next(1, 8) : 256,
+            Rush = random.Next(2) == 0 ? 0 : random.NextDouble(),
             Network = NetworkWeather.Draw(random, pace),
             Disk = DiskFaults.Draw(random),
             Crashes = Sometimes(random, 4, 10 * pace, 120 * pace),
