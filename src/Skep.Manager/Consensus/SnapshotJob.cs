@@ -9,8 +9,14 @@ namespace Skep.Manager.Consensus;
 internal sealed record SnapshotJob(SnapshotMeta Meta, StoreSnapshot Store, MemberList Members)
 {
     /// <summary>SwarmKit's <c>Snapshot</c>: the members, the removed ids and every object.</summary>
+    /// <remarks>
+    /// Of the members only those that the log has told of up to here. A joiner was told of more when it joined, and a
+    /// snapshot says the same whoever makes it.
+    /// </remarks>
     public ReadOnlyMemory<byte> Encode() => Wire.SnapshotWire.Write(
-        Store.AllObjects(), Members.Members.Values.Select(MemberWire.ToWire), Members.Removed);
+        Store.AllObjects(),
+        Members.Members.Values.Where(member => Meta.Members.Contains(member.RaftId)).Select(MemberWire.ToWire),
+        Members.Removed);
 
     /// <exception cref="InvalidDataException">The content makes no sense.</exception>
     public static DecodedSnapshot Decode(Snapshot snapshot)
