@@ -54,11 +54,11 @@ public sealed partial class RaftStorage : IDisposable
     /// <param name="entries">They replace what stands at their index and behind it.</param>
     public void Save(HardState? newState, IReadOnlyList<Entry> entries) => Save(newState, entries, false);
 
-    /// <param name="keepsCommit">The commit index must not wait: somebody will act on it who cannot be asked again.</param>
+    /// <param name="keepsCommit">The commit index must not wait: who acts on it cannot be asked again.</param>
     public void Save(HardState? newState, IReadOnlyList<Entry> entries, bool keepsCommit)
     {
         CheckContinuity(entries);
-        bool isNoted = entries.Count == 0 && !(keepsCommit && newState is not null)
+        bool isNoted = entries.Count == 0 && !(keepsCommit && (newState ?? hardState) != writtenState)
             && (newState is null || (newState.Term == writtenState?.Term && newState.Vote == writtenState.Vote));
         if (!isNoted)
         {

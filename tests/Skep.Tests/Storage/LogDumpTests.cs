@@ -33,8 +33,8 @@ public sealed class LogDumpTests : IDisposable
         Write();
         string[] expected =
         [
-            "snapshot 0000000000000001-0000000000000001.snapshot snapshot 1 term 1 voters=(7 8 9) learners=(10) 100 bytes "
-                + "of node node1 cluster cluster1 member 7",
+            "snapshot 0000000000000001-0000000000000001.snapshot snapshot 1 term 1 voters=(7 8 9) learners=(10) "
+                + "100 bytes of node node1 cluster cluster1 member 7",
             $"segment 0000000000000001.log 2560 bytes, data key {scene.Keys.Newest.Id:x16}",
             " frame at 512, 472 bytes",
             "  head node node1 cluster cluster1 member 7, after segment 0000000000000000 and entry 0",

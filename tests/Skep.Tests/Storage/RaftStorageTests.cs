@@ -143,6 +143,23 @@ public sealed class RaftStorageTests : IDisposable
     }
 
     [Fact]
+    public void A_commit_that_was_only_noted_is_durable_once_somebody_will_act_on_it()
+    {
+        using (RaftStorage storage = scene.Create())
+        {
+            storage.Save(new HardState(1, 7, 0), Entries(1, 5));
+            storage.Save(new HardState(1, 7, 4), []);
+            long bytes = storage.LogBytes;
+            storage.Save(null, [], true);
+            Assert.True(storage.LogBytes > bytes);
+            storage.Save(null, [], true);
+            Assert.Equal(bytes + 512, storage.LogBytes);
+        }
+
+        Assert.Equal(new HardState(1, 7, 4), scene.Look().HardState);
+    }
+
+    [Fact]
     public void Released_entries_give_their_room_back_and_the_last_two_snapshots_stay()
     {
         using StorageScene scene = InMemory();
