@@ -43,7 +43,7 @@ public sealed class UnlockKey : IEquatable<UnlockKey>
             && written == bytes.Length;
         if (!isKey)
         {
-            throw new RefusedException(ErrorKind.Invalid, "swarm could not be unlocked: invalid key provided");
+            throw new RefusedException(ErrorKind.Invalid, "invalid key string");
         }
 
         var key = new UnlockKey(bytes.ToArray());

@@ -33,7 +33,7 @@ public sealed class UnlockKeyTests
     public void A8_another_text_is_refused_without_repeating_it(string text)
     {
         var refusal = Assert.Throws<RefusedException>(() => UnlockKey.Parse(text));
-        Assert.Equal("swarm could not be unlocked: invalid key provided", refusal.Message);
+        Assert.Equal("invalid key string", refusal.Message);
     }
 
     [Fact]
