@@ -60,7 +60,8 @@ internal static class Report
     /// <summary>The table of a swarm's numbers, without the page around it.</summary>
     public static string WriteTable(IReadOnlyList<Row> rows)
     {
-        var table = new StringBuilder("| Measure | Skep | dockerd | Skep to dockerd | target |\n|---|---|---|---|---|\n");
+        var table = new StringBuilder();
+        table.AppendLine("| Measure | Skep | dockerd | Skep to dockerd | target |").AppendLine("|---|---|---|---|---|");
         foreach (Row row in rows)
         {
             string verdict = row.Target is { } target

@@ -3,6 +3,9 @@ namespace Skep.Manager;
 /// <summary>Bounds of a manager as a whole.</summary>
 internal static class ManagerLimits
 {
+    /// <summary>How long a leader that ends waits for another to lead.</summary>
+    public static readonly TimeSpan HandOver = TimeSpan.FromSeconds(2);
+
     /// <summary>How often a starting manager looks whether the first objects have reached it.</summary>
     public static readonly TimeSpan FirstObjectsPoll = TimeSpan.FromMilliseconds(20);
 

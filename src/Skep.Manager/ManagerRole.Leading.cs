@@ -44,6 +44,32 @@ public sealed partial class ManagerRole
         }
     }
 
+    /// <summary>Ends when this manager is told to stop: a leader lets another one lead first, so that nobody waits.</summary>
+    private async Task HandOverAtEndAsync(RaftDriver raft, Membership membership, CancellationToken stop)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = stop.Register(() => told.TrySetResult());
+        await Task.WhenAny(told.Task, raft.Removed);
+        DriverStatus now = raft.Status.Value;
+        if (!now.Leadership.IsLeader || now.Members.Configuration.Voters.Length < 2)
+        {
+            return;
+        }
+
+        using var late = new CancellationTokenSource(ManagerLimits.HandOver, options.Time);
+        try
+        {
+            await membership.TransferAsync(late.Token);
+        }
+        catch (Exception e) when (e is RefusedException or OperationCanceledException)
+        {
+            options.Log.Info("leadership was not handed over before the end", ("reason", e.Message));
+        }
+    }
+
+    private AddressUpkeep NewAddressUpkeep(RaftDriver raft) => new(
+        raft, options.AdvertiseAddress, address => Connect(address, null), options.Time, options.Log);
+
     private Dispatcher NewDispatcher(RaftDriver raft) => new(new DispatcherParts
     {
         Store = new StoreAccess(() => raft.Store.Committed, raft.Store.UpdateAsync),

@@ -50,10 +50,10 @@ public sealed partial class ManagerRole
         bool isRemoved = false;
         await Supervise.RunAsync(
             [
+                _ => HandOverAtEndAsync(raft, membership, stop),
                 raft.RunAsync,
                 links.RunAsync,
-                new AddressUpkeep(
-                    raft, options.AdvertiseAddress, address => Connect(address, null), options.Time, options.Log).RunAsync,
+                NewAddressUpkeep(raft).RunAsync,
                 BecomeReadyAsync,
                 end => FoundAsync(raft, end),
                 NewLeaderLoop(raft, membership).RunAsync,
@@ -69,7 +69,7 @@ public sealed partial class ManagerRole
                     isRemoved = true;
                 },
             ],
-            stop);
+            CancellationToken.None);
         stop.ThrowIfCancellationRequested();
         Invariant.Holds(isRemoved);
         return ManagerEnd.Removed;

@@ -26,7 +26,9 @@ internal sealed class SwarmUnderTest : IAsyncDisposable
         return new SwarmUnderTest(hosts, count);
     }
 
-    /// <summary>Milliseconds of <c>swarm init</c>; then of each join until the new manager is ready and reachable.</summary>
+    /// <summary>
+    /// Milliseconds of <c>swarm init</c>; then of each join until the new manager is ready and reachable.
+    /// </summary>
     public async Task<(double Init, List<double> Joins)> FormAsync(int managers)
     {
         var watch = Stopwatch.StartNew();

@@ -65,9 +65,9 @@ internal sealed class SessionRound(SessionParts parts, RpcChannel channel, strin
 
     private static SessionNews ToNews(SessionMessage message) => new(
         NodeWire.ToRecord(message.Node),
-        [.. message.Managers.Select(static manager => CommonWire.ToRecord(manager))],
-        [.. message.NetworkBootstrapKeys.Select(static key => CommonWire.ToRecord(key))],
-        CommonWire.ToRecord(message.RootCa));
+        [.. message.Managers.Select(static manager => PlainWire.ToRecord(manager))],
+        [.. message.NetworkBootstrapKeys.Select(static key => PlainWire.ToRecord(key))],
+        PlainWire.ToRecord(message.RootCa));
 
     private async Task<SessionMessage> FirstAsync(
         IAsyncEnumerator<SessionMessage> messages, CancellationTokenSource over)
@@ -133,7 +133,7 @@ internal sealed class SessionRound(SessionParts parts, RpcChannel channel, strin
         {
             HeartbeatResponse answer = await channel.CallAsync(
                 Dispatcher.Heartbeat, request, SessionLimits.Answer, parts.Time, stop);
-            TimeSpan period = CommonWire.ToRecord(answer.Period)?.ToTimeSpan() ?? default;
+            TimeSpan period = PlainWire.ToRecord(answer.Period)?.ToTimeSpan() ?? default;
             await Task.Delay(period > TimeSpan.Zero ? period : SessionLimits.Heartbeat, parts.Time, stop);
         }
     }

@@ -46,7 +46,7 @@ public sealed class CertificateServices(
         return new GetUnlockKeyResponse
         {
             UnlockKey = key is null ? ByteString.Empty : ByteString.CopyFrom(key.Key.Span),
-            Version = CommonWire.ToWire(cluster.Meta.Version),
+            Version = PlainWire.ToWire(cluster.Meta.Version),
         };
     }
 

@@ -123,7 +123,9 @@ public static class SealedFile
         catch (AuthenticationTagMismatchException e) when (piece == 0)
         {
             throw new RefusedException(
-                ErrorKind.Unauthorized, "the backup cannot be opened: the passphrase is wrong or the file is damaged", e);
+                ErrorKind.Unauthorized,
+                "the backup cannot be opened: the passphrase is wrong or the file is damaged",
+                e);
         }
         catch (AuthenticationTagMismatchException)
         {

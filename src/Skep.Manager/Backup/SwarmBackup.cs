@@ -13,7 +13,9 @@ using StoreSnapshot = Skep.Swarm.Store.StoreSnapshot;
 
 namespace Skep.Manager.Backup;
 
-/// <summary>What a backup holds, read and understood: everything the managers agreed on, secrets and keys included.</summary>
+/// <summary>
+/// What a backup holds, read and understood: everything the managers agreed on, secrets and keys included.
+/// </summary>
 /// <param name="Cluster">The cluster object among the objects.</param>
 /// <param name="OldMembers">Raft ids that were ever used: none of them may be used again.</param>
 public sealed record SwarmBackup(
@@ -58,9 +60,7 @@ public sealed record SwarmBackup(
         ulong index = Objects.Max(static item => item.Meta.Version.Index) + VersionGap;
         IEnumerable<StoreObject> others = Objects
             .Where(item => item is not Node node || node.Id != manager.Id)
-            .Select(static item => item is Node { Role: NodeRole.Manager } or Node { Spec.DesiredRole: NodeRole.Manager }
-                ? Demoted((Node)item)
-                : item);
+            .Select(static item => item is Node node ? Demoted(node) : item);
         ReadOnlyMemory<byte> data = SnapshotWire.Write(
             others.Append(manager), [MemberWire.ToWire(self)], OldMembers.Where(id => id != self.RaftId));
         return new Snapshot(new SnapshotMeta(index, 1, new ConfState([self.RaftId], [])), data);

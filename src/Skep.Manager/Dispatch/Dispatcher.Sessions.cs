@@ -68,7 +68,7 @@ public sealed partial class Dispatcher
     private Task<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request, RpcCaller caller, CancellationToken stop)
     {
         TimeSpan period = Term.Beat(caller.Node, request.SessionId);
-        return Task.FromResult(new HeartbeatResponse { Period = CommonWire.ToWire(SwarmDuration.From(period)) });
+        return Task.FromResult(new HeartbeatResponse { Period = PlainWire.ToWire(SwarmDuration.From(period)) });
     }
 
     private SessionFacts Facts(DispatchTerm term, NodeSession session)

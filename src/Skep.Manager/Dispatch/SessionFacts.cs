@@ -17,17 +17,17 @@ internal sealed record SessionFacts(
         {
             SessionId = session,
             Node = NodeWire.ToWire(Node),
-            RootCa = CommonWire.ToWire(Root),
+            RootCa = PlainWire.ToWire(Root),
         };
         foreach (Objects.Peer manager in Managers)
         {
-            message.Managers.Add(CommonWire.ToWire(
+            message.Managers.Add(PlainWire.ToWire(
                 new Objects.WeightedPeer { Peer = manager, Weight = ManagerWeight }));
         }
 
         foreach (Objects.EncryptionKey key in Keys)
         {
-            message.NetworkBootstrapKeys.Add(CommonWire.ToWire(key));
+            message.NetworkBootstrapKeys.Add(PlainWire.ToWire(key));
         }
 
         return message;

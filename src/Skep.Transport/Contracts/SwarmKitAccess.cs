@@ -7,7 +7,9 @@ public static class SwarmKitAccess
 {
     private const string Package = "/docker.swarmkit.v1.";
 
-    /// <summary>The access to the method of this path; <see cref="RpcAccess.None"/> for one that is not SwarmKit's.</summary>
+    /// <summary>
+    /// The access to the method of this path; <see cref="RpcAccess.None"/> for one that is not SwarmKit's.
+    /// </summary>
     public static RpcAccess Of(string path)
     {
         if (!path.StartsWith(Package, StringComparison.Ordinal))

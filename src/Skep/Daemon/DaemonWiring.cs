@@ -50,7 +50,6 @@ internal static class DaemonWiring
             new ContainerParts(instance, client, images, networks, volumes, events, ids, time, log),
             containerOptions);
         users = containers;
-
         using SwarmNode swarm = SwarmWiring.Create(
             options, instance, containerOptions.Kernel, networks, events, ids, time, log);
 

@@ -57,7 +57,9 @@ internal sealed class AddressChoice(
             : new HostPort(Only().ToString(), listenPort);
     }
 
-    /// <summary>The same for a joining node: null when nothing was asked for, as the manager sees where it is.</summary>
+    /// <summary>
+    /// The same for a joining node: null when nothing was asked for, as the manager sees where it is.
+    /// </summary>
     public HostPort? AdvertiseOnJoin(string wanted, int listenPort) =>
         wanted.Length > 0 || defaultAdvertise.Length > 0 ? Advertise(wanted, listenPort) : null;
 

@@ -30,7 +30,11 @@ internal static class FoundingSteps
                 CAKey = Bytes.Owning(authority.ExportKey()),
                 CACert = Bytes.CopyOf(authority.Trust.Bundle.Span),
                 CACertHash = digest.ToString(),
-                JoinTokens = new JoinTokens { Worker = JoinToken.New(digest).Text, Manager = JoinToken.New(digest).Text },
+                JoinTokens = new JoinTokens
+                {
+                    Worker = JoinToken.New(digest).Text,
+                    Manager = JoinToken.New(digest).Text,
+                },
             },
             UnlockKey = unlockKey is null ? Bytes.Empty : Bytes.Owning(unlockKey.ToBytes()),
             AddressPools = founding.AddressPools,

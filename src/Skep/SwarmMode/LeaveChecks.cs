@@ -6,8 +6,8 @@ namespace Skep.SwarmMode;
 internal static class LeaveChecks
 {
     private const string OnlyWay =
-        "The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. Use " +
-        "`--force` to suppress this message.";
+        "The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. " +
+        "Use `--force` to suppress this message.";
 
     private const string Manager =
         "You are attempting to leave the swarm on a node that is participating as a manager. ";
@@ -38,10 +38,10 @@ internal static class LeaveChecks
         }
 
         throw Refused(reachable == 1 && unreachable == 0
-            ? Manager + "Removing the last manager erases all current state of the swarm. Use `--force` to ignore this " +
-                "message. "
-            : Manager + $"Removing this node leaves {reachable - 1} managers out of {reachable + unreachable}. Without " +
-                "a Raft quorum your swarm will be inaccessible. " + OnlyWay);
+            ? Manager + "Removing the last manager erases all current state of the swarm. Use `--force` to ignore " +
+                "this message. "
+            : Manager + $"Removing this node leaves {reachable - 1} managers out of {reachable + unreachable}. " +
+                "Without a Raft quorum your swarm will be inaccessible. " + OnlyWay);
     }
 
     private static RefusedException Refused(string message) => new(ErrorKind.Unavailable, message);

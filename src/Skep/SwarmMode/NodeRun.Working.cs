@@ -18,7 +18,8 @@ internal sealed partial class NodeRun
     {
         foreach (KnownManager known in settings.Managers)
         {
-            managers.Observe(new Peer { NodeId = new NodeId(known.NodeId), Addr = known.Address }, ManagerList.GoodWeight);
+            var peer = new Peer { NodeId = new NodeId(known.NodeId), Addr = known.Address };
+            managers.Observe(peer, ManagerList.GoodWeight);
         }
 
         foreach (string address in ManagerAddresses().Where(one => !managers.Peers.Any(peer => peer.Addr == one)))

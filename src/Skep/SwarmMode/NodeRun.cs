@@ -80,13 +80,14 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
 
             await Task.Delay(pause, parts.Time, stop);
             pause = pause * 2 < SwarmLimits.RestartPauseMax ? pause * 2 : SwarmLimits.RestartPauseMax;
-            next = next with { Founding = null, Backup = null, ForceNewCluster = false, JoinAddresses = [], JoinToken = "" };
+            next = NodeStart.FromDisk with { UnlockKey = next.UnlockKey };
         }
     }
 
     private static Task WaitForEndAsync(CancellationToken stop) => Task.Delay(Timeout.Infinite, stop);
 
-    // What a network, a peer, a full disk or a wrong file can do. A failed sync or a broken invariant is not here: those
+    // What a network, a peer, a full disk or a wrong file can do. A failed sync or a broken invariant is not here:
+    // those
     // end the process.
     private static bool IsExpected(Exception e) => e switch
     {

@@ -82,8 +82,8 @@ internal sealed class NodeFolder(string path)
         {
             throw new RefusedException(
                 ErrorKind.Failed,
-                $"{SettingsFile} cannot be read, so the daemon does not know its swarm: {e.Message}. Put the file back " +
-                $"from a backup, or move the folder {path} away to start without a swarm",
+                $"{SettingsFile} cannot be read, so the daemon does not know its swarm: {e.Message}. Put the file " +
+                $"back from a backup, or move the folder {path} away to start without a swarm",
                 e);
         }
     }
@@ -97,7 +97,9 @@ internal sealed class NodeFolder(string path)
         }
     }
 
-    /// <summary>Forgets the swarm. The settings go first, so that a crash in between leaves no half of a node.</summary>
+    /// <summary>
+    /// Forgets the swarm. The settings go first, so that a crash in between leaves no half of a node.
+    /// </summary>
     public void Clear()
     {
         lock (gate)

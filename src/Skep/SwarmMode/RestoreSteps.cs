@@ -16,8 +16,8 @@ internal static class RestoreSteps
         {
             throw new RefusedException(
                 ErrorKind.Unsupported,
-                "this swarm's certificates come from an external CA, whose key is not in the backup: it cannot certify " +
-                "the manager that restores it");
+                "this swarm's certificates come from an external CA, whose key is not in the backup: it cannot " +
+                "certify the manager that restores it");
         }
 
         using CertificateAuthority authority =

@@ -6,7 +6,9 @@ namespace Skep.SwarmMode;
 // The swarm as a file, and back.
 public sealed partial class SwarmNode
 {
-    /// <summary>Everything the managers agreed on, sealed with the passphrase or, when that is empty, the unlock key.</summary>
+    /// <summary>
+    /// Everything the managers agreed on, sealed with the passphrase or, when that is empty, the unlock key.
+    /// </summary>
     public Task<ReadOnlyMemory<byte>> BackupAsync(string passphrase, CancellationToken stop) => run is { } present
         ? present.BackupAsync(passphrase, stop)
         : throw Unavailable(SwarmWords.NotInSwarm);

@@ -9,7 +9,9 @@ public sealed partial class SwarmNode
     private readonly Channel<NodeRun> starts = Channel.CreateBounded<NodeRun>(1);
     private volatile NodeRun? run;
 
-    /// <summary>Takes part in the swarm of the disk, if there is one, and in whatever commands say, until stopped.</summary>
+    /// <summary>
+    /// Takes part in the swarm of the disk, if there is one, and in whatever commands say, until stopped.
+    /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         folder.Create();

@@ -126,7 +126,8 @@ public sealed partial class SwarmNode : IDisposable
         {
             nodes = await control.ListNodesAsync(ObjectQuery.All, either.Token);
         }
-        catch (Exception e) when (e is RefusedException || (e is OperationCanceledException && late.IsCancellationRequested))
+        catch (Exception e) when (
+            e is RefusedException || (e is OperationCanceledException && late.IsCancellationRequested))
         {
             LeaveChecks.Check(status, null, isReachable: false);
             return;

@@ -7,7 +7,9 @@ using Skep.SystemTests.Hosts;
 
 namespace Skep.SystemTests.Faults;
 
-/// <summary>Clients that create secrets at a swarm's managers and remember which ones they were told are there.</summary>
+/// <summary>
+/// Clients that create secrets at a swarm's managers and remember which ones they were told are there.
+/// </summary>
 internal sealed class SecretWriter
 {
     private readonly ConcurrentBag<string> acknowledged = [];

@@ -29,7 +29,7 @@ public class RecordWireTests
         Map<Wire.Resource, Objects.Resource>(ExtensionWire.ToRecord, ExtensionWire.ToWire),
         Map<Wire.Volume, Objects.Volume>(VolumeWire.ToRecord, VolumeWire.ToWire),
         Map<Wire.VolumeAssignment, Objects.VolumeAssignment>(VolumeWire.ToRecord, VolumeWire.ToWire),
-        Map<Wire.WeightedPeer, Objects.WeightedPeer>(CommonWire.ToRecord, CommonWire.ToWire),
+        Map<Wire.WeightedPeer, Objects.WeightedPeer>(PlainWire.ToRecord, PlainWire.ToWire),
     ];
 
     public static TheoryData<string> Names => [.. mapped.Select(one => one.Message.Name)];

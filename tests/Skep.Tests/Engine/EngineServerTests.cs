@@ -32,8 +32,6 @@ public sealed class EngineServerTests(EngineServerFixture server) : IClassFixtur
     [InlineData("/v1.99/things/list", 400, "client version 1.99 is too new. Maximum supported API version is 1.47")]
     [InlineData("/v1.23/things/list", 400, "client version 1.23 is too old. Minimum supported API version is 1.24")]
     [InlineData("/v99999999999999.1/things/list", 400, "client version 99999999999999.1 is too new.")]
-    [InlineData("/services", 503, "This node is not a swarm manager.")]
-    [InlineData("/v1.40/nodes/self", 503, "This node is not a swarm manager.")]
     [InlineData("/containers/x/export", 501, "GET /containers/{id}/export is not implemented")]
     public async Task What_is_not_there_is_refused_in_docker_s_words(string path, int status, string words)
     {

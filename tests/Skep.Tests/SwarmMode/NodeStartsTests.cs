@@ -1,6 +1,6 @@
+using System.Net;
 using Skep.Swarm;
 using Skep.SwarmMode;
-using System.Net;
 using Xunit;
 
 namespace Skep.Tests.SwarmMode;
@@ -73,7 +73,7 @@ public class NodeStartsTests
             Availability = "Drain",
         };
         (NodeSettings settings, NodeStart start) = NodeStarts.ForJoin(options, Addresses);
-        Assert.Equal(["127.0.0.1:2377", "192.0.2.2:99"], start.JoinAddresses);
+        Assert.Equal("127.0.0.1:2377 192.0.2.2:99", string.Join(' ', start.JoinAddresses));
         Assert.Equal("127.0.0.1:2377", settings.RemoteAddress);
         Assert.Equal("127.0.0.1", settings.LocalAddress);
         Assert.Equal("", settings.AdvertiseAddress);

@@ -40,7 +40,7 @@ internal sealed partial class ControlClient
             new UpdateSecretRequest
             {
                 SecretId = id.Value,
-                SecretVersion = CommonWire.ToWire(version),
+                SecretVersion = PlainWire.ToWire(version),
                 Spec = SecretWire.ToWire(spec),
             },
             stop);
@@ -77,7 +77,7 @@ internal sealed partial class ControlClient
             new UpdateConfigRequest
             {
                 ConfigId = id.Value,
-                ConfigVersion = CommonWire.ToWire(version),
+                ConfigVersion = PlainWire.ToWire(version),
                 Spec = SecretWire.ToWire(spec),
             },
             stop);

@@ -39,7 +39,7 @@ internal sealed partial class ControlClient(RpcChannel leader) : ISwarmControl
             new UpdateClusterRequest
             {
                 ClusterId = id.Value,
-                ClusterVersion = CommonWire.ToWire(version),
+                ClusterVersion = PlainWire.ToWire(version),
                 Spec = ClusterSpecWire.ToWire(spec),
                 Rotation = new()
                 {
@@ -71,7 +71,7 @@ internal sealed partial class ControlClient(RpcChannel leader) : ISwarmControl
             new UpdateNodeRequest
             {
                 NodeId = id.Value,
-                NodeVersion = CommonWire.ToWire(version),
+                NodeVersion = PlainWire.ToWire(version),
                 Spec = NodeWire.ToWire(spec),
             },
             stop);

@@ -76,7 +76,7 @@ public sealed partial class ControlService
     }
 
     private static ObjectVersion Given(Skep.Transport.Contracts.Version? version) =>
-        CommonWire.ToRecord(version) ?? throw Missing();
+        PlainWire.ToRecord(version) ?? throw Missing();
 
     private static T Given<T>(T? part)
         where T : class =>

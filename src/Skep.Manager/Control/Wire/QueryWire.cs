@@ -1,7 +1,7 @@
 using Google.Protobuf.Collections;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
-using CommonWire = Skep.Transport.Contracts.CommonWire;
+using PlainWire = Skep.Transport.Contracts.PlainWire;
 using Wire = Skep.Transport.Contracts;
 
 namespace Skep.Manager.Control;
@@ -16,7 +16,7 @@ internal static class QueryWire
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-            Labels = { CommonWire.ToWire(query.Labels) },
+            Labels = { PlainWire.ToWire(query.Labels) },
         },
     };
 
@@ -27,8 +27,8 @@ internal static class QueryWire
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-            Labels = { CommonWire.ToWire(query.Labels) },
-            NodeLabels = { CommonWire.ToWire(query.NodeLabels) },
+            Labels = { PlainWire.ToWire(query.Labels) },
+            NodeLabels = { PlainWire.ToWire(query.NodeLabels) },
             Roles = { query.Roles.Select(role => (Wire.NodeRole)role) },
             Memberships = { query.Memberships.Select(membership => (Wire.NodeSpec.Types.Membership)membership) },
         },
@@ -41,7 +41,7 @@ internal static class QueryWire
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-            Labels = { CommonWire.ToWire(query.Labels) },
+            Labels = { PlainWire.ToWire(query.Labels) },
         },
     };
 
@@ -52,7 +52,7 @@ internal static class QueryWire
             Names = { query.Names },
             IdPrefixes = { query.IdPrefixes },
             NamePrefixes = { query.NamePrefixes },
-            Labels = { CommonWire.ToWire(query.Labels) },
+            Labels = { PlainWire.ToWire(query.Labels) },
         },
     };
 
@@ -72,7 +72,7 @@ internal static class QueryWire
         ? ObjectQuery.All
         : Query(wire.Names, wire.IdPrefixes, wire.NamePrefixes, wire.Labels) with
         {
-            NodeLabels = CommonWire.ToRecord(wire.NodeLabels),
+            NodeLabels = PlainWire.ToRecord(wire.NodeLabels),
             Roles = ValueList.From(wire.Roles.Select(role => (NodeRole)role)),
             Memberships = ValueList.From(wire.Memberships.Select(membership => (NodeMembership)membership)),
         };
@@ -83,9 +83,9 @@ internal static class QueryWire
         RepeatedField<string> namePrefixes,
         RepeatedField<Wire.KeyValue> labels) => new()
     {
-        Names = CommonWire.ToRecord(names),
-        IdPrefixes = CommonWire.ToRecord(idPrefixes),
-        NamePrefixes = CommonWire.ToRecord(namePrefixes),
-        Labels = CommonWire.ToRecord(labels),
+        Names = PlainWire.ToRecord(names),
+        IdPrefixes = PlainWire.ToRecord(idPrefixes),
+        NamePrefixes = PlainWire.ToRecord(namePrefixes),
+        Labels = PlainWire.ToRecord(labels),
     };
 }

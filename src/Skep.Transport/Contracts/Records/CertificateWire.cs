@@ -10,9 +10,9 @@ public static class CertificateWire
     public static Certificate? ToWire(Objects.Certificate? record) => record is null ? null : new()
     {
         Role = (NodeRole)record.Role,
-        Csr = CommonWire.ToWire(record.Csr),
+        Csr = PlainWire.ToWire(record.Csr),
         Status = ToWire(record.Status),
-        Certificate_ = CommonWire.ToWire(record.Pem),
+        Certificate_ = PlainWire.ToWire(record.Pem),
         Cn = record.CN,
     };
 
@@ -20,9 +20,9 @@ public static class CertificateWire
     public static Objects.Certificate? ToRecord(Certificate? wire) => wire is null ? null : new()
     {
         Role = (Objects.NodeRole)wire.Role,
-        Csr = CommonWire.ToRecord(wire.Csr),
+        Csr = PlainWire.ToRecord(wire.Csr),
         Status = ToRecord(wire.Status) ?? Objects.IssuanceStatus.Empty,
-        Pem = CommonWire.ToRecord(wire.Certificate_),
+        Pem = PlainWire.ToRecord(wire.Certificate_),
         CN = wire.Cn,
     };
 
@@ -43,8 +43,8 @@ public static class CertificateWire
     [return: NotNullIfNotNull(nameof(record))]
     public static RootCA? ToWire(Objects.RootCA? record) => record is null ? null : new()
     {
-        CaKey = CommonWire.ToWire(record.CAKey),
-        CaCert = CommonWire.ToWire(record.CACert),
+        CaKey = PlainWire.ToWire(record.CAKey),
+        CaCert = PlainWire.ToWire(record.CACert),
         CaCertHash = record.CACertHash,
         JoinTokens = ToWire(record.JoinTokens),
         RootRotation = ToWire(record.RootRotation),
@@ -54,8 +54,8 @@ public static class CertificateWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.RootCA? ToRecord(RootCA? wire) => wire is null ? null : new()
     {
-        CAKey = CommonWire.ToRecord(wire.CaKey),
-        CACert = CommonWire.ToRecord(wire.CaCert),
+        CAKey = PlainWire.ToRecord(wire.CaKey),
+        CACert = PlainWire.ToRecord(wire.CaCert),
         CACertHash = wire.CaCertHash,
         JoinTokens = ToRecord(wire.JoinTokens) ?? Objects.JoinTokens.Empty,
         RootRotation = ToRecord(wire.RootRotation),
@@ -79,36 +79,36 @@ public static class CertificateWire
     [return: NotNullIfNotNull(nameof(record))]
     public static RootRotation? ToWire(Objects.RootRotation? record) => record is null ? null : new()
     {
-        CaCert = CommonWire.ToWire(record.CACert),
-        CaKey = CommonWire.ToWire(record.CAKey),
-        CrossSignedCaCert = CommonWire.ToWire(record.CrossSignedCACert),
+        CaCert = PlainWire.ToWire(record.CACert),
+        CaKey = PlainWire.ToWire(record.CAKey),
+        CrossSignedCaCert = PlainWire.ToWire(record.CrossSignedCACert),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.RootRotation? ToRecord(RootRotation? wire) => wire is null ? null : new()
     {
-        CACert = CommonWire.ToRecord(wire.CaCert),
-        CAKey = CommonWire.ToRecord(wire.CaKey),
-        CrossSignedCACert = CommonWire.ToRecord(wire.CrossSignedCaCert),
+        CACert = PlainWire.ToRecord(wire.CaCert),
+        CAKey = PlainWire.ToRecord(wire.CaKey),
+        CrossSignedCACert = PlainWire.ToRecord(wire.CrossSignedCaCert),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static CAConfig? ToWire(Objects.CAConfig? record) => record is null ? null : new()
     {
-        NodeCertExpiry = CommonWire.ToWire(record.NodeCertExpiry),
-        ExternalCas = { CommonWire.ToWire(record.ExternalCAs, ToWire) },
-        SigningCaCert = CommonWire.ToWire(record.SigningCACert),
-        SigningCaKey = CommonWire.ToWire(record.SigningCAKey),
+        NodeCertExpiry = PlainWire.ToWire(record.NodeCertExpiry),
+        ExternalCas = { PlainWire.ToWire(record.ExternalCAs, ToWire) },
+        SigningCaCert = PlainWire.ToWire(record.SigningCACert),
+        SigningCaKey = PlainWire.ToWire(record.SigningCAKey),
         ForceRotate = record.ForceRotate,
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.CAConfig? ToRecord(CAConfig? wire) => wire is null ? null : new()
     {
-        NodeCertExpiry = CommonWire.ToRecord(wire.NodeCertExpiry),
-        ExternalCAs = CommonWire.ToRecord(wire.ExternalCas, ToRecord),
-        SigningCACert = CommonWire.ToRecord(wire.SigningCaCert),
-        SigningCAKey = CommonWire.ToRecord(wire.SigningCaKey),
+        NodeCertExpiry = PlainWire.ToRecord(wire.NodeCertExpiry),
+        ExternalCAs = PlainWire.ToRecord(wire.ExternalCas, ToRecord),
+        SigningCACert = PlainWire.ToRecord(wire.SigningCaCert),
+        SigningCAKey = PlainWire.ToRecord(wire.SigningCaKey),
         ForceRotate = wire.ForceRotate,
     };
 
@@ -117,8 +117,8 @@ public static class CertificateWire
     {
         Protocol = (ExternalCA.Types.CAProtocol)record.Protocol,
         Url = record.Url,
-        Options = { CommonWire.ToWire(record.Options) },
-        CaCert = CommonWire.ToWire(record.CACert),
+        Options = { PlainWire.ToWire(record.Options) },
+        CaCert = PlainWire.ToWire(record.CACert),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
@@ -126,7 +126,7 @@ public static class CertificateWire
     {
         Protocol = (Objects.ExternalCAProtocol)wire.Protocol,
         Url = wire.Url,
-        Options = CommonWire.ToRecord(wire.Options),
-        CACert = CommonWire.ToRecord(wire.CaCert),
+        Options = PlainWire.ToRecord(wire.Options),
+        CACert = PlainWire.ToRecord(wire.CaCert),
     };
 }

@@ -9,7 +9,7 @@ public static class ClusterSpecWire
     [return: NotNullIfNotNull(nameof(record))]
     public static ClusterSpec? ToWire(Objects.ClusterSpec? record) => record is null ? null : new()
     {
-        Annotations = CommonWire.ToWire(record.Annotations),
+        Annotations = PlainWire.ToWire(record.Annotations),
         AcceptancePolicy = ToWire(record.AcceptancePolicy),
         Orchestration = ToWire(record.Orchestration),
         Raft = ToWire(record.Raft),
@@ -22,7 +22,7 @@ public static class ClusterSpecWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.ClusterSpec? ToRecord(ClusterSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         AcceptancePolicy = ToRecord(wire.AcceptancePolicy) ?? Objects.AcceptancePolicy.Empty,
         Orchestration = ToRecord(wire.Orchestration) ?? Objects.OrchestrationConfig.Empty,
         Raft = ToRecord(wire.Raft) ?? Objects.RaftConfig.Empty,
@@ -35,13 +35,13 @@ public static class ClusterSpecWire
     [return: NotNullIfNotNull(nameof(record))]
     public static AcceptancePolicy? ToWire(Objects.AcceptancePolicy? record) => record is null ? null : new()
     {
-        Policies = { CommonWire.ToWire(record.Policies, ToWire) },
+        Policies = { PlainWire.ToWire(record.Policies, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.AcceptancePolicy? ToRecord(AcceptancePolicy? wire) => wire is null ? null : new()
     {
-        Policies = CommonWire.ToRecord(wire.Policies, ToRecord),
+        Policies = PlainWire.ToRecord(wire.Policies, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -66,7 +66,7 @@ public static class ClusterSpecWire
     public static AcceptancePolicy.Types.RoleAdmissionPolicy.Types.Secret? ToWire(Objects.AdmissionSecret? record) =>
         record is null ? null : new()
         {
-            Data = CommonWire.ToWire(record.Data),
+            Data = PlainWire.ToWire(record.Data),
             Alg = record.Alg,
         };
 
@@ -74,7 +74,7 @@ public static class ClusterSpecWire
     public static Objects.AdmissionSecret? ToRecord(AcceptancePolicy.Types.RoleAdmissionPolicy.Types.Secret? wire) =>
         wire is null ? null : new()
         {
-            Data = CommonWire.ToRecord(wire.Data),
+            Data = PlainWire.ToRecord(wire.Data),
             Alg = wire.Alg,
         };
 
@@ -113,25 +113,25 @@ public static class ClusterSpecWire
     [return: NotNullIfNotNull(nameof(record))]
     public static DispatcherConfig? ToWire(Objects.DispatcherConfig? record) => record is null ? null : new()
     {
-        HeartbeatPeriod = CommonWire.ToWire(record.HeartbeatPeriod),
+        HeartbeatPeriod = PlainWire.ToWire(record.HeartbeatPeriod),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.DispatcherConfig? ToRecord(DispatcherConfig? wire) => wire is null ? null : new()
     {
-        HeartbeatPeriod = CommonWire.ToRecord(wire.HeartbeatPeriod),
+        HeartbeatPeriod = PlainWire.ToRecord(wire.HeartbeatPeriod),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static TaskDefaults? ToWire(Objects.TaskDefaults? record) => record is null ? null : new()
     {
-        LogDriver = CommonWire.ToWire(record.LogDriver),
+        LogDriver = PlainWire.ToWire(record.LogDriver),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.TaskDefaults? ToRecord(TaskDefaults? wire) => wire is null ? null : new()
     {
-        LogDriver = CommonWire.ToRecord(wire.LogDriver),
+        LogDriver = PlainWire.ToRecord(wire.LogDriver),
     };
 
     [return: NotNullIfNotNull(nameof(record))]

@@ -16,12 +16,12 @@ public static class ClusterWire
         var wire = new Cluster
         {
             Id = record.Id.Value,
-            Meta = CommonWire.ToWire(record.Meta),
+            Meta = PlainWire.ToWire(record.Meta),
             Spec = ClusterSpecWire.ToWire(record.Spec),
             RootCa = CertificateWire.ToWire(record.RootCA),
-            NetworkBootstrapKeys = { CommonWire.ToWire(record.NetworkBootstrapKeys, CommonWire.ToWire) },
+            NetworkBootstrapKeys = { PlainWire.ToWire(record.NetworkBootstrapKeys, PlainWire.ToWire) },
             EncryptionKeyLamportClock = record.EncryptionKeyLamportClock,
-            UnlockKeys = { CommonWire.ToWire(record.UnlockKeys, CommonWire.ToWire) },
+            UnlockKeys = { PlainWire.ToWire(record.UnlockKeys, PlainWire.ToWire) },
             Fips = record.Fips,
             DefaultAddressPool = { record.DefaultAddressPool },
             SubnetSize = record.SubnetSize,
@@ -38,15 +38,15 @@ public static class ClusterWire
     public static Objects.Cluster? ToRecord(Cluster? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ClusterSpecWire.ToRecord(wire.Spec) ?? Objects.ClusterSpec.Empty,
         RootCA = CertificateWire.ToRecord(wire.RootCa) ?? Objects.RootCA.Empty,
-        NetworkBootstrapKeys = CommonWire.ToRecord(wire.NetworkBootstrapKeys, CommonWire.ToRecord),
+        NetworkBootstrapKeys = PlainWire.ToRecord(wire.NetworkBootstrapKeys, PlainWire.ToRecord),
         EncryptionKeyLamportClock = wire.EncryptionKeyLamportClock,
-        BlacklistedCertificates = CommonWire.ToRecord(wire.BlacklistedCertificates, ToRecord),
-        UnlockKeys = CommonWire.ToRecord(wire.UnlockKeys, CommonWire.ToRecord),
+        BlacklistedCertificates = PlainWire.ToRecord(wire.BlacklistedCertificates, ToRecord),
+        UnlockKeys = PlainWire.ToRecord(wire.UnlockKeys, PlainWire.ToRecord),
         Fips = wire.Fips,
-        DefaultAddressPool = CommonWire.ToRecord(wire.DefaultAddressPool),
+        DefaultAddressPool = PlainWire.ToRecord(wire.DefaultAddressPool),
         SubnetSize = wire.SubnetSize,
         VxlanUdpPort = wire.VxlanUdpPort,
     };
@@ -55,12 +55,12 @@ public static class ClusterWire
     public static BlacklistedCertificate? ToWire(Objects.BlacklistedCertificate? record) =>
         record is null ? null : new()
         {
-            Expiry = CommonWire.ToWire(record.Expiry),
+            Expiry = PlainWire.ToWire(record.Expiry),
         };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.BlacklistedCertificate? ToRecord(BlacklistedCertificate? wire) => wire is null ? null : new()
     {
-        Expiry = CommonWire.ToRecord(wire.Expiry),
+        Expiry = PlainWire.ToRecord(wire.Expiry),
     };
 }

@@ -10,17 +10,17 @@ public static class ContainerWire
     public static ContainerSpec? ToWire(Objects.ContainerSpec? record) => record is null ? null : new()
     {
         Image = record.Image,
-        Labels = { CommonWire.ToWire(record.Labels) },
+        Labels = { PlainWire.ToWire(record.Labels) },
         Command = { record.Command },
         Args = { record.Args },
         Env = { record.Env },
         Dir = record.Dir,
         User = record.User,
-        Mounts = { CommonWire.ToWire(record.Mounts, MountWire.ToWire) },
-        StopGracePeriod = CommonWire.ToWire(record.StopGracePeriod),
+        Mounts = { PlainWire.ToWire(record.Mounts, MountWire.ToWire) },
+        StopGracePeriod = PlainWire.ToWire(record.StopGracePeriod),
         PullOptions = ToWire(record.PullOptions),
         Groups = { record.Groups },
-        Secrets = { CommonWire.ToWire(record.Secrets, ReferenceWire.ToWire) },
+        Secrets = { PlainWire.ToWire(record.Secrets, ReferenceWire.ToWire) },
         Tty = record.Tty,
         Hostname = record.Hostname,
         DnsConfig = ToWire(record.DnsConfig),
@@ -29,15 +29,15 @@ public static class ContainerWire
         OpenStdin = record.OpenStdin,
         ReadOnly = record.ReadOnly,
         StopSignal = record.StopSignal,
-        Configs = { CommonWire.ToWire(record.Configs, ReferenceWire.ToWire) },
+        Configs = { PlainWire.ToWire(record.Configs, ReferenceWire.ToWire) },
         Privileges = PrivilegesWire.ToWire(record.Privileges),
         Init = record.Init,
         Isolation = (ContainerSpec.Types.Isolation)record.Isolation,
         PidsLimit = record.PidsLimit,
-        Sysctls = { CommonWire.ToWire(record.Sysctls) },
+        Sysctls = { PlainWire.ToWire(record.Sysctls) },
         CapabilityAdd = { record.CapabilityAdd },
         CapabilityDrop = { record.CapabilityDrop },
-        Ulimits = { CommonWire.ToWire(record.Ulimits, ToWire) },
+        Ulimits = { PlainWire.ToWire(record.Ulimits, ToWire) },
         OomScoreAdj = record.OomScoreAdj,
     };
 
@@ -45,34 +45,34 @@ public static class ContainerWire
     public static Objects.ContainerSpec? ToRecord(ContainerSpec? wire) => wire is null ? null : new()
     {
         Image = wire.Image,
-        Labels = CommonWire.ToRecord(wire.Labels),
-        Command = CommonWire.ToRecord(wire.Command),
-        Args = CommonWire.ToRecord(wire.Args),
-        Env = CommonWire.ToRecord(wire.Env),
+        Labels = PlainWire.ToRecord(wire.Labels),
+        Command = PlainWire.ToRecord(wire.Command),
+        Args = PlainWire.ToRecord(wire.Args),
+        Env = PlainWire.ToRecord(wire.Env),
         Dir = wire.Dir,
         User = wire.User,
-        Mounts = CommonWire.ToRecord(wire.Mounts, MountWire.ToRecord),
-        StopGracePeriod = CommonWire.ToRecord(wire.StopGracePeriod),
+        Mounts = PlainWire.ToRecord(wire.Mounts, MountWire.ToRecord),
+        StopGracePeriod = PlainWire.ToRecord(wire.StopGracePeriod),
         PullOptions = ToRecord(wire.PullOptions),
-        Groups = CommonWire.ToRecord(wire.Groups),
-        Secrets = CommonWire.ToRecord(wire.Secrets, ReferenceWire.ToRecord),
+        Groups = PlainWire.ToRecord(wire.Groups),
+        Secrets = PlainWire.ToRecord(wire.Secrets, ReferenceWire.ToRecord),
         Tty = wire.Tty,
         Hostname = wire.Hostname,
         DnsConfig = ToRecord(wire.DnsConfig),
         Healthcheck = ToRecord(wire.Healthcheck),
-        Hosts = CommonWire.ToRecord(wire.Hosts),
+        Hosts = PlainWire.ToRecord(wire.Hosts),
         OpenStdin = wire.OpenStdin,
         ReadOnly = wire.ReadOnly,
         StopSignal = wire.StopSignal,
-        Configs = CommonWire.ToRecord(wire.Configs, ReferenceWire.ToRecord),
+        Configs = PlainWire.ToRecord(wire.Configs, ReferenceWire.ToRecord),
         Privileges = PrivilegesWire.ToRecord(wire.Privileges),
         Init = wire.Init,
         Isolation = (Objects.ContainerIsolation)wire.Isolation,
         PidsLimit = wire.PidsLimit,
-        Sysctls = CommonWire.ToRecord(wire.Sysctls),
-        CapabilityAdd = CommonWire.ToRecord(wire.CapabilityAdd),
-        CapabilityDrop = CommonWire.ToRecord(wire.CapabilityDrop),
-        Ulimits = CommonWire.ToRecord(wire.Ulimits, ToRecord),
+        Sysctls = PlainWire.ToRecord(wire.Sysctls),
+        CapabilityAdd = PlainWire.ToRecord(wire.CapabilityAdd),
+        CapabilityDrop = PlainWire.ToRecord(wire.CapabilityDrop),
+        Ulimits = PlainWire.ToRecord(wire.Ulimits, ToRecord),
         OomScoreAdj = wire.OomScoreAdj,
     };
 
@@ -99,9 +99,9 @@ public static class ContainerWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.DnsConfig? ToRecord(ContainerSpec.Types.DNSConfig? wire) => wire is null ? null : new()
     {
-        Nameservers = CommonWire.ToRecord(wire.Nameservers),
-        Search = CommonWire.ToRecord(wire.Search),
-        Options = CommonWire.ToRecord(wire.Options),
+        Nameservers = PlainWire.ToRecord(wire.Nameservers),
+        Search = PlainWire.ToRecord(wire.Search),
+        Options = PlainWire.ToRecord(wire.Options),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -124,21 +124,21 @@ public static class ContainerWire
     public static HealthConfig? ToWire(Objects.HealthConfig? record) => record is null ? null : new()
     {
         Test = { record.Test },
-        Interval = CommonWire.ToWire(record.Interval),
-        Timeout = CommonWire.ToWire(record.Timeout),
+        Interval = PlainWire.ToWire(record.Interval),
+        Timeout = PlainWire.ToWire(record.Timeout),
         Retries = record.Retries,
-        StartPeriod = CommonWire.ToWire(record.StartPeriod),
-        StartInterval = CommonWire.ToWire(record.StartInterval),
+        StartPeriod = PlainWire.ToWire(record.StartPeriod),
+        StartInterval = PlainWire.ToWire(record.StartInterval),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.HealthConfig? ToRecord(HealthConfig? wire) => wire is null ? null : new()
     {
-        Test = CommonWire.ToRecord(wire.Test),
-        Interval = CommonWire.ToRecord(wire.Interval),
-        Timeout = CommonWire.ToRecord(wire.Timeout),
+        Test = PlainWire.ToRecord(wire.Test),
+        Interval = PlainWire.ToRecord(wire.Interval),
+        Timeout = PlainWire.ToRecord(wire.Timeout),
         Retries = wire.Retries,
-        StartPeriod = CommonWire.ToRecord(wire.StartPeriod),
-        StartInterval = CommonWire.ToRecord(wire.StartInterval),
+        StartPeriod = PlainWire.ToRecord(wire.StartPeriod),
+        StartInterval = PlainWire.ToRecord(wire.StartInterval),
     };
 }

@@ -10,30 +10,30 @@ public static class EndpointWire
     public static Endpoint? ToWire(Objects.Endpoint? record) => record is null ? null : new()
     {
         Spec = ToWire(record.Spec),
-        Ports = { CommonWire.ToWire(record.Ports, ToWire) },
-        VirtualIps = { CommonWire.ToWire(record.VirtualIPs, ToWire) },
+        Ports = { PlainWire.ToWire(record.Ports, ToWire) },
+        VirtualIps = { PlainWire.ToWire(record.VirtualIPs, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Endpoint? ToRecord(Endpoint? wire) => wire is null ? null : new()
     {
         Spec = ToRecord(wire.Spec),
-        Ports = CommonWire.ToRecord(wire.Ports, ToRecord),
-        VirtualIPs = CommonWire.ToRecord(wire.VirtualIps, ToRecord),
+        Ports = PlainWire.ToRecord(wire.Ports, ToRecord),
+        VirtualIPs = PlainWire.ToRecord(wire.VirtualIps, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static EndpointSpec? ToWire(Objects.EndpointSpec? record) => record is null ? null : new()
     {
         Mode = (EndpointSpec.Types.ResolutionMode)record.Mode,
-        Ports = { CommonWire.ToWire(record.Ports, ToWire) },
+        Ports = { PlainWire.ToWire(record.Ports, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.EndpointSpec? ToRecord(EndpointSpec? wire) => wire is null ? null : new()
     {
         Mode = (Objects.ResolutionMode)wire.Mode,
-        Ports = CommonWire.ToRecord(wire.Ports, ToRecord),
+        Ports = PlainWire.ToRecord(wire.Ports, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]

@@ -10,8 +10,8 @@ public static class ExtensionWire
     public static Extension? ToWire(Objects.Extension? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
-        Annotations = CommonWire.ToWire(record.Annotations),
+        Meta = PlainWire.ToWire(record.Meta),
+        Annotations = PlainWire.ToWire(record.Annotations),
         Description = record.Description,
     };
 
@@ -19,8 +19,8 @@ public static class ExtensionWire
     public static Objects.Extension? ToRecord(Extension? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Meta = PlainWire.ToRecord(wire.Meta),
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         Description = wire.Description,
     };
 
@@ -28,19 +28,19 @@ public static class ExtensionWire
     public static Resource? ToWire(Objects.Resource? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
-        Annotations = CommonWire.ToWire(record.Annotations),
+        Meta = PlainWire.ToWire(record.Meta),
+        Annotations = PlainWire.ToWire(record.Annotations),
         Kind = record.ExtensionName,
-        Payload = CommonWire.ToWire(record.Payload),
+        Payload = PlainWire.ToWire(record.Payload),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Resource? ToRecord(Resource? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Meta = PlainWire.ToRecord(wire.Meta),
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         ExtensionName = wire.Kind,
-        Payload = CommonWire.ToRecord(wire.Payload),
+        Payload = PlainWire.ToRecord(wire.Payload),
     };
 }

@@ -56,8 +56,8 @@ public static class MountWire
     public static Mount.Types.VolumeOptions? ToWire(Objects.VolumeOptions? record) => record is null ? null : new()
     {
         Nocopy = record.NoCopy,
-        Labels = { CommonWire.ToWire(record.Labels) },
-        DriverConfig = CommonWire.ToWire(record.DriverConfig),
+        Labels = { PlainWire.ToWire(record.Labels) },
+        DriverConfig = PlainWire.ToWire(record.DriverConfig),
         Subpath = record.Subpath,
     };
 
@@ -65,8 +65,8 @@ public static class MountWire
     public static Objects.VolumeOptions? ToRecord(Mount.Types.VolumeOptions? wire) => wire is null ? null : new()
     {
         NoCopy = wire.Nocopy,
-        Labels = CommonWire.ToRecord(wire.Labels),
-        DriverConfig = CommonWire.ToRecord(wire.DriverConfig),
+        Labels = PlainWire.ToRecord(wire.Labels),
+        DriverConfig = PlainWire.ToRecord(wire.DriverConfig),
         Subpath = wire.Subpath,
     };
 

@@ -10,24 +10,24 @@ public static class NetworkWire
     public static Network? ToWire(Objects.SwarmNetwork? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = ToWire(record.Spec),
-        DriverState = CommonWire.ToWire(record.DriverState),
+        DriverState = PlainWire.ToWire(record.DriverState),
         Ipam = ToWire(record.Ipam),
         PendingDelete = record.PendingDelete,
-        Extra = CommonWire.ToWire(record.Extra),
+        Extra = PlainWire.ToWire(record.Extra),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.SwarmNetwork? ToRecord(Network? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ToRecord(wire.Spec) ?? Objects.NetworkSpec.Empty,
-        DriverState = CommonWire.ToRecord(wire.DriverState),
+        DriverState = PlainWire.ToRecord(wire.DriverState),
         Ipam = ToRecord(wire.Ipam),
         PendingDelete = wire.PendingDelete,
-        Extra = CommonWire.ToRecord(wire.Extra),
+        Extra = PlainWire.ToRecord(wire.Extra),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -39,8 +39,8 @@ public static class NetworkWire
         }
         var wire = new NetworkSpec
         {
-            Annotations = CommonWire.ToWire(record.Annotations),
-            DriverConfig = CommonWire.ToWire(record.DriverConfig),
+            Annotations = PlainWire.ToWire(record.Annotations),
+            DriverConfig = PlainWire.ToWire(record.DriverConfig),
             Ipv6Enabled = record.Ipv6Enabled,
             Internal = record.Internal,
             Ipam = ToWire(record.Ipam),
@@ -57,8 +57,8 @@ public static class NetworkWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NetworkSpec? ToRecord(NetworkSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
-        DriverConfig = CommonWire.ToRecord(wire.DriverConfig),
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        DriverConfig = PlainWire.ToRecord(wire.DriverConfig),
         Ipv6Enabled = wire.Ipv6Enabled,
         Internal = wire.Internal,
         Ipam = ToRecord(wire.Ipam),
@@ -70,15 +70,15 @@ public static class NetworkWire
     [return: NotNullIfNotNull(nameof(record))]
     public static IPAMOptions? ToWire(Objects.IpamOptions? record) => record is null ? null : new()
     {
-        Driver = CommonWire.ToWire(record.Driver),
-        Configs = { CommonWire.ToWire(record.Configs, ToWire) },
+        Driver = PlainWire.ToWire(record.Driver),
+        Configs = { PlainWire.ToWire(record.Configs, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.IpamOptions? ToRecord(IPAMOptions? wire) => wire is null ? null : new()
     {
-        Driver = CommonWire.ToRecord(wire.Driver),
-        Configs = CommonWire.ToRecord(wire.Configs, ToRecord),
+        Driver = PlainWire.ToRecord(wire.Driver),
+        Configs = PlainWire.ToRecord(wire.Configs, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -88,7 +88,7 @@ public static class NetworkWire
         Subnet = record.Subnet,
         Range = record.Range,
         Gateway = record.Gateway,
-        Reserved = { CommonWire.ToWire(record.Reserved) },
+        Reserved = { PlainWire.ToWire(record.Reserved) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
@@ -98,7 +98,7 @@ public static class NetworkWire
         Subnet = wire.Subnet,
         Range = wire.Range,
         Gateway = wire.Gateway,
-        Reserved = CommonWire.ToRecord(wire.Reserved),
+        Reserved = PlainWire.ToRecord(wire.Reserved),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -108,7 +108,7 @@ public static class NetworkWire
             Target = record.Target,
             Aliases = { record.Aliases },
             Addresses = { record.Addresses },
-            DriverAttachmentOpts = { CommonWire.ToWire(record.DriverAttachmentOpts) },
+            DriverAttachmentOpts = { PlainWire.ToWire(record.DriverAttachmentOpts) },
         };
 
     [return: NotNullIfNotNull(nameof(wire))]
@@ -116,9 +116,9 @@ public static class NetworkWire
         wire is null ? null : new()
         {
             Target = wire.Target,
-            Aliases = CommonWire.ToRecord(wire.Aliases),
-            Addresses = CommonWire.ToRecord(wire.Addresses),
-            DriverAttachmentOpts = CommonWire.ToRecord(wire.DriverAttachmentOpts),
+            Aliases = PlainWire.ToRecord(wire.Aliases),
+            Addresses = PlainWire.ToRecord(wire.Addresses),
+            DriverAttachmentOpts = PlainWire.ToRecord(wire.DriverAttachmentOpts),
         };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -127,15 +127,15 @@ public static class NetworkWire
         Network = ToWire(record.Network),
         Addresses = { record.Addresses },
         Aliases = { record.Aliases },
-        DriverAttachmentOpts = { CommonWire.ToWire(record.DriverAttachmentOpts) },
+        DriverAttachmentOpts = { PlainWire.ToWire(record.DriverAttachmentOpts) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NetworkAttachment? ToRecord(NetworkAttachment? wire) => wire is null ? null : new()
     {
         Network = ToRecord(wire.Network),
-        Addresses = CommonWire.ToRecord(wire.Addresses),
-        Aliases = CommonWire.ToRecord(wire.Aliases),
-        DriverAttachmentOpts = CommonWire.ToRecord(wire.DriverAttachmentOpts),
+        Addresses = PlainWire.ToRecord(wire.Addresses),
+        Aliases = PlainWire.ToRecord(wire.Aliases),
+        DriverAttachmentOpts = PlainWire.ToRecord(wire.DriverAttachmentOpts),
     };
 }

@@ -10,40 +10,40 @@ public static class NodeDescriptionWire
     public static NodeDescription? ToWire(Objects.NodeDescription? record) => record is null ? null : new()
     {
         Hostname = record.Hostname,
-        Platform = CommonWire.ToWire(record.Platform),
+        Platform = PlainWire.ToWire(record.Platform),
         Resources = ResourcesWire.ToWire(record.Resources),
         Engine = ToWire(record.Engine),
         TlsInfo = ToWire(record.TlsInfo),
         Fips = record.Fips,
-        CsiInfo = { CommonWire.ToWire(record.CsiInfo, ToWire) },
+        CsiInfo = { PlainWire.ToWire(record.CsiInfo, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NodeDescription? ToRecord(NodeDescription? wire) => wire is null ? null : new()
     {
         Hostname = wire.Hostname,
-        Platform = CommonWire.ToRecord(wire.Platform),
+        Platform = PlainWire.ToRecord(wire.Platform),
         Resources = ResourcesWire.ToRecord(wire.Resources),
         Engine = ToRecord(wire.Engine),
         TlsInfo = ToRecord(wire.TlsInfo),
         Fips = wire.Fips,
-        CsiInfo = CommonWire.ToRecord(wire.CsiInfo, ToRecord),
+        CsiInfo = PlainWire.ToRecord(wire.CsiInfo, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static EngineDescription? ToWire(Objects.EngineDescription? record) => record is null ? null : new()
     {
         EngineVersion = record.EngineVersion,
-        Labels = { CommonWire.ToWire(record.Labels) },
-        Plugins = { CommonWire.ToWire(record.Plugins, ToWire) },
+        Labels = { PlainWire.ToWire(record.Labels) },
+        Plugins = { PlainWire.ToWire(record.Plugins, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.EngineDescription? ToRecord(EngineDescription? wire) => wire is null ? null : new()
     {
         EngineVersion = wire.EngineVersion,
-        Labels = CommonWire.ToRecord(wire.Labels),
-        Plugins = CommonWire.ToRecord(wire.Plugins, ToRecord),
+        Labels = PlainWire.ToRecord(wire.Labels),
+        Plugins = PlainWire.ToRecord(wire.Plugins, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -63,17 +63,17 @@ public static class NodeDescriptionWire
     [return: NotNullIfNotNull(nameof(record))]
     public static NodeTLSInfo? ToWire(Objects.NodeTlsInfo? record) => record is null ? null : new()
     {
-        TrustRoot = CommonWire.ToWire(record.TrustRoot),
-        CertIssuerSubject = CommonWire.ToWire(record.CertIssuerSubject),
-        CertIssuerPublicKey = CommonWire.ToWire(record.CertIssuerPublicKey),
+        TrustRoot = PlainWire.ToWire(record.TrustRoot),
+        CertIssuerSubject = PlainWire.ToWire(record.CertIssuerSubject),
+        CertIssuerPublicKey = PlainWire.ToWire(record.CertIssuerPublicKey),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NodeTlsInfo? ToRecord(NodeTLSInfo? wire) => wire is null ? null : new()
     {
-        TrustRoot = CommonWire.ToRecord(wire.TrustRoot),
-        CertIssuerSubject = CommonWire.ToRecord(wire.CertIssuerSubject),
-        CertIssuerPublicKey = CommonWire.ToRecord(wire.CertIssuerPublicKey),
+        TrustRoot = PlainWire.ToRecord(wire.TrustRoot),
+        CertIssuerSubject = PlainWire.ToRecord(wire.CertIssuerSubject),
+        CertIssuerPublicKey = PlainWire.ToRecord(wire.CertIssuerPublicKey),
     };
 
     [return: NotNullIfNotNull(nameof(record))]

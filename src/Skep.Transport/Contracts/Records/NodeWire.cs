@@ -10,7 +10,7 @@ public static class NodeWire
     public static Node? ToWire(Objects.Node? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = ToWire(record.Spec),
         Description = NodeDescriptionWire.ToWire(record.Description),
         Status = ToWire(record.Status),
@@ -18,7 +18,7 @@ public static class NodeWire
         Attachment = NetworkWire.ToWire(record.Attachment),
         Certificate = CertificateWire.ToWire(record.Certificate),
         Role = (NodeRole)record.Role,
-        Attachments = { CommonWire.ToWire(record.Attachments, NetworkWire.ToWire) },
+        Attachments = { PlainWire.ToWire(record.Attachments, NetworkWire.ToWire) },
         VxlanUdpPort = record.VxlanUdpPort,
     };
 
@@ -26,7 +26,7 @@ public static class NodeWire
     public static Objects.Node? ToRecord(Node? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ToRecord(wire.Spec) ?? Objects.NodeSpec.Empty,
         Description = NodeDescriptionWire.ToRecord(wire.Description),
         Status = ToRecord(wire.Status) ?? Objects.NodeStatus.Empty,
@@ -34,14 +34,14 @@ public static class NodeWire
         Attachment = NetworkWire.ToRecord(wire.Attachment),
         Certificate = CertificateWire.ToRecord(wire.Certificate) ?? Objects.Certificate.Empty,
         Role = (Objects.NodeRole)wire.Role,
-        Attachments = CommonWire.ToRecord(wire.Attachments, NetworkWire.ToRecord),
+        Attachments = PlainWire.ToRecord(wire.Attachments, NetworkWire.ToRecord),
         VxlanUdpPort = wire.VxlanUdpPort,
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static NodeSpec? ToWire(Objects.NodeSpec? record) => record is null ? null : new()
     {
-        Annotations = CommonWire.ToWire(record.Annotations),
+        Annotations = PlainWire.ToWire(record.Annotations),
         DesiredRole = (NodeRole)record.DesiredRole,
         Membership = (NodeSpec.Types.Membership)record.Membership,
         Availability = (NodeSpec.Types.Availability)record.Availability,
@@ -50,7 +50,7 @@ public static class NodeWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.NodeSpec? ToRecord(NodeSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         DesiredRole = (Objects.NodeRole)wire.DesiredRole,
         Membership = (Objects.NodeMembership)wire.Membership,
         Availability = (Objects.NodeAvailability)wire.Availability,

@@ -74,14 +74,14 @@ public static class PrivilegesWire
     public static Privileges.Types.SeccompOpts? ToWire(Objects.SeccompOptions? record) => record is null ? null : new()
     {
         Mode = (Privileges.Types.SeccompOpts.Types.SeccompMode)record.Mode,
-        Profile = CommonWire.ToWire(record.Profile),
+        Profile = PlainWire.ToWire(record.Profile),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.SeccompOptions? ToRecord(Privileges.Types.SeccompOpts? wire) => wire is null ? null : new()
     {
         Mode = (Objects.SeccompMode)wire.Mode,
-        Profile = CommonWire.ToRecord(wire.Profile),
+        Profile = PlainWire.ToRecord(wire.Profile),
     };
 
     [return: NotNullIfNotNull(nameof(record))]

@@ -39,7 +39,7 @@ public static class ResourcesWire
     {
         NanoCpus = record.NanoCpus,
         MemoryBytes = record.MemoryBytes,
-        Generic = { CommonWire.ToWire(record.Generic, ToWire) },
+        Generic = { PlainWire.ToWire(record.Generic, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
@@ -47,7 +47,7 @@ public static class ResourcesWire
     {
         NanoCpus = wire.NanoCpus,
         MemoryBytes = wire.MemoryBytes,
-        Generic = CommonWire.ToRecord(wire.Generic, ToRecord),
+        Generic = PlainWire.ToRecord(wire.Generic, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]

@@ -10,7 +10,7 @@ public static class SecretWire
     public static Secret? ToWire(Objects.Secret? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = ToWire(record.Spec),
         Internal = record.Internal,
     };
@@ -19,7 +19,7 @@ public static class SecretWire
     public static Objects.Secret? ToRecord(Secret? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ToRecord(wire.Spec) ?? Objects.SecretSpec.Empty,
         Internal = wire.Internal,
     };
@@ -27,26 +27,26 @@ public static class SecretWire
     [return: NotNullIfNotNull(nameof(record))]
     public static SecretSpec? ToWire(Objects.SecretSpec? record) => record is null ? null : new()
     {
-        Annotations = CommonWire.ToWire(record.Annotations),
-        Data = CommonWire.ToWire(record.Data),
-        Templating = CommonWire.ToWire(record.Templating),
-        Driver = CommonWire.ToWire(record.Driver),
+        Annotations = PlainWire.ToWire(record.Annotations),
+        Data = PlainWire.ToWire(record.Data),
+        Templating = PlainWire.ToWire(record.Templating),
+        Driver = PlainWire.ToWire(record.Driver),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.SecretSpec? ToRecord(SecretSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
-        Data = CommonWire.ToRecord(wire.Data),
-        Templating = CommonWire.ToRecord(wire.Templating),
-        Driver = CommonWire.ToRecord(wire.Driver),
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Data = PlainWire.ToRecord(wire.Data),
+        Templating = PlainWire.ToRecord(wire.Templating),
+        Driver = PlainWire.ToRecord(wire.Driver),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static Config? ToWire(Objects.Config? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = ToWire(record.Spec),
     };
 
@@ -54,23 +54,23 @@ public static class SecretWire
     public static Objects.Config? ToRecord(Config? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ToRecord(wire.Spec) ?? Objects.ConfigSpec.Empty,
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static ConfigSpec? ToWire(Objects.ConfigSpec? record) => record is null ? null : new()
     {
-        Annotations = CommonWire.ToWire(record.Annotations),
-        Data = CommonWire.ToWire(record.Data),
-        Templating = CommonWire.ToWire(record.Templating),
+        Annotations = PlainWire.ToWire(record.Annotations),
+        Data = PlainWire.ToWire(record.Data),
+        Templating = PlainWire.ToWire(record.Templating),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.ConfigSpec? ToRecord(ConfigSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
-        Data = CommonWire.ToRecord(wire.Data),
-        Templating = CommonWire.ToRecord(wire.Templating),
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Data = PlainWire.ToRecord(wire.Data),
+        Templating = PlainWire.ToRecord(wire.Templating),
     };
 }

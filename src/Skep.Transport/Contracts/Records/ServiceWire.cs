@@ -10,14 +10,14 @@ public static class ServiceWire
     public static Service? ToWire(Objects.Service? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = ToWire(record.Spec),
         Endpoint = EndpointWire.ToWire(record.Endpoint),
         UpdateStatus = UpdateWire.ToWire(record.UpdateStatus),
         PreviousSpec = ToWire(record.PreviousSpec),
         PendingDelete = record.PendingDelete,
-        SpecVersion = CommonWire.ToWire(record.SpecVersion),
-        PreviousSpecVersion = CommonWire.ToWire(record.PreviousSpecVersion),
+        SpecVersion = PlainWire.ToWire(record.SpecVersion),
+        PreviousSpecVersion = PlainWire.ToWire(record.PreviousSpecVersion),
         JobStatus = ToWire(record.JobStatus),
     };
 
@@ -25,14 +25,14 @@ public static class ServiceWire
     public static Objects.Service? ToRecord(Service? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ToRecord(wire.Spec) ?? Objects.ServiceSpec.Empty,
         Endpoint = EndpointWire.ToRecord(wire.Endpoint),
         UpdateStatus = UpdateWire.ToRecord(wire.UpdateStatus),
         PreviousSpec = ToRecord(wire.PreviousSpec),
         PendingDelete = wire.PendingDelete,
-        SpecVersion = CommonWire.ToRecord(wire.SpecVersion),
-        PreviousSpecVersion = CommonWire.ToRecord(wire.PreviousSpecVersion),
+        SpecVersion = PlainWire.ToRecord(wire.SpecVersion),
+        PreviousSpecVersion = PlainWire.ToRecord(wire.PreviousSpecVersion),
         JobStatus = ToRecord(wire.JobStatus),
     };
 
@@ -45,10 +45,10 @@ public static class ServiceWire
         }
         var wire = new ServiceSpec
         {
-            Annotations = CommonWire.ToWire(record.Annotations),
+            Annotations = PlainWire.ToWire(record.Annotations),
             Task = TaskSpecWire.ToWire(record.Task),
             Update = UpdateWire.ToWire(record.Update),
-            Networks = { CommonWire.ToWire(record.Networks, NetworkWire.ToWire) },
+            Networks = { PlainWire.ToWire(record.Networks, NetworkWire.ToWire) },
             Endpoint = EndpointWire.ToWire(record.Endpoint),
             Rollback = UpdateWire.ToWire(record.Rollback),
         };
@@ -59,10 +59,10 @@ public static class ServiceWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.ServiceSpec? ToRecord(ServiceSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         Task = TaskSpecWire.ToRecord(wire.Task) ?? Objects.TaskSpec.Empty,
         Update = UpdateWire.ToRecord(wire.Update),
-        Networks = CommonWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
+        Networks = PlainWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
         Endpoint = EndpointWire.ToRecord(wire.Endpoint),
         Rollback = UpdateWire.ToRecord(wire.Rollback),
         Mode = ModeOf(wire),
@@ -71,15 +71,15 @@ public static class ServiceWire
     [return: NotNullIfNotNull(nameof(record))]
     public static JobStatus? ToWire(Objects.JobStatus? record) => record is null ? null : new()
     {
-        JobIteration = CommonWire.ToWire(record.JobIteration),
-        LastExecution = CommonWire.ToWire(record.LastExecution),
+        JobIteration = PlainWire.ToWire(record.JobIteration),
+        LastExecution = PlainWire.ToWire(record.LastExecution),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.JobStatus? ToRecord(JobStatus? wire) => wire is null ? null : new()
     {
-        JobIteration = CommonWire.ToRecord(wire.JobIteration) ?? default,
-        LastExecution = CommonWire.ToRecord(wire.LastExecution),
+        JobIteration = PlainWire.ToRecord(wire.JobIteration) ?? default,
+        LastExecution = PlainWire.ToRecord(wire.LastExecution),
     };
 
 

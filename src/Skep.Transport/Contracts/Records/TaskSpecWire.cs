@@ -18,10 +18,10 @@ public static class TaskSpecWire
             Resources = ResourcesWire.ToWire(record.Resources),
             Restart = ToWire(record.Restart),
             Placement = ToWire(record.Placement),
-            LogDriver = CommonWire.ToWire(record.LogDriver),
-            Networks = { CommonWire.ToWire(record.Networks, NetworkWire.ToWire) },
+            LogDriver = PlainWire.ToWire(record.LogDriver),
+            Networks = { PlainWire.ToWire(record.Networks, NetworkWire.ToWire) },
             ForceUpdate = record.ForceUpdate,
-            ResourceReferences = { CommonWire.ToWire(record.ResourceReferences, ResourcesWire.ToWire) },
+            ResourceReferences = { PlainWire.ToWire(record.ResourceReferences, ResourcesWire.ToWire) },
         };
         SetRuntime(wire, record.Runtime);
         return wire;
@@ -33,10 +33,10 @@ public static class TaskSpecWire
         Resources = ResourcesWire.ToRecord(wire.Resources),
         Restart = ToRecord(wire.Restart),
         Placement = ToRecord(wire.Placement),
-        LogDriver = CommonWire.ToRecord(wire.LogDriver),
-        Networks = CommonWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
+        LogDriver = PlainWire.ToRecord(wire.LogDriver),
+        Networks = PlainWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
         ForceUpdate = wire.ForceUpdate,
-        ResourceReferences = CommonWire.ToRecord(wire.ResourceReferences, ResourcesWire.ToRecord),
+        ResourceReferences = PlainWire.ToRecord(wire.ResourceReferences, ResourcesWire.ToRecord),
         Runtime = RuntimeOf(wire),
     };
 
@@ -44,35 +44,35 @@ public static class TaskSpecWire
     public static RestartPolicy? ToWire(Objects.RestartPolicy? record) => record is null ? null : new()
     {
         Condition = (RestartPolicy.Types.RestartCondition)record.Condition,
-        Delay = CommonWire.ToWire(record.Delay),
+        Delay = PlainWire.ToWire(record.Delay),
         MaxAttempts = record.MaxAttempts,
-        Window = CommonWire.ToWire(record.Window),
+        Window = PlainWire.ToWire(record.Window),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.RestartPolicy? ToRecord(RestartPolicy? wire) => wire is null ? null : new()
     {
         Condition = (Objects.RestartCondition)wire.Condition,
-        Delay = CommonWire.ToRecord(wire.Delay),
+        Delay = PlainWire.ToRecord(wire.Delay),
         MaxAttempts = wire.MaxAttempts,
-        Window = CommonWire.ToRecord(wire.Window),
+        Window = PlainWire.ToRecord(wire.Window),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static Placement? ToWire(Objects.Placement? record) => record is null ? null : new()
     {
         Constraints = { record.Constraints },
-        Preferences = { CommonWire.ToWire(record.Preferences, ToWire) },
-        Platforms = { CommonWire.ToWire(record.Platforms, CommonWire.ToWire) },
+        Preferences = { PlainWire.ToWire(record.Preferences, ToWire) },
+        Platforms = { PlainWire.ToWire(record.Platforms, PlainWire.ToWire) },
         MaxReplicas = record.MaxReplicas,
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Placement? ToRecord(Placement? wire) => wire is null ? null : new()
     {
-        Constraints = CommonWire.ToRecord(wire.Constraints),
-        Preferences = CommonWire.ToRecord(wire.Preferences, ToRecord),
-        Platforms = CommonWire.ToRecord(wire.Platforms, CommonWire.ToRecord),
+        Constraints = PlainWire.ToRecord(wire.Constraints),
+        Preferences = PlainWire.ToRecord(wire.Preferences, ToRecord),
+        Platforms = PlainWire.ToRecord(wire.Platforms, PlainWire.ToRecord),
         MaxReplicas = wire.MaxReplicas,
     };
 
@@ -112,7 +112,7 @@ public static class TaskSpecWire
                 wire.Attachment = new() { ContainerId = attachment.ContainerId };
                 break;
             case Objects.GenericRuntimeSpec generic:
-                wire.Generic = new() { Kind = generic.Kind, Payload = CommonWire.ToWire(generic.Payload) };
+                wire.Generic = new() { Kind = generic.Kind, Payload = PlainWire.ToWire(generic.Payload) };
                 break;
         }
     }
@@ -125,7 +125,7 @@ public static class TaskSpecWire
         TaskSpec.RuntimeOneofCase.Generic => new Objects.GenericRuntimeSpec
         {
             Kind = wire.Generic.Kind,
-            Payload = CommonWire.ToRecord(wire.Generic.Payload),
+            Payload = PlainWire.ToRecord(wire.Generic.Payload),
         },
         _ => null,
     };

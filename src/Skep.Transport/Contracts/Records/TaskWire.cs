@@ -10,70 +10,70 @@ public static class TaskWire
     public static SwarmTask? ToWire(Objects.SwarmTask? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = TaskSpecWire.ToWire(record.Spec),
         ServiceId = record.ServiceId.Value,
         Slot = record.Slot,
         NodeId = record.NodeId.Value,
-        Annotations = CommonWire.ToWire(record.Annotations),
-        ServiceAnnotations = CommonWire.ToWire(record.ServiceAnnotations),
+        Annotations = PlainWire.ToWire(record.Annotations),
+        ServiceAnnotations = PlainWire.ToWire(record.ServiceAnnotations),
         Status = ToWire(record.Status),
         DesiredState = (TaskState)record.DesiredState,
-        Networks = { CommonWire.ToWire(record.Networks, NetworkWire.ToWire) },
+        Networks = { PlainWire.ToWire(record.Networks, NetworkWire.ToWire) },
         Endpoint = EndpointWire.ToWire(record.Endpoint),
-        LogDriver = CommonWire.ToWire(record.LogDriver),
-        SpecVersion = CommonWire.ToWire(record.SpecVersion),
-        AssignedGenericResources = { CommonWire.ToWire(record.AssignedGenericResources, ResourcesWire.ToWire) },
-        JobIteration = CommonWire.ToWire(record.JobIteration),
-        Volumes = { CommonWire.ToWire(record.Volumes, VolumeWire.ToWire) },
+        LogDriver = PlainWire.ToWire(record.LogDriver),
+        SpecVersion = PlainWire.ToWire(record.SpecVersion),
+        AssignedGenericResources = { PlainWire.ToWire(record.AssignedGenericResources, ResourcesWire.ToWire) },
+        JobIteration = PlainWire.ToWire(record.JobIteration),
+        Volumes = { PlainWire.ToWire(record.Volumes, VolumeWire.ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.SwarmTask? ToRecord(SwarmTask? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = TaskSpecWire.ToRecord(wire.Spec) ?? Objects.TaskSpec.Empty,
         ServiceId = new(wire.ServiceId),
         Slot = wire.Slot,
         NodeId = new(wire.NodeId),
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
-        ServiceAnnotations = CommonWire.ToRecord(wire.ServiceAnnotations) ?? Objects.Annotations.Empty,
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        ServiceAnnotations = PlainWire.ToRecord(wire.ServiceAnnotations) ?? Objects.Annotations.Empty,
         Status = ToRecord(wire.Status) ?? Objects.SwarmTaskStatus.Empty,
         DesiredState = (Objects.TaskState)wire.DesiredState,
-        Networks = CommonWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
+        Networks = PlainWire.ToRecord(wire.Networks, NetworkWire.ToRecord),
         Endpoint = EndpointWire.ToRecord(wire.Endpoint),
-        LogDriver = CommonWire.ToRecord(wire.LogDriver),
-        SpecVersion = CommonWire.ToRecord(wire.SpecVersion),
-        AssignedGenericResources = CommonWire.ToRecord(wire.AssignedGenericResources, ResourcesWire.ToRecord),
-        JobIteration = CommonWire.ToRecord(wire.JobIteration),
-        Volumes = CommonWire.ToRecord(wire.Volumes, VolumeWire.ToRecord),
+        LogDriver = PlainWire.ToRecord(wire.LogDriver),
+        SpecVersion = PlainWire.ToRecord(wire.SpecVersion),
+        AssignedGenericResources = PlainWire.ToRecord(wire.AssignedGenericResources, ResourcesWire.ToRecord),
+        JobIteration = PlainWire.ToRecord(wire.JobIteration),
+        Volumes = PlainWire.ToRecord(wire.Volumes, VolumeWire.ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static TaskStatus? ToWire(Objects.SwarmTaskStatus? record) => record is null ? null : new()
     {
-        Timestamp = CommonWire.ToWire(record.Timestamp),
+        Timestamp = PlainWire.ToWire(record.Timestamp),
         State = (TaskState)record.State,
         Message = record.Message,
         Err = record.Err,
         Container = ToWire(record.Container),
         PortStatus = ToWire(record.PortStatus),
         AppliedBy = record.AppliedBy.Value,
-        AppliedAt = CommonWire.ToWire(record.AppliedAt),
+        AppliedAt = PlainWire.ToWire(record.AppliedAt),
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.SwarmTaskStatus? ToRecord(TaskStatus? wire) => wire is null ? null : new()
     {
-        Timestamp = CommonWire.ToRecord(wire.Timestamp),
+        Timestamp = PlainWire.ToRecord(wire.Timestamp),
         State = (Objects.TaskState)wire.State,
         Message = wire.Message,
         Err = wire.Err,
         Container = ToRecord(wire.Container),
         PortStatus = ToRecord(wire.PortStatus),
         AppliedBy = new(wire.AppliedBy),
-        AppliedAt = CommonWire.ToRecord(wire.AppliedAt),
+        AppliedAt = PlainWire.ToRecord(wire.AppliedAt),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -95,12 +95,12 @@ public static class TaskWire
     [return: NotNullIfNotNull(nameof(record))]
     public static PortStatus? ToWire(Objects.PortStatus? record) => record is null ? null : new()
     {
-        Ports = { CommonWire.ToWire(record.Ports, EndpointWire.ToWire) },
+        Ports = { PlainWire.ToWire(record.Ports, EndpointWire.ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.PortStatus? ToRecord(PortStatus? wire) => wire is null ? null : new()
     {
-        Ports = CommonWire.ToRecord(wire.Ports, EndpointWire.ToRecord),
+        Ports = PlainWire.ToRecord(wire.Ports, EndpointWire.ToRecord),
     };
 }

@@ -10,9 +10,9 @@ public static class UpdateWire
     public static UpdateConfig? ToWire(Objects.UpdateConfig? record) => record is null ? null : new()
     {
         Parallelism = record.Parallelism,
-        Delay = CommonWire.ToWire(record.Delay),
+        Delay = PlainWire.ToWire(record.Delay),
         FailureAction = (UpdateConfig.Types.FailureAction)record.FailureAction,
-        Monitor = CommonWire.ToWire(record.Monitor),
+        Monitor = PlainWire.ToWire(record.Monitor),
         MaxFailureRatio = record.MaxFailureRatio,
         Order = (UpdateConfig.Types.UpdateOrder)record.Order,
     };
@@ -21,9 +21,9 @@ public static class UpdateWire
     public static Objects.UpdateConfig? ToRecord(UpdateConfig? wire) => wire is null ? null : new()
     {
         Parallelism = wire.Parallelism,
-        Delay = CommonWire.ToRecord(wire.Delay) ?? default,
+        Delay = PlainWire.ToRecord(wire.Delay) ?? default,
         FailureAction = (Objects.UpdateFailureAction)wire.FailureAction,
-        Monitor = CommonWire.ToRecord(wire.Monitor),
+        Monitor = PlainWire.ToRecord(wire.Monitor),
         MaxFailureRatio = wire.MaxFailureRatio,
         Order = (Objects.UpdateOrder)wire.Order,
     };
@@ -32,8 +32,8 @@ public static class UpdateWire
     public static UpdateStatus? ToWire(Objects.UpdateStatus? record) => record is null ? null : new()
     {
         State = (UpdateStatus.Types.UpdateState)record.State,
-        StartedAt = CommonWire.ToWire(record.StartedAt),
-        CompletedAt = CommonWire.ToWire(record.CompletedAt),
+        StartedAt = PlainWire.ToWire(record.StartedAt),
+        CompletedAt = PlainWire.ToWire(record.CompletedAt),
         Message = record.Message,
     };
 
@@ -41,8 +41,8 @@ public static class UpdateWire
     public static Objects.UpdateStatus? ToRecord(UpdateStatus? wire) => wire is null ? null : new()
     {
         State = (Objects.UpdateState)wire.State,
-        StartedAt = CommonWire.ToRecord(wire.StartedAt),
-        CompletedAt = CommonWire.ToRecord(wire.CompletedAt),
+        StartedAt = PlainWire.ToRecord(wire.StartedAt),
+        CompletedAt = PlainWire.ToRecord(wire.CompletedAt),
         Message = wire.Message,
     };
 }

@@ -41,7 +41,7 @@ public static class VolumeAccessWire
             VolumeAccessMode.AccessTypeOneofCase.Mount => new Objects.MountVolume
             {
                 FsType = wire.Mount.FsType,
-                MountFlags = CommonWire.ToRecord(wire.Mount.MountFlags),
+                MountFlags = PlainWire.ToRecord(wire.Mount.MountFlags),
             },
             _ => null,
         },
@@ -78,26 +78,26 @@ public static class VolumeAccessWire
     [return: NotNullIfNotNull(nameof(record))]
     public static TopologyRequirement? ToWire(Objects.TopologyRequirement? record) => record is null ? null : new()
     {
-        Requisite = { CommonWire.ToWire(record.Requisite, ToWire) },
-        Preferred = { CommonWire.ToWire(record.Preferred, ToWire) },
+        Requisite = { PlainWire.ToWire(record.Requisite, ToWire) },
+        Preferred = { PlainWire.ToWire(record.Preferred, ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.TopologyRequirement? ToRecord(TopologyRequirement? wire) => wire is null ? null : new()
     {
-        Requisite = CommonWire.ToRecord(wire.Requisite, ToRecord),
-        Preferred = CommonWire.ToRecord(wire.Preferred, ToRecord),
+        Requisite = PlainWire.ToRecord(wire.Requisite, ToRecord),
+        Preferred = PlainWire.ToRecord(wire.Preferred, ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
     public static Topology? ToWire(Objects.Topology? record) => record is null ? null : new()
     {
-        Segments = { CommonWire.ToWire(record.Segments) },
+        Segments = { PlainWire.ToWire(record.Segments) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.Topology? ToRecord(Topology? wire) => wire is null ? null : new()
     {
-        Segments = CommonWire.ToRecord(wire.Segments),
+        Segments = PlainWire.ToRecord(wire.Segments),
     };
 }

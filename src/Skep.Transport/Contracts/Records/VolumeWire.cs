@@ -10,9 +10,9 @@ public static class VolumeWire
     public static Volume? ToWire(Objects.Volume? record) => record is null ? null : new()
     {
         Id = record.Id.Value,
-        Meta = CommonWire.ToWire(record.Meta),
+        Meta = PlainWire.ToWire(record.Meta),
         Spec = ToWire(record.Spec),
-        PublishStatus = { CommonWire.ToWire(record.PublishStatus, ToWire) },
+        PublishStatus = { PlainWire.ToWire(record.PublishStatus, ToWire) },
         VolumeInfo = ToWire(record.VolumeInfo),
         PendingDelete = record.PendingDelete,
     };
@@ -21,9 +21,9 @@ public static class VolumeWire
     public static Objects.Volume? ToRecord(Volume? wire) => wire is null ? null : new()
     {
         Id = new(wire.Id),
-        Meta = CommonWire.ToRecord(wire.Meta),
+        Meta = PlainWire.ToRecord(wire.Meta),
         Spec = ToRecord(wire.Spec) ?? Objects.VolumeSpec.Empty,
-        PublishStatus = CommonWire.ToRecord(wire.PublishStatus, ToRecord),
+        PublishStatus = PlainWire.ToRecord(wire.PublishStatus, ToRecord),
         VolumeInfo = ToRecord(wire.VolumeInfo),
         PendingDelete = wire.PendingDelete,
     };
@@ -31,11 +31,11 @@ public static class VolumeWire
     [return: NotNullIfNotNull(nameof(record))]
     public static VolumeSpec? ToWire(Objects.VolumeSpec? record) => record is null ? null : new()
     {
-        Annotations = CommonWire.ToWire(record.Annotations),
+        Annotations = PlainWire.ToWire(record.Annotations),
         Group = record.Group,
-        Driver = CommonWire.ToWire(record.Driver),
+        Driver = PlainWire.ToWire(record.Driver),
         AccessMode = VolumeAccessWire.ToWire(record.AccessMode),
-        Secrets = { CommonWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
+        Secrets = { PlainWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
         AccessibilityRequirements = VolumeAccessWire.ToWire(record.AccessibilityRequirements),
         CapacityRange = VolumeAccessWire.ToWire(record.CapacityRange),
         Availability = (VolumeSpec.Types.VolumeAvailability)record.Availability,
@@ -44,11 +44,11 @@ public static class VolumeWire
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.VolumeSpec? ToRecord(VolumeSpec? wire) => wire is null ? null : new()
     {
-        Annotations = CommonWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
+        Annotations = PlainWire.ToRecord(wire.Annotations) ?? Objects.Annotations.Empty,
         Group = wire.Group,
-        Driver = CommonWire.ToRecord(wire.Driver),
+        Driver = PlainWire.ToRecord(wire.Driver),
         AccessMode = VolumeAccessWire.ToRecord(wire.AccessMode),
-        Secrets = CommonWire.ToRecord(wire.Secrets, VolumeAccessWire.ToRecord),
+        Secrets = PlainWire.ToRecord(wire.Secrets, VolumeAccessWire.ToRecord),
         AccessibilityRequirements = VolumeAccessWire.ToRecord(wire.AccessibilityRequirements),
         CapacityRange = VolumeAccessWire.ToRecord(wire.CapacityRange),
         Availability = (Objects.VolumeAvailability)wire.Availability,
@@ -59,7 +59,7 @@ public static class VolumeWire
     {
         NodeId = record.NodeId.Value,
         State = (VolumePublishStatus.Types.State)record.State,
-        PublishContext = { CommonWire.ToWire(record.PublishContext) },
+        PublishContext = { PlainWire.ToWire(record.PublishContext) },
         Message = record.Message,
     };
 
@@ -68,7 +68,7 @@ public static class VolumeWire
     {
         NodeId = new(wire.NodeId),
         State = (Objects.VolumePublishState)wire.State,
-        PublishContext = CommonWire.ToRecord(wire.PublishContext),
+        PublishContext = PlainWire.ToRecord(wire.PublishContext),
         Message = wire.Message,
     };
 
@@ -76,18 +76,18 @@ public static class VolumeWire
     public static VolumeInfo? ToWire(Objects.VolumeInfo? record) => record is null ? null : new()
     {
         CapacityBytes = record.CapacityBytes,
-        VolumeContext = { CommonWire.ToWire(record.VolumeContext) },
+        VolumeContext = { PlainWire.ToWire(record.VolumeContext) },
         VolumeId = record.VolumeId,
-        AccessibleTopology = { CommonWire.ToWire(record.AccessibleTopology, VolumeAccessWire.ToWire) },
+        AccessibleTopology = { PlainWire.ToWire(record.AccessibleTopology, VolumeAccessWire.ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
     public static Objects.VolumeInfo? ToRecord(VolumeInfo? wire) => wire is null ? null : new()
     {
         CapacityBytes = wire.CapacityBytes,
-        VolumeContext = CommonWire.ToRecord(wire.VolumeContext),
+        VolumeContext = PlainWire.ToRecord(wire.VolumeContext),
         VolumeId = wire.VolumeId,
-        AccessibleTopology = CommonWire.ToRecord(wire.AccessibleTopology, VolumeAccessWire.ToRecord),
+        AccessibleTopology = PlainWire.ToRecord(wire.AccessibleTopology, VolumeAccessWire.ToRecord),
     };
 
     [return: NotNullIfNotNull(nameof(record))]
@@ -111,11 +111,11 @@ public static class VolumeWire
     {
         Id = record.Id.Value,
         VolumeId = record.VolumeId,
-        Driver = CommonWire.ToWire(record.Driver),
-        VolumeContext = { CommonWire.ToWire(record.VolumeContext) },
-        PublishContext = { CommonWire.ToWire(record.PublishContext) },
+        Driver = PlainWire.ToWire(record.Driver),
+        VolumeContext = { PlainWire.ToWire(record.VolumeContext) },
+        PublishContext = { PlainWire.ToWire(record.PublishContext) },
         AccessMode = VolumeAccessWire.ToWire(record.AccessMode),
-        Secrets = { CommonWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
+        Secrets = { PlainWire.ToWire(record.Secrets, VolumeAccessWire.ToWire) },
     };
 
     [return: NotNullIfNotNull(nameof(wire))]
@@ -123,10 +123,10 @@ public static class VolumeWire
     {
         Id = new(wire.Id),
         VolumeId = wire.VolumeId,
-        Driver = CommonWire.ToRecord(wire.Driver),
-        VolumeContext = CommonWire.ToRecord(wire.VolumeContext),
-        PublishContext = CommonWire.ToRecord(wire.PublishContext),
+        Driver = PlainWire.ToRecord(wire.Driver),
+        VolumeContext = PlainWire.ToRecord(wire.VolumeContext),
+        PublishContext = PlainWire.ToRecord(wire.PublishContext),
         AccessMode = VolumeAccessWire.ToRecord(wire.AccessMode),
-        Secrets = CommonWire.ToRecord(wire.Secrets, VolumeAccessWire.ToRecord),
+        Secrets = PlainWire.ToRecord(wire.Secrets, VolumeAccessWire.ToRecord),
     };
 }

@@ -1,6 +1,8 @@
 namespace Skep.Transport.Contracts;
 
-/// <summary>Bytes of unknown number, gathered without ever moving them, then copied once to where they belong.</summary>
+/// <summary>
+/// Bytes of unknown number, gathered without ever moving them, then copied once to where they belong.
+/// </summary>
 /// <remarks>Not for several threads.</remarks>
 internal sealed class ChunkedBytes
 {

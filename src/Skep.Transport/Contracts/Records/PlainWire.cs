@@ -8,7 +8,7 @@ using Objects = Skep.Swarm.Objects;
 namespace Skep.Transport.Contracts;
 
 /// <summary>Names, times, bytes and other small things, between record and wire.</summary>
-public static class CommonWire
+public static class PlainWire
 {
     /// <summary>Always there on the wire, as SwarmKit writes it, even when all of it is zero.</summary>
     public static Meta ToWire(Objects.Meta record) => new()
