@@ -59,7 +59,7 @@ internal sealed partial class NodeRun
         folder.Save(settings);
         problem = "";
         ready.TrySetResult();
-        await Task.Delay(Timeout.Infinite, stop);
+        await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stop);
     }
 
     private async Task<ManagerRole> WaitForManagerAsync(CancellationToken stop)

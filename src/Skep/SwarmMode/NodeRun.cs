@@ -84,7 +84,7 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
         }
     }
 
-    private static Task WaitForEndAsync(CancellationToken stop) => Task.Delay(Timeout.Infinite, stop);
+    private Task WaitForEndAsync(CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stop);
 
     // What a network, a peer, a full disk or a wrong file can do. A failed sync or a broken invariant is not here:
     // those

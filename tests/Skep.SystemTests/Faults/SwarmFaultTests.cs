@@ -148,7 +148,7 @@ public class SwarmFaultTests(SwarmPair engines)
 
         HashSet<string> there = await SecretWriter.NamesAsync(managers[^1]);
         Assert.True(writer.Acknowledged.Count > 100, $"only {writer.Acknowledged.Count} writes were acknowledged");
-        Assert.Empty(writer.Acknowledged.Where(name => !there.Contains(name)));
+        Assert.DoesNotContain(writer.Acknowledged, name => !there.Contains(name));
     }
 
     private static async Task UntilWritableAsync(TestHost[] managers, string name)
