@@ -15,6 +15,7 @@ internal sealed class LogChecks
 
     /// <summary>The term of every entry that anybody has applied.</summary>
     private readonly SortedDictionary<ulong, ulong> committed = [];
+    private ulong newestCommittedTerm;
 
     /// <summary>A manager has read its disk: what was promised must be there.</summary>
     public void Started(ulong manager, RecoveredState found)
@@ -61,9 +62,18 @@ internal sealed class LogChecks
         }
     }
 
-    /// <summary>Leader completeness: who is elected has every entry that was committed before.</summary>
+    /// <summary>Leader completeness: who is elected has every entry that was committed in an earlier term.</summary>
+    /// <remarks>
+    /// Votes may arrive late: whoever wins a term after others have committed in a later one leads nobody, and need not
+    /// have what they committed.
+    /// </remarks>
     public void Elected(ulong manager, ulong term)
     {
+        if (newestCommittedTerm > term)
+        {
+            return;
+        }
+
         KnownLog log = logs[manager];
         foreach ((ulong index, ulong itsTerm) in committed)
         {
@@ -81,6 +91,7 @@ internal sealed class LogChecks
     {
         if (committed.TryAdd(entry.Index, entry.Term))
         {
+            newestCommittedTerm = Math.Max(newestCommittedTerm, entry.Term);
             Require(
                 MostHave(entry, before) || MostHave(entry, after),
                 $"manager {manager} applies entry {entry.Term}/{entry.Index}, which most of {after} have not saved");
