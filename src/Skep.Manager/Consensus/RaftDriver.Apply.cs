@@ -127,7 +127,8 @@ public sealed partial class RaftDriver
         log.Info($"Applied {change}", ("index", entry.Index), ("members", members.Configuration));
         if (members.Removed.Contains(RaftId))
         {
-            removed.TrySetResult();
+            // Of two voters the other may not know yet that it needs us no more, and then waits for our vote.
+            ticksUntilGone ??= electionTicks * Limits.GoodbyeElections;
         }
     }
 

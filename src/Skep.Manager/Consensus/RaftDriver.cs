@@ -33,6 +33,9 @@ public sealed partial class RaftDriver
     private bool isSnapshotInstalled;
     private int ticksWithoutLeader;
 
+    /// <summary>Set when our own removal was applied: how long we still answer.</summary>
+    private int? ticksUntilGone;
+
     private RaftDriver(
         DriverOptions options, RaftCore core, RaftStorage storage, IPeerLinks links, Log log, DriverStart start)
     {
@@ -135,6 +138,15 @@ public sealed partial class RaftDriver
     private void Tick()
     {
         core.Tick();
+        if (ticksUntilGone is { } left)
+        {
+            ticksUntilGone = left - 1;
+            if (left <= 0)
+            {
+                removed.TrySetResult();
+            }
+        }
+
         ticksWithoutLeader = role.Leader == 0 ? ticksWithoutLeader + 1 : 0;
         TickRoom();
         TickReads();
