@@ -203,5 +203,5 @@ public sealed class RpcRightsTests
     ];
 
     private static IAsyncEnumerator<HealthCheckResponse> Stream(RpcChannel channel, CancellationToken stop) =>
-        channel.ReadStreamAsync(TestServer.Server, RpcServerTests.Ask(""), stop).GetAsyncEnumerator();
+        channel.ReadStreamAsync(TestServer.Server, RpcServerTests.Ask(""), stop).GetAsyncEnumerator(stop);
 }

@@ -40,7 +40,7 @@ public sealed class StrangerTests
         {
             await slow.SendAsync(hello.AsMemory(seconds++, 1));
             time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(end, Task.Delay(50));
+            await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
         }
 
         Assert.Equal(0, await end.WaitAsync(Patience));
@@ -109,7 +109,7 @@ public sealed class StrangerTests
         int timers = time.TimerCount;
         while (!answer.IsCompleted)
         {
-            await Task.Delay(20);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -192,7 +192,7 @@ public sealed class StrangerTests
     {
         for (int i = 0; i < 1000 && time.TimerCount == 0; i++)
         {
-            await Task.Delay(10);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
 
         Assert.NotEqual(0, time.TimerCount);
@@ -209,7 +209,7 @@ public sealed class StrangerTests
             }
             catch (RpcException) when (i < 100)
             {
-                await Task.Delay(50);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }
         }
     }

@@ -112,7 +112,7 @@ internal sealed class SwarmScene : IAsyncDisposable
     {
         for (int i = 0; i < 1000 && !isSo(); i++)
         {
-            await Task.Delay(20);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
 
         Assert.True(isSo());
