@@ -44,7 +44,7 @@ public sealed partial class ManagerRole
         }
     }
 
-    /// <summary>Ends when this manager is told to stop: a leader lets another one lead first, so that nobody waits.</summary>
+    /// <summary>Ends when this manager is told to stop: a leader lets another one lead first.</summary>
     private async Task HandOverAtEndAsync(RaftDriver raft, Membership membership, CancellationToken stop)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

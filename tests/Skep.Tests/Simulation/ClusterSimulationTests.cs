@@ -21,7 +21,7 @@ public sealed class ClusterSimulationTests
         Assert.True(run.Figures.Simulated >= safety);
     }
 
-    /// <summary>A leader left a swarm of two, and the other waited for its vote: it did not know of the leaving yet.</summary>
+    /// <summary>A leader left a swarm of two, and the other, who did not know yet, waited for its vote.</summary>
     [Fact]
     public void Who_is_left_of_two_leads_alone() =>
         new ClusterSimulation(503632200990945, TimeSpan.FromMinutes(10), null).Run();

@@ -10,8 +10,8 @@ public class LeaveChecksTests
         "You are attempting to leave the swarm on a node that is participating as a manager. ";
 
     private const string OnlyWay =
-        "The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. Use " +
-        "`--force` to suppress this message.";
+        "The only way to restore a swarm that has lost consensus is to reinitialize it with `--force-new-cluster`. " +
+        "Use `--force` to suppress this message.";
 
     [Fact]
     public void A_worker_may_leave()
@@ -44,8 +44,8 @@ public class LeaveChecksTests
     public void One_too_few_managers_is_a_lost_quorum(int reachable, int unreachable, int left, int of)
     {
         Assert.Equal(
-            Manager + $"Removing this node leaves {left} managers out of {of}. Without a Raft quorum your swarm will be " +
-            "inaccessible. " + OnlyWay,
+            Manager + $"Removing this node leaves {left} managers out of {of}. Without a Raft quorum your swarm will " +
+            "be inaccessible. " + OnlyWay,
             Refusal(Status(isManager: true), (reachable, unreachable)));
     }
 
