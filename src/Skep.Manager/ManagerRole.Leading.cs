@@ -45,11 +45,12 @@ public sealed partial class ManagerRole
     }
 
     /// <summary>Ends when this manager is told to stop: a leader lets another one lead first.</summary>
-    private async Task HandOverAtEndAsync(RaftDriver raft, Membership membership, CancellationToken stop)
+    private async Task HandOverAtEndAsync(
+        RaftDriver raft, Membership membership, CancellationToken stop, CancellationToken end)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = stop.Register(() => told.TrySetResult());
-        await Task.WhenAny(told.Task, raft.Removed);
+        await told.Task.WaitAsync(end);
         DriverStatus now = raft.Status.Value;
         if (!now.Leadership.IsLeader || now.Members.Configuration.Voters.Length < 2)
         {

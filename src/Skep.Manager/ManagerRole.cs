@@ -47,10 +47,9 @@ public sealed partial class ManagerRole
         port.Serve(raft, membership);
         Dispatcher dispatcher = NewDispatcher(raft);
         MapAfterJoin(routes, raft, membership, dispatcher);
-        bool isRemoved = false;
         await Supervise.RunAsync(
             [
-                _ => HandOverAtEndAsync(raft, membership, stop),
+                end => HandOverAtEndAsync(raft, membership, stop, end),
                 raft.RunAsync,
                 links.RunAsync,
                 NewAddressUpkeep(raft).RunAsync,
@@ -63,15 +62,11 @@ public sealed partial class ManagerRole
                 NewKeys(raft).RunAsync,
                 end => RecheckAsync(raft, server, end),
                 end => server.Failure.WaitAsync(end),
-                async end =>
-                {
-                    await raft.Removed.WaitAsync(end);
-                    isRemoved = true;
-                },
+                end => raft.Removed.WaitAsync(end),
             ],
             CancellationToken.None);
         stop.ThrowIfCancellationRequested();
-        Invariant.Holds(isRemoved);
+        Invariant.Holds(raft.Removed.IsCompletedSuccessfully);
         return ManagerEnd.Removed;
     }
 

@@ -85,6 +85,7 @@ public class SwarmRestartTests(SwarmPair engines)
             $"docker swarm init --force-new-cluster --advertise-addr {team[1].Host.Address} | sed 's/token .*//'");
         await team.UntilNodeAsync("host4 Ready");
         await team[1].UntilAsync("docker node ls --format '{{.Hostname}} {{.Status}}'", "host3 Down");
+        await team[1].UntilAsync("docker node ls --format '{{.Hostname}} {{.Status}}'", "host2 Down");
         await team[1].SayAsync("docker node ls --format '{{.Hostname}} {{.Status}} {{.ManagerStatus}}'");
         await team[1].SayAsync("docker secret ls --format '{{.Name}}'");
         await team.JoinAsync(5, "worker");
