@@ -1,6 +1,8 @@
 using Skep.Swarm;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
+using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 
 namespace Skep.Manager.Control;
@@ -49,4 +51,45 @@ public interface ISwarmControl
     Task<Config> UpdateConfigAsync(ConfigId id, ObjectVersion version, ConfigSpec spec, CancellationToken stop);
 
     Task RemoveConfigAsync(ConfigId id, CancellationToken stop);
+
+    /// <param name="id">Which service.</param>
+    /// <param name="insertDefaults">Fills in what the user left out.</param>
+    /// <param name="stop">When to give up.</param>
+    Task<Service> GetServiceAsync(ServiceId id, bool insertDefaults, CancellationToken stop);
+
+    Task<IReadOnlyList<Service>> ListServicesAsync(ObjectQuery query, CancellationToken stop);
+
+    Task<Service> CreateServiceAsync(ServiceSpec spec, CancellationToken stop);
+
+    /// <summary>Asks for another spec, or with <paramref name="rollback"/> for the one before the present one.</summary>
+    /// <param name="id">Which service.</param>
+    /// <param name="version">The version the user changed.</param>
+    /// <param name="spec">What is asked for now; of a rollback it is checked and otherwise ignored.</param>
+    /// <param name="rollback">Goes back to the previous spec.</param>
+    /// <param name="stop">When to give up.</param>
+    Task<Service> UpdateServiceAsync(
+        ServiceId id, ObjectVersion version, ServiceSpec spec, bool rollback, CancellationToken stop);
+
+    Task RemoveServiceAsync(ServiceId id, CancellationToken stop);
+
+    /// <summary>How many tasks each service has; a service that does not exist has none.</summary>
+    Task<IReadOnlyDictionary<ServiceId, ServiceTaskCounts>> ServiceStatusesAsync(
+        IReadOnlyList<ServiceId> ids, CancellationToken stop);
+
+    Task<SwarmTask> GetTaskAsync(TaskId id, CancellationToken stop);
+
+    Task<IReadOnlyList<SwarmTask>> ListTasksAsync(ObjectQuery query, CancellationToken stop);
+
+    Task RemoveTaskAsync(TaskId id, CancellationToken stop);
+
+    Task<SwarmNetwork> GetNetworkAsync(NetworkId id, CancellationToken stop);
+
+    Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop);
+
+    /// <summary>The lines of tasks, from all nodes that have some; in order for each task.</summary>
+    /// <remarks>
+    /// What some nodes could not give shows as a <see cref="RefusedException"/> after the last line; its message is
+    /// the warning that users shall read.
+    /// </remarks>
+    IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(LogSelector selector, LogQuery query, CancellationToken stop);
 }

@@ -23,6 +23,21 @@ public sealed record ObjectQuery
 
     public ValueList<NodeMembership> Memberships { get; init; }
 
+    /// <summary>Of tasks: whose tasks.</summary>
+    public ValueList<ServiceId> Services { get; init; }
+
+    /// <summary>Of tasks: where they are.</summary>
+    public ValueList<NodeId> Nodes { get; init; }
+
+    /// <summary>Of tasks: what they shall become.</summary>
+    public ValueList<TaskState> DesiredStates { get; init; }
+
+    /// <summary>Of tasks and services: <c>container</c>, <c>network-attachment</c> or a generic runtime's kind.</summary>
+    public ValueList<string> Runtimes { get; init; }
+
+    /// <summary>Of tasks: only those that fit the present spec of their service.</summary>
+    public bool UpToDate { get; init; }
+
     /// <summary>The objects of which a name, a prefix of the name or a prefix of the id fits, and all labels.</summary>
     public IEnumerable<T> AnyOf<TId, T>(ObjectTable<TId, T> table)
         where TId : struct, IObjectId

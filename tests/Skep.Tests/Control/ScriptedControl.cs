@@ -3,6 +3,8 @@ using Skep.Manager.Control;
 using Skep.Swarm;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
+using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 
 namespace Skep.Tests.Control;
@@ -68,6 +70,55 @@ internal sealed class ScriptedControl : ISwarmControl
 
     public Task RemoveConfigAsync(ConfigId id, CancellationToken stop) =>
         Answer<object>([id]);
+
+    public Task<Service> GetServiceAsync(ServiceId id, bool insertDefaults, CancellationToken stop) =>
+        Answer<Service>([id, insertDefaults]);
+
+    public Task<IReadOnlyList<Service>> ListServicesAsync(ObjectQuery query, CancellationToken stop) =>
+        Answer<IReadOnlyList<Service>>([query]);
+
+    public Task<Service> CreateServiceAsync(ServiceSpec spec, CancellationToken stop) =>
+        Answer<Service>([spec]);
+
+    public Task<Service> UpdateServiceAsync(
+        ServiceId id, ObjectVersion version, ServiceSpec spec, bool rollback, CancellationToken stop) =>
+        Answer<Service>([id, version, spec, rollback]);
+
+    public Task RemoveServiceAsync(ServiceId id, CancellationToken stop) =>
+        Answer<object>([id]);
+
+    public Task<IReadOnlyDictionary<ServiceId, ServiceTaskCounts>> ServiceStatusesAsync(
+        IReadOnlyList<ServiceId> ids, CancellationToken stop) =>
+        Answer<IReadOnlyDictionary<ServiceId, ServiceTaskCounts>>([ValueList.From(ids)]);
+
+    public Task<SwarmTask> GetTaskAsync(TaskId id, CancellationToken stop) =>
+        Answer<SwarmTask>([id]);
+
+    public Task<IReadOnlyList<SwarmTask>> ListTasksAsync(ObjectQuery query, CancellationToken stop) =>
+        Answer<IReadOnlyList<SwarmTask>>([query]);
+
+    public Task RemoveTaskAsync(TaskId id, CancellationToken stop) =>
+        Answer<object>([id]);
+
+    public Task<SwarmNetwork> GetNetworkAsync(NetworkId id, CancellationToken stop) =>
+        Answer<SwarmNetwork>([id]);
+
+    public Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
+        Answer<IReadOnlyList<SwarmNetwork>>([query]);
+
+    /// <summary>Its answer is the lines; an exception as the next answer ends them.</summary>
+    public async IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
+        LogSelector selector, LogQuery query, [EnumeratorCancellation] CancellationToken stop)
+    {
+        foreach (SwarmLogLine line in await Answer<IReadOnlyList<SwarmLogLine>>([selector, query]))
+        {
+            yield return line;
+        }
+        if (Answers.Peek() is Exception refused)
+        {
+            throw refused;
+        }
+    }
 
     private Task<T> Answer<T>(object[] request, [CallerMemberName] string method = "")
     {
