@@ -24,6 +24,7 @@ namespace Skep.Docker.Engine;
         typeof(GoNumberConverter<long>),
         typeof(GoNumberConverter<ulong>),
         typeof(GoNumberConverter<ushort>),
+        typeof(GoNumberConverter<float>),
     ])]
 [JsonSerializable(typeof(CreateContainerRequest))]
 [JsonSerializable(typeof(CreateContainerResponse))]
@@ -82,6 +83,13 @@ namespace Skep.Docker.Engine;
 [JsonSerializable(typeof(IReadOnlyList<ConfigInspect>))]
 [JsonSerializable(typeof(ConfigSpec))]
 [JsonSerializable(typeof(SwarmObjectCreated))]
+[JsonSerializable(typeof(ServiceInspect))]
+[JsonSerializable(typeof(IReadOnlyList<ServiceInspect>))]
+[JsonSerializable(typeof(ServiceSpec))]
+[JsonSerializable(typeof(ServiceCreated))]
+[JsonSerializable(typeof(ServiceUpdated))]
+[JsonSerializable(typeof(TaskInspect))]
+[JsonSerializable(typeof(IReadOnlyList<TaskInspect>))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(IReadOnlyList<Empty>))]
 public sealed partial class EngineJson : JsonSerializerContext;
