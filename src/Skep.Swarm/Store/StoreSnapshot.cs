@@ -4,7 +4,7 @@ using Skep.Swarm.Objects;
 namespace Skep.Swarm.Store;
 
 /// <summary>The whole store at one moment. Never changes, costs nothing to keep, needs no lock.</summary>
-public sealed class StoreSnapshot : StoreReader
+public sealed partial class StoreSnapshot : StoreReader
 {
     /// <summary>The store of a swarm that has not been made yet.</summary>
     public static readonly StoreSnapshot Empty = new(0, new TableState[TableSchema.KindCount]);
