@@ -3,6 +3,7 @@ using Skep.Linux.Files;
 using Skep.Manager.Backup;
 using Skep.Manager.Founding;
 using Skep.Swarm;
+using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 using Skep.Transport.Identity;
 
@@ -46,6 +47,9 @@ public sealed record ManagerOptions
 
     /// <summary>Told when the node's keys were on the disk in the clear and are locked from now on.</summary>
     public required Action OnNewlyLocked { get; init; }
+
+    /// <summary>Reads what users write in the specs of services.</summary>
+    public required ContainerFormats Formats { get; init; }
 
     public required TimeProvider Time { get; init; }
 

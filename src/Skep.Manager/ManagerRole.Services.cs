@@ -26,7 +26,7 @@ public sealed partial class ManagerRole
     private void MapAfterJoin(RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher)
     {
         var roots = new RootChanges(External(), options.Time, options.Log);
-        var own = new StoreControl(raft.Store, membership.ToQuorum, roots.ChangeAsync, options.Ids);
+        var own = new StoreControl(raft.Store, membership.ToQuorum, roots.ChangeAsync, options.Formats, options.Ids);
         control = new ForwardingControl(own, port.FindLeaderAsync, options.Time);
         ControlService.Map(routes, own);
         new CertificateServices(raft.Store, authority, options.Ids, options.Time, options.Log)

@@ -6,39 +6,59 @@ using Skep.Swarm.Store;
 
 namespace Skep.Manager.Control;
 
+// Services, tasks, networks and logs.
 public sealed partial class StoreControl
 {
-    public Task<Service> GetServiceAsync(ServiceId id, bool insertDefaults, CancellationToken stop) => throw NotYet();
+    public async Task<Service> GetServiceAsync(ServiceId id, bool insertDefaults, CancellationToken stop) =>
+        ServiceChanges.Get(await store.ReadAsync(stop), id, insertDefaults);
 
-    public Task<IReadOnlyList<Service>> ListServicesAsync(ObjectQuery query, CancellationToken stop) => throw NotYet();
+    public async Task<IReadOnlyList<Service>> ListServicesAsync(ObjectQuery query, CancellationToken stop) =>
+        [.. ServiceLists.Services(await store.ReadAsync(stop), query)];
 
-    public Task<Service> CreateServiceAsync(ServiceSpec spec, CancellationToken stop) => throw NotYet();
+    public Task<Service> CreateServiceAsync(ServiceSpec spec, CancellationToken stop)
+    {
+        ServiceChanges.Check(spec, formats);
+        return store.UpdateAsync(change => ServiceChanges.Create(change, spec, ids), stop);
+    }
 
     public Task<Service> UpdateServiceAsync(
-        ServiceId id, ObjectVersion version, ServiceSpec spec, bool rollback, CancellationToken stop) =>
-        throw NotYet();
+        ServiceId id, ObjectVersion version, ServiceSpec spec, bool rollback, CancellationToken stop)
+    {
+        ServiceChanges.Check(spec, formats);
+        return store.UpdateAsync(change => ServiceChanges.Update(change, id, version, spec, rollback), stop);
+    }
 
-    public Task RemoveServiceAsync(ServiceId id, CancellationToken stop) => throw NotYet();
+    public Task RemoveServiceAsync(ServiceId id, CancellationToken stop) =>
+        store.UpdateAsync(change => ServiceChanges.Remove(change, id), stop);
 
-    public Task<IReadOnlyDictionary<ServiceId, ServiceTaskCounts>> ServiceStatusesAsync(
-        IReadOnlyList<ServiceId> ids, CancellationToken stop) =>
-        throw NotYet();
+    public async Task<IReadOnlyDictionary<ServiceId, ServiceTaskCounts>> ServiceStatusesAsync(
+        IReadOnlyList<ServiceId> ids, CancellationToken stop)
+    {
+        StoreSnapshot now = await store.ReadAsync(stop);
+        return ids.Distinct().ToDictionary(id => id, id => ServiceStatuses.Of(now, id));
+    }
 
-    public Task<SwarmTask> GetTaskAsync(TaskId id, CancellationToken stop) => throw NotYet();
+    public async Task<SwarmTask> GetTaskAsync(TaskId id, CancellationToken stop) =>
+        TaskRequests.Get(await store.ReadAsync(stop), id);
 
-    public Task<IReadOnlyList<SwarmTask>> ListTasksAsync(ObjectQuery query, CancellationToken stop) => throw NotYet();
+    public async Task<IReadOnlyList<SwarmTask>> ListTasksAsync(ObjectQuery query, CancellationToken stop) =>
+        [.. ServiceLists.Tasks(await store.ReadAsync(stop), query)];
 
-    public Task RemoveTaskAsync(TaskId id, CancellationToken stop) => throw NotYet();
+    public Task RemoveTaskAsync(TaskId id, CancellationToken stop) =>
+        store.UpdateAsync(change => change.Delete(TaskRequests.Get(change, id)), stop);
 
-    public Task<SwarmNetwork> GetNetworkAsync(NetworkId id, CancellationToken stop) => throw NotYet();
+    public async Task<SwarmNetwork> GetNetworkAsync(NetworkId id, CancellationToken stop)
+    {
+        StoreSnapshot now = await store.ReadAsync(stop);
+        return id.IsEmpty
+            ? throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "invalid argument")
+            : now.Networks.Get(id) ?? throw SwarmRefusal.Of(SwarmCode.NotFound, $"network {id} not found");
+    }
 
-    public Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
-        throw NotYet();
+    public async Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
+        [.. ServiceLists.Networks(await store.ReadAsync(stop), query)];
 
     public IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
         LogSelector selector, LogQuery query, CancellationToken stop) =>
-        throw NotYet();
-
-    private static RefusedException NotYet() =>
-        SwarmRefusal.Of(SwarmCode.Unimplemented, "this Skep manager does not do services yet");
+        throw SwarmRefusal.Of(SwarmCode.Unimplemented, "this Skep manager does not do SubscribeLogs yet");
 }

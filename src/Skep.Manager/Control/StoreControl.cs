@@ -3,6 +3,7 @@ using Skep.Swarm;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 using Skep.Transport.Identity;
 
@@ -17,7 +18,8 @@ public delegate Task<RootCA> ChangeRoot(Cluster cluster, CAConfig wanted, Cancel
 /// <summary>The control API where the store is: on the leader.</summary>
 /// <remarks>Reads are linearizable on any manager; writes are refused where this manager does not lead.</remarks>
 public sealed partial class StoreControl(
-    ReplicatedStore store, Func<Quorum> quorum, ChangeRoot changeRoot, IdSource ids) : ISwarmControl
+    ReplicatedStore store, Func<Quorum> quorum, ChangeRoot changeRoot, ContainerFormats formats, IdSource ids)
+    : ISwarmControl
 {
     /// <summary>
     /// Tasks of a removed node that are ended per transaction, so that it stays far below the log's limit.

@@ -32,7 +32,7 @@ public sealed record ObjectQuery
     /// <summary>Of tasks: what they shall become.</summary>
     public ValueList<TaskState> DesiredStates { get; init; }
 
-    /// <summary>Of tasks and services: <c>container</c>, <c>network-attachment</c> or a generic runtime's kind.</summary>
+    /// <summary>Of tasks and services: <c>container</c>, <c>attachment</c> or a generic runtime's kind.</summary>
     public ValueList<string> Runtimes { get; init; }
 
     /// <summary>Of tasks: only those that fit the present spec of their service.</summary>
@@ -60,6 +60,24 @@ public sealed record ObjectQuery
         && Fits(cluster.Naming.Name, NamePrefixes, StartsWith)
         && Fits(cluster.Id.Value, IdPrefixes, StartsWith)
         && HasLabels(cluster.Naming.Labels, Labels));
+
+    /// <summary>The objects that some part of the query leads to; not all of them need fit the other parts.</summary>
+    internal IEnumerable<T> Candidates<TId, T>(ObjectTable<TId, T> table)
+        where TId : struct, IObjectId
+        where T : StoreObject
+    {
+        ObjectQuery first = !Names.IsEmpty ? new() { Names = Names }
+            : !NamePrefixes.IsEmpty ? new() { NamePrefixes = NamePrefixes }
+            : new() { IdPrefixes = IdPrefixes };
+        return first.FindAny(table);
+    }
+
+    /// <summary>Whether the object's id, name and labels fit every part of the query that is about them.</summary>
+    internal bool Fits(StoreObject item, string name, ValueMap<string> labels) =>
+        Fits(name, Names, static (own, wanted) => own == wanted)
+        && Fits(name, NamePrefixes, StartsWith)
+        && Fits(item.RawId, IdPrefixes, StartsWith)
+        && HasLabels(labels, Labels);
 
     private IEnumerable<T> FindAny<TId, T>(ObjectTable<TId, T> table)
         where TId : struct, IObjectId

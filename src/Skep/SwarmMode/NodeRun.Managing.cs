@@ -55,6 +55,7 @@ internal sealed partial class NodeRun
             Restoring = begun.Restoring,
             ForceNewCluster = isForced,
             JoinAddresses = [.. ManagerAddresses()],
+            Formats = ServiceFormats.Docker,
             Time = parts.Time,
             Ids = parts.Ids,
             Log = parts.Log,

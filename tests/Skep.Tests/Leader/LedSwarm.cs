@@ -60,7 +60,12 @@ internal sealed class LedSwarm : IAsyncDisposable
     public async Task<StoreControl> ControlAsync()
     {
         TestManager leader = await swarm.LeaderAsync();
-        return new(leader.Store, leader.Membership.ToQuorum, (cluster, _, _) => Task.FromResult(cluster.RootCA), Ids());
+        return new(
+            leader.Store,
+            leader.Membership.ToQuorum,
+            (cluster, _, _) => Task.FromResult(cluster.RootCA),
+            new(static _ => true, static (task, _) => task.Spec.Container!),
+            Ids());
     }
 
     /// <summary>Waits until the store of whoever leads is as wanted.</summary>

@@ -10,17 +10,6 @@ public sealed partial class ControlService
 {
     private static void MapNotYet(RpcRoutes routes)
     {
-        Refuse(routes, Methods.GetTask);
-        Refuse(routes, Methods.ListTasks);
-        Refuse(routes, Methods.RemoveTask);
-        Refuse(routes, Methods.GetService);
-        Refuse(routes, Methods.ListServices);
-        Refuse(routes, Methods.CreateService);
-        Refuse(routes, Methods.UpdateService);
-        Refuse(routes, Methods.RemoveService);
-        Refuse(routes, Methods.ListServiceStatuses);
-        Refuse(routes, Methods.GetNetwork);
-        Refuse(routes, Methods.ListNetworks);
         Refuse(routes, Methods.CreateNetwork);
         Refuse(routes, Methods.RemoveNetwork);
         Refuse(routes, Methods.GetExtension);

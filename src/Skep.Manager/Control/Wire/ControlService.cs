@@ -29,6 +29,7 @@ public sealed partial class ControlService
             .Unary(Methods.UpdateNode, RpcAccess.Manager, (request, _, stop) => service.UpdateAsync(request, stop))
             .Unary(Methods.RemoveNode, RpcAccess.Manager, (request, _, stop) => service.RemoveAsync(request, stop));
         service.MapSecrets(routes);
+        service.MapServices(routes);
         MapNotYet(routes);
     }
 

@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using PlainWire = Skep.Transport.Contracts.PlainWire;
@@ -55,6 +56,67 @@ internal static class QueryWire
             Labels = { PlainWire.ToWire(query.Labels) },
         },
     };
+
+    public static Wire.ListServicesRequest ToServices(ObjectQuery query) => new()
+    {
+        Filters = new()
+        {
+            Names = { query.Names },
+            IdPrefixes = { query.IdPrefixes },
+            NamePrefixes = { query.NamePrefixes },
+            Labels = { PlainWire.ToWire(query.Labels) },
+            Runtimes = { query.Runtimes },
+        },
+    };
+
+    public static Wire.ListNetworksRequest ToNetworks(ObjectQuery query) => new()
+    {
+        Filters = new()
+        {
+            Names = { query.Names },
+            IdPrefixes = { query.IdPrefixes },
+            NamePrefixes = { query.NamePrefixes },
+            Labels = { PlainWire.ToWire(query.Labels) },
+        },
+    };
+
+    public static Wire.ListTasksRequest ToTasks(ObjectQuery query) => new()
+    {
+        Filters = new()
+        {
+            Names = { query.Names },
+            IdPrefixes = { query.IdPrefixes },
+            NamePrefixes = { query.NamePrefixes },
+            Labels = { PlainWire.ToWire(query.Labels) },
+            ServiceIds = { query.Services.Select(id => id.Value) },
+            NodeIds = { query.Nodes.Select(id => id.Value) },
+            DesiredStates = { query.DesiredStates.Select(state => (Wire.TaskState)state) },
+            Runtimes = { query.Runtimes },
+            UpToDate = query.UpToDate,
+        },
+    };
+
+    public static ObjectQuery ToQuery(Wire.ListServicesRequest.Types.Filters? wire) => wire is null
+        ? ObjectQuery.All
+        : Query(wire.Names, wire.IdPrefixes, wire.NamePrefixes, wire.Labels) with
+        {
+            Runtimes = PlainWire.ToRecord(wire.Runtimes),
+        };
+
+    public static ObjectQuery ToQuery(Wire.ListNetworksRequest.Types.Filters? wire) => wire is null
+        ? ObjectQuery.All
+        : Query(wire.Names, wire.IdPrefixes, wire.NamePrefixes, wire.Labels);
+
+    public static ObjectQuery ToQuery(Wire.ListTasksRequest.Types.Filters? wire) => wire is null
+        ? ObjectQuery.All
+        : Query(wire.Names, wire.IdPrefixes, wire.NamePrefixes, wire.Labels) with
+        {
+            Services = ValueList.From(wire.ServiceIds.Select(id => new ServiceId(id))),
+            Nodes = ValueList.From(wire.NodeIds.Select(id => new NodeId(id))),
+            DesiredStates = ValueList.From(wire.DesiredStates.Select(state => (TaskState)state)),
+            Runtimes = PlainWire.ToRecord(wire.Runtimes),
+            UpToDate = wire.UpToDate,
+        };
 
     public static ObjectQuery ToQuery(Wire.ListClustersRequest.Types.Filters? wire) => wire is null
         ? ObjectQuery.All
