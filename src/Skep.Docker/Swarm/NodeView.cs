@@ -71,30 +71,10 @@ public static class NodeView
             Architecture = Views.OrNull(node.Platform?.Architecture ?? ""),
             Os = Views.OrNull(node.Platform?.OS ?? ""),
         },
-        Resources = node.Resources is { } resources ? ResourcesOf(resources) : new(),
+        Resources = node.Resources is { } resources ? ResourceViews.Of(resources) : new(),
         Engine = node.Engine is { } engine ? EngineOf(engine) : new(),
         TlsInfo = node.TlsInfo is { } tls ? TlsOf(tls) : new(),
         CsiInfo = node.CsiInfo.IsEmpty ? null : [.. node.CsiInfo.Select(CsiOf)],
-    };
-
-    private static NodeResources ResourcesOf(Skep.Swarm.Objects.Resources resources) => new()
-    {
-        NanoCpus = resources.NanoCpus,
-        MemoryBytes = resources.MemoryBytes,
-        GenericResources = resources.Generic.IsEmpty ? null : [.. resources.Generic.Select(GenericOf)],
-    };
-
-    private static Engine.GenericResource GenericOf(Skep.Swarm.Objects.GenericResource generic) => generic switch
-    {
-        Skep.Swarm.Objects.NamedGenericResource named => new()
-        {
-            NamedResourceSpec = new() { Kind = Views.OrNull(named.Kind), Value = Views.OrNull(named.Value) },
-        },
-        Skep.Swarm.Objects.DiscreteGenericResource counted => new()
-        {
-            DiscreteResourceSpec = new() { Kind = Views.OrNull(counted.Kind), Value = counted.Value },
-        },
-        _ => new(),
     };
 
     private static NodeEngine EngineOf(EngineDescription engine) => new()
