@@ -5,7 +5,7 @@ using FilterSet = Skep.Docker.Filters.Filters;
 
 namespace Skep.Docker.Swarm;
 
-/// <summary>The filters of the lists of nodes, secrets and configs, as queries of the swarm's control.</summary>
+/// <summary>The filters of the lists of the swarm's objects, as queries of the swarm's control.</summary>
 public static class ObjectFilters
 {
     /// <exception cref="RefusedException">An unknown key, role or membership.</exception>
@@ -35,6 +35,32 @@ public static class ObjectFilters
     {
         filters.RequireKnown("name", "id", "label");
         return Query(filters);
+    }
+
+    /// <remarks>"mode" is nothing that the swarm can be asked for: see <see cref="HasMode"/>.</remarks>
+    /// <exception cref="RefusedException">An unknown key.</exception>
+    public static ObjectQuery Services(FilterSet filters)
+    {
+        filters.RequireKnown("name", "id", "label", "mode", "runtime");
+        ValueList<string> runtimes = Values(filters, "runtime");
+        return Query(filters) with { Runtimes = runtimes.IsEmpty ? ["container"] : runtimes };
+    }
+
+    /// <summary>Whether a service has one of the modes that the filters ask for.</summary>
+    public static bool HasMode(FilterSet filters, Service service) =>
+        filters.MatchesExact("mode", ServiceView.ModeWord(service.Spec.Mode));
+
+    /// <remarks>Services and nodes are given by any name: their ids are to be found by the caller.</remarks>
+    /// <exception cref="RefusedException">An unknown key or state.</exception>
+    public static ObjectQuery Tasks(FilterSet filters)
+    {
+        filters.RequireKnown("name", "id", "label", "service", "node", "desired-state", "_up-to-date", "runtime");
+        return Query(filters) with
+        {
+            DesiredStates = Choose<TaskState>(filters, "desired-state"),
+            UpToDate = filters.Values("_up-to-date").Count > 0,
+            Runtimes = filters.Has("runtime") ? Values(filters, "runtime") : ["container", ""],
+        };
     }
 
     private static ObjectQuery Query(FilterSet filters) => new()

@@ -22,6 +22,7 @@ internal static class EngineRoutes
         new SecretEndpoints(services).Add(routes);
         new ConfigEndpoints(services).Add(routes);
         new ServiceEndpoints(services).Add(routes);
+        new TaskEndpoints(services).Add(routes);
 
         // These name paths that a {name} below would also take.
         NotYetEndpoints.Add(routes);

@@ -20,6 +20,31 @@ internal static class ObjectLookup
         "config", wanted, () => control.GetConfigAsync(new ConfigId(wanted), stop),
         query => control.ListConfigsAsync(query, stop));
 
+    public static async Task<Service> ServiceAsync(
+        ISwarmControl control, string wanted, bool insertDefaults, CancellationToken stop)
+    {
+        bool isById = true;
+        Service found = await FindAsync(
+            "service", wanted, () => control.GetServiceAsync(new ServiceId(wanted), insertDefaults, stop),
+            query =>
+            {
+                isById = false;
+                return control.ListServicesAsync(query, stop);
+            });
+
+        // Lists show services as their users left them.
+        return insertDefaults && !isById ? await control.GetServiceAsync(found.Id, insertDefaults, stop) : found;
+    }
+
+    public static Task<SwarmTask> TaskAsync(ISwarmControl control, string wanted, CancellationToken stop) => FindAsync(
+        "task", wanted, () => control.GetTaskAsync(new TaskId(wanted), stop),
+        query => control.ListTasksAsync(query, stop));
+
+    public static Task<SwarmNetwork> NetworkAsync(ISwarmControl control, string wanted, CancellationToken stop) =>
+        FindAsync(
+            "network", wanted, () => control.GetNetworkAsync(new NetworkId(wanted), stop),
+            query => control.ListNetworksAsync(query, stop));
+
     /// <param name="kind">For the words of a refusal.</param>
     /// <exception cref="RefusedException">None, or several.</exception>
     public static async Task<T> FindAsync<T>(

@@ -1,46 +1,102 @@
 using Skep.Docker.Engine;
+using Skep.Docker.Swarm;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
+using Skep.Manager.Control;
 using Skep.Swarm;
+using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
+using Skep.Swarm.Services;
+using FilterSet = Skep.Docker.Filters.Filters;
 
 namespace Skep.Engine.Endpoints;
 
-/// <summary>/services and /tasks of a swarm that cannot have any yet.</summary>
+/// <summary>/services.</summary>
 internal sealed class ServiceEndpoints(EngineServices services)
 {
+    private readonly ServiceRequests requests = new(services);
+
     public void Add(RouteTable routes)
     {
         routes.Get("/services", ListAsync);
-        routes.Get("/tasks", ListAsync);
-        routes.Post("/services/create", request => RefuseAsync(request, _ => new RefusedException(
-            ErrorKind.Unsupported, "POST /services/create is not implemented by this version of Skep")));
-        foreach (string path in (string[])["/services/{name}/update", "/services/{name}/logs", "/services/{name}"])
+        routes.Post("/services/create", CreateAsync);
+        routes.Post("/services/{name}/update", UpdateAsync);
+        routes.Stream("GET", "/services/{name}/logs", LogsAsync);
+        routes.Get("/services/{name}", InspectAsync);
+        routes.Delete("/services/{name}", RemoveAsync);
+    }
+
+    private async Task ListAsync(EngineRequest request)
+    {
+        FilterSet filters = request.Filters();
+        bool withStatus = request.Version.IsAtLeast(1, 41) && SwarmRequests.GoClaim(request, "status");
+        IReadOnlyList<ServiceInspect> found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
         {
-            foreach (string method in (string[])["GET", "POST", "DELETE"])
-            {
-                routes.Add(
-                    method, path, RouteCost.Read, request => RefuseAsync(request, name => NotFound("service", name)));
-            }
-        }
-
-        routes.Get("/tasks/{name}/logs", request => RefuseAsync(request, name => NotFound("task", name)));
-        routes.Get("/tasks/{name}", request => RefuseAsync(request, name => NotFound("task", name)));
+            IReadOnlyList<Service> all = await control.ListServicesAsync(ObjectFilters.Services(filters), stop);
+            List<Service> wanted = [.. all.Where(service => ObjectFilters.HasMode(filters, service))];
+            return withStatus
+                ? await WithStatusAsync(control, wanted, stop)
+                : wanted.ConvertAll(ServiceView.Of);
+        });
+        await request.AnswerJsonAsync(found, EngineJson.Default.IReadOnlyListServiceInspect);
     }
 
-    private Task ListAsync(EngineRequest request)
+    private static async Task<List<ServiceInspect>> WithStatusAsync(
+        ISwarmControl control, List<Service> found, CancellationToken stop)
     {
-        RequireManager();
-        return request.AnswerJsonAsync([], EngineJson.Default.IReadOnlyListEmpty);
+        IReadOnlyDictionary<ServiceId, ServiceTaskCounts> counts =
+            await control.ServiceStatusesAsync([.. found.Select(service => service.Id)], stop);
+        return found.ConvertAll(service => ServiceView.Of(service) with
+        {
+            ServiceStatus = counts.TryGetValue(service.Id, out ServiceTaskCounts count)
+                ? new()
+                {
+                    RunningTasks = count.Running,
+                    DesiredTasks = count.Desired,
+                    CompletedTasks = count.Completed,
+                }
+                : null,
+        });
     }
 
-    private Task RefuseAsync(EngineRequest request, Func<string, RefusedException> refusal)
+    private async Task InspectAsync(EngineRequest request)
     {
-        RequireManager();
-        throw refusal(request.Name);
+        bool insertDefaults = SwarmRequests.GoClaim(request, "insertDefaults");
+        ServiceInspect found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
+            ServiceView.Of(await ObjectLookup.ServiceAsync(control, request.Name, insertDefaults, stop)));
+        await request.AnswerJsonAsync(found, EngineJson.Default.ServiceInspect);
     }
 
-    private void RequireManager() => _ = services.Swarm.Control;
+    private async Task CreateAsync(EngineRequest request)
+    {
+        Docker.Engine.ServiceSpec asked = await requests.ReadAsync(request);
+        ServiceCreated created = await requests.CreateAsync(request, asked);
+        await request.AnswerJsonAsync(created, EngineJson.Default.ServiceCreated, 201);
+    }
 
-    private static RefusedException NotFound(string kind, string name) =>
-        new(ErrorKind.NotFound, $"{kind} {name} not found");
+    private async Task UpdateAsync(EngineRequest request)
+    {
+        Docker.Engine.ServiceSpec asked = await requests.ReadAsync(request);
+        ServiceUpdated updated = await requests.UpdateAsync(request, asked);
+        await request.AnswerJsonAsync(updated, EngineJson.Default.ServiceUpdated);
+    }
+
+    private async Task RemoveAsync(EngineRequest request)
+    {
+        await SwarmRequests.TellAsync(services, request, async (control, stop) =>
+        {
+            Service service = await ObjectLookup.ServiceAsync(control, request.Name, insertDefaults: false, stop);
+            await control.RemoveServiceAsync(service.Id, stop);
+        });
+        await request.AnswerAsync(200);
+    }
+
+    private async Task LogsAsync(EngineRequest request)
+    {
+        ServiceLogRequest wanted = ServiceLogRequest.Read(request, services.Time);
+        Service service = await SwarmRequests.AskAsync(services, request, (control, stop) =>
+            ObjectLookup.ServiceAsync(control, request.Name, insertDefaults: false, stop));
+        await wanted.AnswerAsync(
+            services, request, service.Spec.Task, new LogSelector { Services = [service.Id] });
+    }
 }

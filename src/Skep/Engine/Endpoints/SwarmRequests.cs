@@ -1,4 +1,5 @@
 using System.Globalization;
+using Skep.Docker.Validation;
 using Skep.Engine.Requests;
 using Skep.Manager.Control;
 using Skep.Swarm;
@@ -57,6 +58,22 @@ internal static class SwarmRequests
         string reason = text.Length > 0 && text.All(char.IsAsciiDigit) ? "value out of range" : "invalid syntax";
         string go = $"'{text}': strconv.ParseUint: parsing \"{text}\": {reason}";
         throw new RefusedException(ErrorKind.Invalid, string.Format(CultureInfo.InvariantCulture, why, go));
+    }
+
+    /// <summary>As <see cref="Claim"/>, with Go's own words about what is no claim.</summary>
+    public static bool GoClaim(EngineRequest request, string parameter)
+    {
+        try
+        {
+            return Claim(request, parameter);
+        }
+        catch (RefusedException refused)
+        {
+            throw new RefusedException(
+                ErrorKind.Invalid,
+                $"{refused.Message}: strconv.ParseBool: parsing {GoText.Quote(request.Text(parameter))}: invalid syntax",
+                refused);
+        }
     }
 
     /// <summary>A claim as Go's ParseBool reads it; absent and empty are false.</summary>
