@@ -17,6 +17,7 @@ internal sealed class Container(ContainerRecord record)
 {
     private volatile ContainerRecord current = record;
     private TaskCompletionSource<ContainerExit> exit = NewExit();
+    private TaskCompletionSource healthTurn = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>One change of its life at a time.</summary>
     public SemaphoreSlim Gate { get; } = new(1);
@@ -66,10 +67,16 @@ internal sealed class Container(ContainerRecord record)
     /// <summary>Ends with the next end of its process.</summary>
     public Task<ContainerExit> NextExit => Volatile.Read(ref exit).Task;
 
+    /// <summary>Ends with the next change of its health.</summary>
+    public Task NextHealthTurn => Volatile.Read(ref healthTurn).Task;
+
     /// <summary>Ends when it was removed.</summary>
     public TaskCompletionSource Removed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void AnnounceExit(ContainerExit how) => Interlocked.Exchange(ref exit, NewExit()).TrySetResult(how);
+
+    public void AnnounceHealth() => Interlocked.Exchange(
+        ref healthTurn, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     /// <summary>What events and messages say of it, in Docker's words.</summary>
     public Dictionary<string, string> EventAttributes()

@@ -20,8 +20,17 @@ public sealed partial class ContainerEngine
 
     /// <param name="name">Null or empty: a random one.</param>
     /// <param name="platform">"linux/amd64"; null or empty: whatever the image is for.</param>
-    public async Task<CreateContainerResponse> CreateAsync(
-        string? name, CreateContainerRequest request, string? platform, CancellationToken stop)
+    public Task<CreateContainerResponse> CreateAsync(
+        string? name, CreateContainerRequest request, string? platform, CancellationToken stop) =>
+        CreateAsync(name, request, platform, hidden: null, stop);
+
+    /// <param name="hidden">Files for a task of the swarm; null: it is no task's container.</param>
+    private async Task<CreateContainerResponse> CreateAsync(
+        string? name,
+        CreateContainerRequest request,
+        string? platform,
+        IReadOnlyList<HiddenFile>? hidden,
+        CancellationToken stop)
     {
         if (request.Image.Length == 0)
         {
@@ -51,9 +60,22 @@ public sealed partial class ContainerEngine
         }
 
         string chosen = ReserveName(wantedName, id);
+        var wish = new ContainerRecord
+        {
+            Id = id,
+            Name = chosen,
+            Created = Now,
+            ImageId = image.Id,
+            ParentSnapshot = image.ChainId,
+            Config = config,
+            HostConfig = host,
+            Endpoints = WantedEndpoints.From(host, request.NetworkingConfig, config),
+            IsTask = hidden is not null,
+            HiddenFiles = hidden ?? [],
+        };
         try
         {
-            ContainerRecord record = await MakeAsync(id, chosen, image, config, host, request, stop);
+            ContainerRecord record = await MakeAsync(wish, stop);
             var container = new Container(record);
             containers[id] = container;
             Publish(container, "create");
@@ -68,27 +90,9 @@ public sealed partial class ContainerEngine
     }
 
     // From here on something is made that has to be taken back: a client that leaves does not stop it half-way.
-    private async Task<ContainerRecord> MakeAsync(
-        string id,
-        string name,
-        ResolvedImage image,
-        ContainerConfig config,
-        HostConfig host,
-        CreateContainerRequest request,
-        CancellationToken stop)
+    private async Task<ContainerRecord> MakeAsync(ContainerRecord record, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        var record = new ContainerRecord
-        {
-            Id = id,
-            Name = name,
-            Created = Now,
-            ImageId = image.Id,
-            ParentSnapshot = image.ChainId,
-            Config = config,
-            HostConfig = host,
-            Endpoints = WantedEndpoints.From(host, request.NetworkingConfig, config),
-        };
         foreach (WantedEndpoint endpoint in record.Endpoints)
         {
             CheckEndpoint(endpoint);
@@ -105,7 +109,7 @@ public sealed partial class ContainerEngine
         {
             await RemoveSnapshotAsync(record.SnapshotKey, CancellationToken.None);
             await ReleaseVolumesAsync(record, removeVolumes: true, CancellationToken.None);
-            store.Delete(id);
+            store.Delete(record.Id);
             throw;
         }
     }

@@ -24,7 +24,11 @@ public sealed partial class ContainerEngine
             (command, stop) => ProbeAsync(container, command, stop),
             () => container.Record.State.Phase == ContainerPhase.Running,
             state => container.LastHealth = state.ToApi(),
-            status => Publish(container, "health_status: " + status),
+            status =>
+            {
+                Publish(container, "health_status: " + status);
+                container.AnnounceHealth();
+            },
             parts.Time);
         container.Health = monitor;
         container.LastHealth = monitor.State.ToApi();

@@ -84,7 +84,7 @@ public sealed partial class ContainerEngine
             User = user,
             Kernel = options.Kernel,
             CgroupsPath = CgroupPathOf(record),
-            Mounts = JoinMounts(mounts, files, record.HostConfig),
+            Mounts = JoinMounts([.. mounts, .. Hidden(record)], files, record.HostConfig),
             Hostname = networkOwner?.Record.Config.Hostname ?? record.Config.Hostname,
             Domainname = networkOwner?.Record.Config.Domainname ?? record.Config.Domainname,
             NetnsPath = networkOwner is null
@@ -123,6 +123,19 @@ public sealed partial class ContainerEngine
 
         return [.. joined.OrderBy(mount => mount.Target.Count(letter => letter == '/'))];
     }
+
+    private static IEnumerable<ResolvedMount> Hidden(ContainerRecord record) =>
+        record.HiddenFiles.Select(file => File.Exists(file.Source)
+            ? new ResolvedMount
+            {
+                Type = "bind",
+                Source = file.Source,
+                Target = file.Target,
+                Options = ["rbind", "rprivate", "ro"],
+                Propagation = "rprivate",
+            }
+            : throw new RefusedException(
+                ErrorKind.Conflict, $"container {record.Name} belongs to a task of the swarm, which alone starts it"));
 
     private string? NamespaceOf(string mode, string kind) =>
         NamespaceModes.ContainerOf(mode) is { } other

@@ -50,6 +50,12 @@ public sealed record ContainerRecord
     /// <summary>What was asked for on each network; empty with the modes host, none and container.</summary>
     public IReadOnlyList<WantedEndpoint> Endpoints { get; init; } = [];
 
+    /// <summary>Made for a task of the swarm, which alone starts it.</summary>
+    public bool IsTask { get; init; }
+
+    /// <summary>A task's secrets and configs: files that inspect does not show among the mounts.</summary>
+    public IReadOnlyList<HiddenFile> HiddenFiles { get; init; } = [];
+
     public RunState State { get; init; } = new();
 
     /// <summary>As it was at the last start.</summary>
@@ -67,6 +73,11 @@ public sealed record ContainerRecord
 
 /// <summary>A network by name or id, and what the container shall have there.</summary>
 public sealed record WantedEndpoint(string Network, EndpointSettings? Settings);
+
+/// <summary>A file of this machine that a container reads.</summary>
+/// <param name="Source">In memory, there only while the container runs.</param>
+/// <param name="Target">Clean absolute path in the container.</param>
+public sealed record HiddenFile(string Source, string Target);
 
 /// <summary>What became of a container's process.</summary>
 public sealed record RunState

@@ -51,7 +51,7 @@ internal static class DaemonWiring
             containerOptions);
         users = containers;
         using SwarmNode swarm = SwarmWiring.Create(
-            options, instance, containerOptions.Kernel, networks, events, ids, time, log);
+            options, instance, containerOptions.Kernel, containers, images, networks, events, ids, time, log);
 
         var ending = new Ending(instance, options, signals, log);
         var services = new EngineServices

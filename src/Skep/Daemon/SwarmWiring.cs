@@ -2,8 +2,12 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Skep.Agent;
+using Skep.Agent.Containers;
 using Skep.Agent.Events;
+using Skep.Agent.Images;
 using Skep.Agent.Network;
+using Skep.Agent.Secrets;
+using Skep.Agent.Tasks;
 using Skep.Daemon.Options;
 using Skep.Docker.Engine;
 using Skep.Docker.Filters;
@@ -27,9 +31,12 @@ internal static class SwarmWiring
     private const long CpuNanos = 1_000_000_000;
 
     public static SwarmNode Create(
-        DaemonOptions options, Instance instance, KernelFacts kernel, NetworkEngine networks, EventHub events,
-        IdSource ids, TimeProvider time, Log log) =>
-        new(new SwarmParts
+        DaemonOptions options, Instance instance, KernelFacts kernel, ContainerEngine containers, ImageEngine images,
+        NetworkEngine networks, EventHub events, IdSource ids, TimeProvider time, Log log)
+    {
+        var dependencies = new Dependencies();
+        var files = new SecretFiles(Path.Combine(instance.ExecRoot, "secrets"), dependencies);
+        return new SwarmNode(new SwarmParts
         {
             DataRoot = instance.DataRoot,
             ExecRoot = instance.ExecRoot,
@@ -37,11 +44,24 @@ internal static class SwarmWiring
             Addresses = () => new AddressChoice(
                 SystemAddresses.List(), ContainerNetworks(networks), options.Swarm.AdvertiseAddress),
             Describe = () => Describe(options, kernel),
+            Tasks = new TaskContainers(new TaskContainerParts
+            {
+                Containers = containers,
+                Images = images,
+                Files = files,
+                Node = () => Describe(options, kernel),
+
+                // Nothing of a task's traffic comes from other nodes yet.
+                BeforeStop = static (_, _) => Task.CompletedTask,
+                Log = log,
+            }),
+            Dependencies = dependencies,
             OnChange = change => Publish(events, change),
             Ids = ids,
             Time = time,
             Log = log,
         });
+    }
 
     /// <summary>Tells those who listen to events what happened in the store.</summary>
     public static void Publish(EventHub events, StoreChange change)

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Skep.Agent.Session;
+using Skep.Agent.Tasks;
 using Skep.Manager;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Transport.Parts;
 using Skep.Transport.Rpc;
 
 namespace Skep.SwarmMode;
@@ -30,26 +32,38 @@ internal sealed partial class NodeRun
         await WaitForOwnManagerAsync(stop);
         using RpcChannel local = RpcChannel.ToUnixSocket(ManagerSocket);
         localChannel = local;
-        var session = new AgentSession(new SessionParts
+        AgentSession? session = null;
+        await using var worker = new TaskWorker(new WorkerParts
+        {
+            Runtime = parts.Tasks,
+            Dependencies = parts.Dependencies,
+            Folder = folder.Worker,
+            Report = (reports, end) => session!.ReportAsync(reports, end),
+            Time = parts.Time,
+            Log = parts.Log,
+        });
+        session = new AgentSession(new SessionParts
         {
             Credentials = credentials!,
             Managers = managers,
             Local = () => manager?.Ready.IsCompletedSuccessfully == true ? localChannel : null,
             Describe = parts.Describe,
             OnNews = TakeNewsAsync,
-            OnAssignments = static (_, _) => Task.CompletedTask,
+            OnAssignments = worker.ApplyAsync,
             OnState = state =>
             {
                 if (state.IsRegistered)
                 {
                     registered.TrySetResult();
+                    worker.Hurry();
                 }
             },
             Ids = parts.Ids,
             Time = parts.Time,
             Log = parts.Log,
         });
-        await session.RunAsync(stop);
+        worker.Load();
+        await Supervise.RunAsync([session.RunAsync, worker.RunAsync], stop);
     }
 
     // A manager's agent speaks with its own manager; for as long as that is not ready, any other is as good.

@@ -55,6 +55,8 @@ internal sealed class NodeFolder(string path)
 
     public string Raft => System.IO.Path.Combine(path, "raft");
 
+    public string Worker => System.IO.Path.Combine(path, "worker");
+
     /// <summary>The node's keys and certificates, in one file.</summary>
     public string KeyFile => System.IO.Path.Combine(Certificates, "node.keys");
 

@@ -19,6 +19,11 @@ public sealed partial class SwarmNode
         {
             Start(settings, NodeStart.FromDisk);
         }
+        else
+        {
+            // Of a swarm that was left while something went wrong.
+            await parts.Tasks.RemoveUnknownAsync(static _ => false, stop);
+        }
 
         while (true)
         {

@@ -108,6 +108,7 @@ public sealed partial class SwarmNode : IDisposable
 
         await StopRunAsync();
         folder.Clear();
+        await parts.Tasks.RemoveUnknownAsync(static _ => false, stop);
     }
 
     private async Task CheckLeaveAsync(NodeRun present, CancellationToken stop)

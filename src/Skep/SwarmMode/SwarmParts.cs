@@ -1,3 +1,5 @@
+using Skep.Agent.Secrets;
+using Skep.Agent.Tasks;
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
@@ -20,6 +22,12 @@ internal sealed record SwarmParts
 
     /// <summary>What the node reports of its machine; TLS facts are added by the session.</summary>
     public required Func<NodeDescription> Describe { get; init; }
+
+    /// <summary>Carries out the tasks of the swarm on this machine.</summary>
+    public required ITaskRuntime Tasks { get; init; }
+
+    /// <summary>Where the secrets and configs of this node's tasks are kept.</summary>
+    public required Dependencies Dependencies { get; init; }
 
     /// <summary>Told of every change of the store while this node is a manager.</summary>
     public required Action<StoreChange> OnChange { get; init; }

@@ -1,0 +1,236 @@
+using Skep.Agent.Containers;
+using Skep.Agent.Images;
+using Skep.Agent.Secrets;
+using Skep.Docker.Engine;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+using NodeDescription = Skep.Swarm.Objects.NodeDescription;
+using SwarmTask = Skep.Swarm.Objects.SwarmTask;
+
+namespace Skep.Agent.Tasks;
+
+/// <summary>What tasks' containers are made with.</summary>
+public sealed record TaskContainerParts
+{
+    public required ContainerEngine Containers { get; init; }
+
+    public required ImageEngine Images { get; init; }
+
+    public required SecretFiles Files { get; init; }
+
+    /// <summary>This node, as templates see it.</summary>
+    public required Func<NodeDescription> Node { get; init; }
+
+    /// <summary>
+    /// Takes a task out of every node's traffic before its container is stopped: ends when nothing new can arrive.
+    /// </summary>
+    public required Func<SwarmTask, CancellationToken, Task> BeforeStop { get; init; }
+
+    public required Log Log { get; init; }
+}
+
+/// <summary>Carries out tasks with the engine's containers.</summary>
+/// <remarks>
+/// Keeps nothing of a task: everything is found by the container's name, which has the task's id in it. So it makes no
+/// difference which daemon began what.
+/// </remarks>
+public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
+{
+    private readonly TaskImages images = new(parts.Images, parts.Log);
+    private readonly SemaphoreSlim starts = new(TaskLimits.StartsAtOnce);
+
+    public void Check(SwarmTask task)
+    {
+        ContainerSpec container = task.Spec.Runtime switch
+        {
+            ContainerSpec spec => spec,
+            NetworkAttachmentSpec => throw new RefusedException(
+                ErrorKind.Unsupported, "this node cannot attach containers to networks of the swarm yet"),
+            GenericRuntimeSpec generic => throw new RefusedException(
+                ErrorKind.Unsupported, $"unsupported runtime type: \"{generic.Kind}\""),
+            _ => throw new RefusedException(ErrorKind.Unsupported, "unsupported runtime: the task has none"),
+        };
+        if (container.Image.Length == 0)
+        {
+            throw new RefusedException(ErrorKind.Invalid, "dockerexec: image required");
+        }
+
+        TaskNetworks.Check(task);
+        TaskPrivileges.Check(container.Privileges);
+        ContainerSpec expanded = Expand(task);
+        TaskMounts.Check(expanded.Mounts);
+        SecretFiles.Check(expanded);
+    }
+
+    public async Task PrepareAsync(SwarmTask task, CancellationToken stop)
+    {
+        string name = TaskNames.Of(task);
+        if (parts.Containers.FindStand(name) is not null)
+        {
+            return;
+        }
+
+        ContainerSpec container = Expand(task);
+        RefusedException? pullError = await images.TryPullAsync(container, stop);
+        CreateContainerRequest request = TaskRequest.Build(task, container);
+        await starts.WaitAsync(stop);
+        try
+        {
+            await parts.Containers.CreateForTaskAsync(name, request, parts.Files.PlacesOf(task, container), stop);
+        }
+        catch (RefusedException e) when (e.Kind == ErrorKind.NotFound && pullError is not null)
+        {
+            // That the image is missing is no news: why it could not be fetched is.
+            throw pullError;
+        }
+        finally
+        {
+            starts.Release();
+        }
+    }
+
+    public async Task<TaskEnd?> StartAsync(SwarmTask task, CancellationToken stop)
+    {
+        string name = TaskNames.Of(task);
+        ContainerStand stand = parts.Containers.FindStand(name) ?? throw Missing(name);
+        if (stand.State.Phase == ContainerPhase.Created)
+        {
+            await StartNowAsync(task, name, stop);
+        }
+
+        HealthTurn turn = await parts.Containers.WaitForHealthAsync(name, stop);
+        return turn == HealthTurn.Well ? null : await EndOfAsync(task, name, turn, stop);
+    }
+
+    public async Task<TaskEnd> WaitAsync(SwarmTask task, CancellationToken stop)
+    {
+        string name = TaskNames.Of(task);
+        if (parts.Containers.FindStand(name) is null)
+        {
+            throw Missing(name);
+        }
+
+        HealthTurn turn = await parts.Containers.WaitForTroubleAsync(name, stop);
+        return await EndOfAsync(task, name, turn, stop);
+    }
+
+    public async Task StopAsync(SwarmTask task, CancellationToken stop)
+    {
+        string name = TaskNames.Of(task);
+        if (parts.Containers.FindStand(name) is not { } stand)
+        {
+            return;
+        }
+
+        try
+        {
+            if (stand.State.Phase is ContainerPhase.Running or ContainerPhase.Paused)
+            {
+                await parts.BeforeStop(task, stop);
+                await parts.Containers.StopAsync(stand.Id, timeoutSeconds: null, signal: null, stop);
+            }
+        }
+        catch (RefusedException e) when (e.Kind is ErrorKind.NotFound or ErrorKind.NotModified)
+        {
+            // It has ended meanwhile, or somebody removed it.
+        }
+
+        parts.Files.Remove(task.Id);
+    }
+
+    public async Task RemoveAsync(SwarmTask task, CancellationToken stop)
+    {
+        if (parts.Containers.FindStand(TaskNames.Of(task)) is { } stand)
+        {
+            await RemoveContainerAsync(stand, stop);
+        }
+
+        parts.Files.Remove(task.Id);
+    }
+
+    public TaskFacts? FactsOf(SwarmTask task) =>
+        parts.Containers.FindStand(TaskNames.Of(task)) is { } stand
+            ? new TaskFacts(
+                new ContainerStatus
+                {
+                    ContainerId = stand.Id,
+                    Pid = stand.State.Pid,
+                    ExitCode = stand.State.ExitCode,
+                },
+                TaskPorts.StatusOf(stand.Ports))
+            : null;
+
+    public async Task RemoveUnknownAsync(Func<string, bool> isKnown, CancellationToken stop)
+    {
+        foreach (ContainerStand stand in parts.Containers.ListStands())
+        {
+            string task = stand.Labels.GetValueOrDefault(TaskNames.TaskId) ?? "";
+            if (!isKnown(task))
+            {
+                parts.Log.Info(
+                    "removing a container whose task is gone", ("container", stand.Name), ("task", task));
+                await RemoveContainerAsync(stand, stop);
+                parts.Files.Remove(new TaskId(task));
+            }
+        }
+    }
+
+    private static RefusedException Missing(string name) =>
+        new(ErrorKind.NotFound, $"No such container: {name}");
+
+    private ContainerSpec Expand(SwarmTask task) => task.Spec.Container!;
+
+    private async Task StartNowAsync(SwarmTask task, string name, CancellationToken stop)
+    {
+        ContainerSpec container = Expand(task);
+        TaskMounts.CheckSources(container.Mounts);
+        await starts.WaitAsync(stop);
+        try
+        {
+            parts.Files.Write(task, container);
+            await parts.Containers.StartAsync(name, stop);
+        }
+        catch (RefusedException e) when (e.Kind == ErrorKind.NotModified)
+        {
+            // Somebody was quicker by hand.
+        }
+        catch (RefusedException e)
+        {
+            parts.Files.Remove(task.Id);
+            throw new RefusedException(e.Kind, $"starting container failed: {e.Message}", e);
+        }
+        finally
+        {
+            starts.Release();
+        }
+    }
+
+    /// <summary>How it ended; one that is ill is ended first.</summary>
+    private async Task<TaskEnd> EndOfAsync(SwarmTask task, string name, HealthTurn turn, CancellationToken stop)
+    {
+        if (turn == HealthTurn.Ill)
+        {
+            await StopAsync(task, stop);
+        }
+
+        parts.Files.Remove(task.Id);
+        RunState state = parts.Containers.FindStand(name)?.State ?? throw Missing(name);
+        return new TaskEnd(
+            state.ExitCode,
+            turn == HealthTurn.Ill ? "dockerexec: unhealthy container"
+            : state.OomKilled && state.ExitCode != 0 ? "out of memory"
+            : state.Error);
+    }
+
+    private async Task RemoveContainerAsync(ContainerStand stand, CancellationToken stop)
+    {
+        try
+        {
+            await parts.Containers.RemoveAsync(stand.Id, force: true, removeVolumes: true, stop);
+        }
+        catch (RefusedException e) when (e.Kind == ErrorKind.NotFound)
+        {
+            // Somebody was quicker by hand.
+        }
+    }
+}
