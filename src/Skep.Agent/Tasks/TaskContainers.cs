@@ -4,6 +4,8 @@ using Skep.Agent.Secrets;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
+using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;
 using NodeDescription = Skep.Swarm.Objects.NodeDescription;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 
@@ -26,6 +28,9 @@ public sealed record TaskContainerParts
     /// </summary>
     public required Func<SwarmTask, CancellationToken, Task> BeforeStop { get; init; }
 
+    /// <summary>An image that is here is used without asking its registry for a newer one.</summary>
+    public required bool PrefersLocalImages { get; init; }
+
     public required Log Log { get; init; }
 }
 
@@ -36,7 +41,7 @@ public sealed record TaskContainerParts
 /// </remarks>
 public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
 {
-    private readonly TaskImages images = new(parts.Images, parts.Log);
+    private readonly TaskImages images = new(parts.Images, parts.PrefersLocalImages, parts.Log);
     private readonly SemaphoreSlim starts = new(TaskLimits.StartsAtOnce);
 
     public void Check(SwarmTask task)

@@ -4,6 +4,7 @@ using Skep.Docker.Images;
 using Skep.Docker.References;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 
 namespace Skep.Agent.Tasks;
 
@@ -12,7 +13,7 @@ namespace Skep.Agent.Tasks;
 /// As in Docker an image is asked for at every task, so that a name that moved is followed, unless a digest says which
 /// one is meant and that is here. A failure counts only if there is no image: an old one runs without its registry.
 /// </remarks>
-internal sealed class TaskImages(ImageEngine images, Log log)
+internal sealed class TaskImages(ImageEngine images, bool prefersLocal, Log log)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Image, string Auth), SharedPull> pulls = [];
@@ -21,7 +22,7 @@ internal sealed class TaskImages(ImageEngine images, Log log)
     public async Task<RefusedException?> TryPullAsync(ContainerSpec container, CancellationToken stop)
     {
         if (ImageReference.TryParse(container.Image) is not { } reference
-            || (reference.Digest is not null && images.TryFindId(container.Image) is not null))
+            || ((prefersLocal || reference.Digest is not null) && images.TryFindId(container.Image) is not null))
         {
             return null;
         }

@@ -3,6 +3,7 @@ using Skep.Docker.Engine;
 using Skep.Docker.References;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using HealthConfig = Skep.Docker.Engine.HealthConfig;
 using PortBinding = Skep.Docker.Engine.PortBinding;
 using SpecHealth = Skep.Swarm.Objects.HealthConfig;

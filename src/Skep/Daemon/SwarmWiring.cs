@@ -53,6 +53,10 @@ internal static class SwarmWiring
 
                 // Nothing of a task's traffic comes from other nodes yet.
                 BeforeStop = static (_, _) => Task.CompletedTask,
+
+                // Docker's own switch for nodes that no registry can be reached from.
+                PrefersLocalImages =
+                    Environment.GetEnvironmentVariable("DOCKER_SERVICE_PREFER_OFFLINE_IMAGE") == "1",
                 Log = log,
             }),
             Dependencies = dependencies,
