@@ -92,7 +92,17 @@ internal sealed class ClientConnection : ConnectionContext, IDuplexPipe
         return new HijackedStream(this, reader.TakeOver(), writer.TakeOver());
     }
 
-    public override void Abort(ConnectionAbortedException abortReason) => inner.Abort(abortReason);
+    /// <remarks>
+    /// Kestrel gives up a connection whose reading it saw end, and an abort resets it: the last of what was written
+    /// would be lost. Once taken over, the connection ends when its request does.
+    /// </remarks>
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (!IsTakenOver)
+        {
+            inner.Abort(abortReason);
+        }
+    }
 
     /// <summary>The transport below belongs to Kestrel, which closes it itself.</summary>
     public override async ValueTask DisposeAsync()
