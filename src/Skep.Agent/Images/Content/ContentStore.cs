@@ -71,7 +71,8 @@ internal sealed class ContentStore(ContainerdClient containerd)
             await write.SendAsync(bytes);
             await write.CommitAsync(labels);
         }
-        else
+
+        if (write.IsStored)
         {
             await LabelAsync(digest, labels, stop);
         }

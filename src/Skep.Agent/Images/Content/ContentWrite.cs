@@ -26,18 +26,14 @@ internal sealed class ContentWrite(
     /// <summary>Digest of the bytes sent so far.</summary>
     public string Digest => "sha256:" + Convert.ToHexStringLower(hash.GetCurrentHash());
 
+    /// <summary>Whether somebody else wrote the same bytes, before or meanwhile: there is nothing left to do.</summary>
+    public bool IsStored { get; private set; }
+
     /// <returns>False: the store has this blob already. It is under the lease either way.</returns>
     public async Task<bool> OpenAsync()
     {
-        try
-        {
-            await AskAsync(Request(WriteAction.WriteStat));
-            return true;
-        }
-        catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
-        {
-            return false;
-        }
+        await AskUnlessStoredAsync(Request(WriteAction.WriteStat));
+        return !IsStored;
     }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
@@ -48,7 +44,7 @@ internal sealed class ContentWrite(
             WriteContentRequest request = Request(WriteAction.WriteData);
             request.Offset = SentBytes;
             request.Data = UnsafeByteOperations.UnsafeWrap(chunk);
-            await AskAsync(request);
+            await AskUnlessStoredAsync(request);
             hash.AppendData(chunk.Span);
             SentBytes += chunk.Length;
         }
@@ -62,16 +58,8 @@ internal sealed class ContentWrite(
         request.Offset = SentBytes;
         request.Total = SentBytes;
         request.Labels.Add(labels as IDictionary<string, string> ?? labels.ToDictionary());
-        try
-        {
-            WriteContentResponse answer = await AskAsync(request);
-            return answer.Digest;
-        }
-        catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
-        {
-            // Somebody else, or an earlier operation, wrote the same bytes; containerd has put them under the lease.
-            return Digest;
-        }
+        WriteContentResponse? answer = await AskUnlessStoredAsync(request);
+        return answer?.Digest ?? Digest;
     }
 
     public ValueTask DisposeAsync()
@@ -87,6 +75,30 @@ internal sealed class ContentWrite(
         Expected = digest ?? "",
         Total = sizeBytes,
     };
+
+    // containerd ends a write as soon as the same bytes came from elsewhere, such as another pull of the same image.
+    private async Task<WriteContentResponse?> AskUnlessStoredAsync(WriteContentRequest request)
+    {
+        if (IsStored)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await AskAsync(request);
+        }
+        catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
+        {
+            IsStored = true;
+            if (digest is not null)
+            {
+                await lease.HoldAsync("content", digest, stop);
+            }
+
+            return null;
+        }
+    }
 
     private async Task<WriteContentResponse> AskAsync(WriteContentRequest request)
     {
