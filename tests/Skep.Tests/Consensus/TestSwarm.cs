@@ -96,6 +96,28 @@ internal sealed class TestSwarm : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks whoever leads, again while leadership moves on: on a busy machine it may, at any time.
+    /// </summary>
+    /// <returns>The leader that did it.</returns>
+    public async Task<TestManager> InsistAsync(Func<TestManager, Task> ask)
+    {
+        using var late = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            TestManager leader = await LeaderAsync();
+            try
+            {
+                await ask(leader).WaitAsync(late.Token);
+                return leader;
+            }
+            catch (RefusedException e) when (e.Kind == ErrorKind.Unavailable)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
+            }
+        }
+    }
+
     public static Secret NewSecret(string name) => new()
     {
         Id = new SecretId("id-" + name),
