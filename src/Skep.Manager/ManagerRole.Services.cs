@@ -26,14 +26,16 @@ public sealed partial class ManagerRole
     private void MapAfterJoin(RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher)
     {
         var roots = new RootChanges(External(), options.Time, options.Log);
-        var own = new StoreControl(raft.Store, membership.ToQuorum, roots.ChangeAsync, options.Formats, options.Ids);
+        var logs = new LogBroker(raft.Store.Feed, raft.Status, options.Ids, options.Time);
+        var own = new StoreControl(
+            raft.Store, membership.ToQuorum, roots.ChangeAsync, options.Formats, logs, options.Ids);
         control = new ForwardingControl(own, port.FindLeaderAsync, options.Time);
         ControlService.Map(routes, own);
         new CertificateServices(raft.Store, authority, options.Ids, options.Time, options.Log)
             .Map(routes, port.FindLeaderAsync);
         dispatcher.AddTo(routes.AtLeader(port.FindLeaderAsync));
         new WatchService(() => raft.Store.Feed).Map(routes);
-        new LogBroker(raft.Status).Map(routes, port.FindLeaderAsync);
+        logs.Map(routes, port.FindLeaderAsync);
         new ResourceAllocator(raft.Store).Map(routes, port.FindLeaderAsync);
     }
 

@@ -1,8 +1,15 @@
+using System.Runtime.CompilerServices;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.ServiceLogs;
 using Skep.Swarm.Services;
 using Skep.Swarm.Store;
+using Skep.Transport.Contracts;
+using LogSelector = Skep.Swarm.ServiceLogs.LogSelector;
+using Service = Skep.Swarm.Objects.Service;
+using ServiceSpec = Skep.Swarm.Objects.ServiceSpec;
+using StoreSnapshot = Skep.Swarm.Store.StoreSnapshot;
+using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 
 namespace Skep.Manager.Control;
 
@@ -58,7 +65,16 @@ public sealed partial class StoreControl
     public async Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
         [.. ServiceLists.Networks(await store.ReadAsync(stop), query)];
 
-    public IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
-        LogSelector selector, LogQuery query, CancellationToken stop) =>
-        throw SwarmRefusal.Of(SwarmCode.Unimplemented, "this Skep manager does not do SubscribeLogs yet");
+    public async IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
+        LogSelector selector, LogQuery query, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (IReadOnlyList<LogMessage> lines in logs.ReadAsync(
+            LogWire.ToWire(selector), LogWire.ToWire(query), stop))
+        {
+            foreach (LogMessage line in lines)
+            {
+                yield return LogWire.ToRecord(line);
+            }
+        }
+    }
 }

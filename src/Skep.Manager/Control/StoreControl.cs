@@ -1,4 +1,5 @@
 using Skep.Manager.Consensus;
+using Skep.Manager.Logs;
 using Skep.Swarm;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Nodes;
@@ -18,8 +19,12 @@ public delegate Task<RootCA> ChangeRoot(Cluster cluster, CAConfig wanted, Cancel
 /// <summary>The control API where the store is: on the leader.</summary>
 /// <remarks>Reads are linearizable on any manager; writes are refused where this manager does not lead.</remarks>
 public sealed partial class StoreControl(
-    ReplicatedStore store, Func<Quorum> quorum, ChangeRoot changeRoot, ContainerFormats formats, IdSource ids)
-    : ISwarmControl
+    ReplicatedStore store,
+    Func<Quorum> quorum,
+    ChangeRoot changeRoot,
+    ContainerFormats formats,
+    LogBroker logs,
+    IdSource ids) : ISwarmControl
 {
     /// <summary>
     /// Tasks of a removed node that are ended per transaction, so that it stays far below the log's limit.

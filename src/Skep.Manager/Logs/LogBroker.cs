@@ -1,5 +1,6 @@
 using Skep.Manager.Consensus;
 using Skep.Swarm;
+using Skep.Swarm.Store;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
 
@@ -7,13 +8,15 @@ namespace Skep.Manager.Logs;
 
 /// <summary>Where agents learn which logs somebody wants to read, and send their lines.</summary>
 /// <remarks>
-/// The leader alone keeps the subscriptions; other managers send the agents' calls on to it. Nobody can subscribe
-/// yet, so agents, which all listen from the start, hear nothing, and what they send belongs to no subscription.
+/// The leader alone keeps the subscriptions, in memory; other managers send the agents' calls on to it. When it leads
+/// no more the readers are told, and the agents come to the next leader (docs/internals/logs.md). Thread-safe.
 /// </remarks>
-public sealed class LogBroker(Latest<DriverStatus> status)
+public sealed partial class LogBroker(
+    ChangeFeed feed, Latest<DriverStatus> status, IdSource ids, TimeProvider time)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<NodeId, int> listeners = [];
+    private readonly Dictionary<string, LogSubscription> subscriptions = new(StringComparer.Ordinal);
+    private readonly Dictionary<NodeId, List<LogListener>> listeners = [];
 
     public void Map(RpcRoutes routes, FindLeader findLeader)
     {
@@ -21,83 +24,121 @@ public sealed class LogBroker(Latest<DriverStatus> status)
             .ServerStream(
                 SwarmKitMethods.LogBroker.ListenSubscriptions,
                 RpcAccess.Node,
-                (_, _, caller, stop) => ListenAsync(caller.Node, stop))
+                (_, writer, caller, stop) => ListenAsync(caller.Node, writer, stop))
             .ClientStream(
                 SwarmKitMethods.LogBroker.PublishLogs,
                 RpcAccess.Node,
-                (reader, _, stop) => PublishAsync(reader, stop));
+                (reader, caller, stop) => PublishAsync(reader, caller.Node, stop));
         routes.ServerStream(
             SwarmKitMethods.Logs.SubscribeLogs,
             RpcAccess.Manager,
-            (request, _, _, _) => throw RefuseSubscription(request));
+            (request, writer, _, stop) => SubscribeAsync(request, writer, stop));
     }
 
-    /// <summary>Ends without an error when this manager leads no more: the agent then asks the next leader.</summary>
-    private async Task ListenAsync(NodeId node, CancellationToken stop)
+    /// <summary>Tells an agent what to send. Ends without an error when this manager leads no more.</summary>
+    private async Task ListenAsync(
+        NodeId node, RpcWriter<SubscriptionMessage> writer, CancellationToken stop)
     {
-        Enter(node);
+        LogListener listener = Enter(node);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task lost = status.WaitAsync(static now => !now.Leadership.IsLeader, over.Token);
+        Task changed = Task.CompletedTask;
         try
         {
-            await status.WaitAsync(static now => !now.Leadership.IsLeader, stop);
+            while (true)
+            {
+                foreach (SubscriptionMessage message in News(listener))
+                {
+                    writer.Write(message);
+                }
+                await writer.FlushAsync(stop);
+                changed = listener.Wake.WaitAsync(over.Token).AsTask();
+                if (await Task.WhenAny(changed, lost) == lost)
+                {
+                    await lost;
+                    return;
+                }
+                await changed;
+            }
         }
         finally
         {
-            Leave(node);
+            Leave(listener);
+            await over.CancelAsync();
+            await Task.WhenAll(lost, changed).ContinueWith(
+                static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
-    private void Enter(NodeId node)
+    private LogListener Enter(NodeId node)
     {
         lock (gate)
         {
-            int count = listeners.GetValueOrDefault(node);
-            if (count >= LogLimits.ListenersPerNode)
+            if (!listeners.TryGetValue(node, out List<LogListener>? all))
+            {
+                listeners[node] = all = [];
+            }
+            if (all.Count >= LogLimits.ListenersPerNode)
             {
                 throw SwarmRefusal.Of(
-                    SwarmCode.ResourceExhausted, $"node {node} listens {count} times for log subscriptions already");
+                    SwarmCode.ResourceExhausted,
+                    $"node {node} listens {all.Count} times for log subscriptions already");
             }
-            listeners[node] = count + 1;
+            var listener = new LogListener(node);
+            all.Add(listener);
+            return listener;
         }
     }
 
-    private void Leave(NodeId node)
+    /// <summary>Who reads gets no more of the node's lines, unless another call of the node goes on.</summary>
+    private void Leave(LogListener listener)
     {
         lock (gate)
         {
-            int count = listeners[node] - 1;
-            if (count == 0)
+            List<LogListener> all = listeners[listener.Node];
+            all.Remove(listener);
+            if (all.Count > 0)
             {
-                listeners.Remove(node);
+                return;
             }
-            else
+            listeners.Remove(listener.Node);
+            foreach (LogSubscription told in listener.Told.Values.Where(one => one.IsFor_NeedsLock(listener.Node)))
             {
-                listeners[node] = count;
+                told.Done_NeedsLock(listener.Node, $"node {listener.Node} disconnected unexpectedly");
             }
         }
     }
 
-    private static async Task<PublishLogsResponse> PublishAsync(
-        RpcReader<PublishLogsMessage> reader, CancellationToken stop)
+    /// <summary>Subscriptions that the agent was not told of, and the ends of those that it was.</summary>
+    private List<SubscriptionMessage> News(LogListener listener)
     {
-        PublishLogsMessage? first = await reader.ReadAsync(stop);
-        if (first is null)
+        lock (gate)
         {
-            return new();
+            var news = new List<SubscriptionMessage>();
+            foreach (LogSubscription one in subscriptions.Values)
+            {
+                if (one.IsFor_NeedsLock(listener.Node) && listener.Told.TryAdd(one.Id, one))
+                {
+                    news.Add(one.ToMessage(isOver: false));
+                }
+            }
+            foreach (LogSubscription told in listener.Told.Values.Where(one => !subscriptions.ContainsKey(one.Id)))
+            {
+                listener.Told.Remove(told.Id);
+                if (told.IsFor_NeedsLock(listener.Node))
+                {
+                    news.Add(told.ToMessage(isOver: true));
+                }
+            }
+            return news;
         }
-        throw first.SubscriptionId.Length == 0
-            ? SwarmRefusal.Of(SwarmCode.InvalidArgument, "missing subscription ID")
-            : SwarmRefusal.Of(SwarmCode.NotFound, "unknown subscription ID");
     }
 
-    private static RefusedException RefuseSubscription(SubscribeLogsRequest request)
+    private void Wake_NeedsLock(NodeId node)
     {
-        var selector = request.Selector;
-        if (selector is null)
+        foreach (LogListener listener in listeners.GetValueOrDefault(node) ?? [])
         {
-            return SwarmRefusal.Of(SwarmCode.InvalidArgument, "log selector must be provided");
+            listener.Wake.Set();
         }
-        return selector.ServiceIds.Count + selector.NodeIds.Count + selector.TaskIds.Count == 0
-            ? SwarmRefusal.Of(SwarmCode.InvalidArgument, "log selector must not be empty")
-            : SwarmRefusal.Of(SwarmCode.Unimplemented, "this Skep manager does not do SubscribeLogs yet");
     }
 }

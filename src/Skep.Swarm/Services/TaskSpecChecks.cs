@@ -1,5 +1,6 @@
 using System.Globalization;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Scheduling;
 
 namespace Skep.Swarm.Services;
 
@@ -15,6 +16,7 @@ internal static class TaskSpecChecks
         CheckResources(task.Resources?.Limits);
         CheckResources(task.Resources?.Reservations);
         CheckRestart(task.Restart);
+        ConstraintSet.Parse(task.Placement?.Constraints ?? default);
         if (task.Container is { } container)
         {
             ReferenceChecks.CheckSecrets(container);

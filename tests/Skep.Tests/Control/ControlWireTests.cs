@@ -1,6 +1,7 @@
 using Skep.Manager.Control;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 using Skep.Tests.Contracts;
 using Skep.Tests.Rpc;
@@ -16,6 +17,8 @@ using Node = Skep.Swarm.Objects.Node;
 using NodeSpec = Skep.Swarm.Objects.NodeSpec;
 using Secret = Skep.Swarm.Objects.Secret;
 using SecretSpec = Skep.Swarm.Objects.SecretSpec;
+using Service = Skep.Swarm.Objects.Service;
+using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 
 namespace Skep.Tests.Control;
 
@@ -68,6 +71,69 @@ public class ControlWireTests
             ["RemoveConfigAsync", new ConfigId("k")],
         ];
         Assert.Equal(expected, leader.Asked);
+    }
+
+    [Fact]
+    public async Task Requests_for_services_and_tasks_arrive_as_they_were_sent()
+    {
+        await using TestServer server = await StartAsync();
+        var control = At(server);
+        var random = new RandomRecords(3);
+        Service service = random.Make<Service>();
+        SwarmTask task = random.Make<SwarmTask>();
+        SwarmNetwork network = random.Make<SwarmNetwork>();
+        var version = new ObjectVersion(7);
+        var counts = new Dictionary<ServiceId, ServiceTaskCounts> { [new("a")] = new(1, 2, 3), [new("b")] = default };
+
+        await AskAsync(service, () => control.GetServiceAsync(new("s"), true, Never));
+        await AskAsync(service, () => control.CreateServiceAsync(service.Spec, Never));
+        await AskAsync(service, () => control.UpdateServiceAsync(new("s"), version, service.Spec, true, Never));
+        await AskAsync(task, () => control.GetTaskAsync(new("t"), Never));
+        await AskAsync(network, () => control.GetNetworkAsync(new("n"), Never));
+        leader.Answers.Enqueue(counts);
+        leader.Answers.Dequeue();
+        Assert.Equal(counts, await control.ServiceStatusesAsync([new("a"), new("b"), new("a")], Never));
+        await control.RemoveServiceAsync(new("s"), Never);
+        await control.RemoveTaskAsync(new("t"), Never);
+
+        object[][] expected =
+        [
+            ["GetServiceAsync", new ServiceId("s"), true],
+            ["CreateServiceAsync", service.Spec],
+            ["UpdateServiceAsync", new ServiceId("s"), version, service.Spec, true],
+            ["GetTaskAsync", new TaskId("t")],
+            ["GetNetworkAsync", new NetworkId("n")],
+            ["ServiceStatusesAsync", ValueList.From([new ServiceId("a"), new ServiceId("b")])],
+            ["RemoveServiceAsync", new ServiceId("s")],
+            ["RemoveTaskAsync", new TaskId("t")],
+        ];
+        Assert.Equal(expected, leader.Asked);
+    }
+
+    [Fact]
+    public async Task Filters_of_services_and_tasks_arrive_as_they_were_sent()
+    {
+        await using TestServer server = await StartAsync();
+        var control = At(server);
+        var query = new ObjectQuery { Names = ["a"], NamePrefixes = ["p"], IdPrefixes = ["i"] };
+        var random = new RandomRecords(4);
+        await ListAsync(
+            query with { Runtimes = ["plugin"] },
+            random.Make<ValueList<Service>>(),
+            asked => control.ListServicesAsync(asked, Never));
+        await ListAsync(
+            query, random.Make<ValueList<SwarmNetwork>>(), asked => control.ListNetworksAsync(asked, Never));
+        await ListAsync(
+            query with
+            {
+                Services = [new("s")],
+                Nodes = [new("n")],
+                DesiredStates = [Skep.Swarm.Objects.TaskState.Running, Skep.Swarm.Objects.TaskState.Shutdown],
+                Runtimes = ["container"],
+                UpToDate = true,
+            },
+            random.Make<ValueList<SwarmTask>>(),
+            asked => control.ListTasksAsync(asked, Never));
     }
 
     [Fact]
@@ -139,6 +205,9 @@ public class ControlWireTests
         await using TestServer server = await StartAsync();
         RpcChannel channel = server.AsManager();
         await IncompleteAsync(() => channel.CallAsync(SwarmKitMethods.Control.CreateSecret, new(), Never));
+        await IncompleteAsync(() => channel.CallAsync(SwarmKitMethods.Control.CreateService, new(), Never));
+        await IncompleteAsync(
+            () => channel.CallAsync(SwarmKitMethods.Control.UpdateService, new() { Spec = new() }, Never));
         await IncompleteAsync(
             () => channel.CallAsync(SwarmKitMethods.Control.UpdateNode, new() { Spec = new() }, Never));
         await IncompleteAsync(() => channel.CallAsync(
@@ -151,9 +220,9 @@ public class ControlWireTests
     {
         await using TestServer server = await StartAsync();
         var refused = await Assert.ThrowsAsync<RpcException>(() => server.AsManager().CallAsync(
-            SwarmKitMethods.Control.CreateService, new CreateServiceRequest(), Never));
+            SwarmKitMethods.Control.CreateNetwork, new CreateNetworkRequest(), Never));
         Assert.Equal(
-            (RpcStatus.Unimplemented, "this Skep manager does not do CreateService yet"),
+            (RpcStatus.Unimplemented, "this Skep manager does not do CreateNetwork yet"),
             (refused.Status, refused.Detail));
     }
 

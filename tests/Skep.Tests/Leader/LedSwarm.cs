@@ -65,6 +65,7 @@ internal sealed class LedSwarm : IAsyncDisposable
             leader.Membership.ToQuorum,
             (cluster, _, _) => Task.FromResult(cluster.RootCA),
             new(static _ => true, static (task, _) => task.Spec.Container!),
+            new(leader.Store.Feed, leader.Driver.Status, Ids(), TimeProvider.System),
             Ids());
     }
 
