@@ -23,4 +23,13 @@ public static class Limits
 
     /// <summary>Changes in all the commits that are kept for those who watch.</summary>
     public const int WatchedChanges = 65_536;
+
+    /// <summary>
+    /// Changes of nodes that the scheduler remembers for orders of nodes it keeps: more than a look at a full swarm
+    /// makes. Whoever lags further behind is made anew.
+    /// </summary>
+    public const int MovedRows = 65_536;
+
+    /// <summary>Sets of placement needs whose nodes are kept in order; the one unused for longest makes room.</summary>
+    public const int NodePools = 64;
 }
