@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Skep.Swarm.Allocation;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Scheduling;
 using Skep.Transport.Identity;
 
 namespace Skep.Manager.Leader;
@@ -17,6 +19,10 @@ public static class Deciders
     [
         new NetworkKeys(RandomNumberGenerator.Fill).Decide,
         new RootRotations(NewTokens).Decide,
+        new LocalNetworks().Decide,
+        new ServiceEndpoints().Decide,
+        TaskAllocation.Decide,
+        new Scheduler().Decide,
         LostTasks.Decide,
     ];
 
