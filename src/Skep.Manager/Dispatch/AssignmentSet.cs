@@ -90,10 +90,11 @@ public sealed class AssignmentSet
     /// <summary>The tasks alone, for agents that know no more.</summary>
     public IEnumerable<SwarmTask> Tasks => tasks.Values;
 
-    /// <summary>
+    /// <summary>Whether a node that has the task as it was must hear what it has become.</summary>
+    /// <remarks>
     /// What the node itself reports is not told back to it; but states up to assigned are the managers' own, and are.
-    /// </summary>
-    private static bool MustTell(SwarmTask had, SwarmTask task)
+    /// </remarks>
+    public static bool MustTell(SwarmTask had, SwarmTask task)
     {
         if (ReferenceEquals(had, task))
         {

@@ -223,13 +223,22 @@ internal sealed class DispatchTerm
     {
         switch (change.Object)
         {
-            case SwarmTask task:
-                WakeAssignments_NeedsLock(task.NodeId);
-                if (change.Previous is SwarmTask before && before.NodeId != task.NodeId)
+            case SwarmTask task when change.Previous is SwarmTask before && change.Kind == StoreActionKind.Update:
+                // An ended task lets go of its secrets.
+                if (AssignmentSet.MustTell(before, task)
+                    || (before.Status.State <= TaskState.Running && task.Status.State > TaskState.Running))
+                {
+                    WakeAssignments_NeedsLock(task.NodeId);
+                }
+
+                if (before.NodeId != task.NodeId)
                 {
                     WakeAssignments_NeedsLock(before.NodeId);
                 }
 
+                break;
+            case SwarmTask task:
+                WakeAssignments_NeedsLock(task.NodeId);
                 break;
             case Node node when change.Kind == StoreActionKind.Remove:
                 liveness.Remove(node.Id);

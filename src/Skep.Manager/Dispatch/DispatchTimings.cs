@@ -30,8 +30,11 @@ public sealed record DispatchTimings
     /// <summary>Window of the limit on registrations (SwarmKit's defaultRateLimitPeriod).</summary>
     public TimeSpan RateWindow { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Least time between two assignment messages to a node: changes in between go together.</summary>
-    public TimeSpan AssignmentPause { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// Least time between two assignment messages to a node: the first change goes at once, and those that come while
+    /// it is told go together. SwarmKit waits 100 ms before every message.
+    /// </summary>
+    public TimeSpan AssignmentPause { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
     /// How long a node's connection may be silent before it is pinged: a second, and more in swarms so large that the
