@@ -1,3 +1,4 @@
+using System.Globalization;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
@@ -26,6 +27,8 @@ public sealed record SwarmEvent(
             ObjectKind.Node => "node",
             ObjectKind.Secret => "secret",
             ObjectKind.Config => "config",
+            ObjectKind.Service => "service",
+            ObjectKind.Network => "network",
             _ => null,
         };
         if (thing is Node node)
@@ -34,6 +37,11 @@ public sealed record SwarmEvent(
                 ? node.Naming.Name
                 : node.Description?.Hostname ?? "";
             AddChanges(attributes, before as Node, node);
+        }
+
+        if (thing is Service service && before is Service previous)
+        {
+            AddChanges(attributes, previous, service);
         }
 
         return type is null ? null : new SwarmEvent(type, action, thing.RawId, attributes, at);
@@ -60,13 +68,41 @@ public sealed record SwarmEvent(
         }
     }
 
-    private static void AddChange<T>(SortedDictionary<string, string> attributes, string name, T old, T now)
-        where T : struct, Enum
+    private static void AddChanges(SortedDictionary<string, string> attributes, Service before, Service service)
     {
-        if (!old.Equals(now))
+        if (before.Spec.Task.Container is { } ran && service.Spec.Task.Container is { } runs)
         {
-            attributes[name + ".old"] = Views.Word(old);
-            attributes[name + ".new"] = Views.Word(now);
+            AddWords(attributes, "image", ran.Image, runs.Image);
+        }
+
+        if (before.Spec.Mode is ReplicatedService had && service.Spec.Mode is ReplicatedService has)
+        {
+            AddWords(attributes, "replicas", Number(had.Replicas), Number(has.Replicas));
+        }
+
+        if (service.UpdateStatus is { } now && now.State != before.UpdateStatus?.State)
+        {
+            if (before.UpdateStatus is { } old)
+            {
+                attributes["updatestate.old"] = ServiceWords.Of(old.State);
+            }
+
+            attributes["updatestate.new"] = ServiceWords.Of(now.State);
         }
     }
+
+    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void AddWords(SortedDictionary<string, string> attributes, string name, string old, string now)
+    {
+        if (old != now)
+        {
+            attributes[name + ".old"] = old;
+            attributes[name + ".new"] = now;
+        }
+    }
+
+    private static void AddChange<T>(SortedDictionary<string, string> attributes, string name, T old, T now)
+        where T : struct, Enum =>
+        AddWords(attributes, name, Views.Word(old), Views.Word(now));
 }

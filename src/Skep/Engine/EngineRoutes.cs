@@ -1,6 +1,9 @@
+using Skep.Docker.Engine;
 using Skep.Engine.Endpoints;
 using Skep.Engine.Machine;
 using Skep.Engine.Routing;
+using Config = Skep.Swarm.Objects.Config;
+using Secret = Skep.Swarm.Objects.Secret;
 
 namespace Skep.Engine;
 
@@ -19,8 +22,8 @@ internal static class EngineRoutes
         new SwarmEndpoints(services).Add(routes);
         new BackupEndpoints(services).Add(routes);
         new NodeEndpoints(services).Add(routes);
-        new SecretEndpoints(services).Add(routes);
-        new ConfigEndpoints(services).Add(routes);
+        new ValueEndpoints<Secret, SecretInspect, SecretSpec>(services, ValueKinds.Secrets).Add(routes);
+        new ValueEndpoints<Config, ConfigInspect, ConfigSpec>(services, ValueKinds.Configs).Add(routes);
         new ServiceEndpoints(services).Add(routes);
         new TaskEndpoints(services).Add(routes);
 
