@@ -1,3 +1,4 @@
+using Skep.Swarm.Allocation;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
@@ -15,6 +16,7 @@ public static class ServiceChanges
     public static Service Create(Transaction store, ServiceSpec spec, IdSource ids)
     {
         CheckSurroundings(store, spec);
+        ServicePorts.RefuseTaken(store, spec, default);
         string name = spec.Annotations.Name;
         if (store.Services.Named(name) is not null)
         {
@@ -41,6 +43,10 @@ public static class ServiceChanges
     {
         Service service = Require(store, id);
         CheckSurroundings(store, spec);
+        if (spec.Endpoint != service.Spec.Endpoint)
+        {
+            ServicePorts.RefuseTaken(store, spec, id);
+        }
         RefuseImpossible(service.Spec, spec);
         Service seen = service with
         {

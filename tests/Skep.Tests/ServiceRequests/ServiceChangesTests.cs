@@ -117,6 +117,19 @@ public class ServiceChangesTests
     }
 
     [Fact]
+    public void A_published_port_of_another_service_is_taken_for_new_services_and_for_updates()
+    {
+        PortConfig port = new() { TargetPort = 80, PublishedPort = 8080 };
+        (StoreSnapshot store, Service first) = Create(Stores.With(), spec.Publishing(port));
+        ServiceSpec second = ServiceSpecs.Named("second");
+        string words = $"port '8080' is already in use by service 'web' ({first.Id}) as an ingress port";
+        RefusesCreation(store, second.Publishing(port), SwarmCode.InvalidArgument, words);
+        (store, Service other) = Create(store, second);
+        Refuses(store, other, second.Publishing(port), "InvalidArgument", words);
+        Update(store, first, spec.Publishing(port), rollback: false);
+    }
+
+    [Fact]
     public void A_removed_service_is_gone_at_once_and_missed_afterwards()
     {
         (StoreSnapshot store, Service service) = Create(Stores.With(), spec);
