@@ -32,4 +32,10 @@ public static class Limits
 
     /// <summary>Sets of placement needs whose nodes are kept in order; the one unused for longest makes room.</summary>
     public const int NodePools = 64;
+
+    /// <summary>
+    /// Tasks that one look makes for one service, so that a service that is asked to be huge by mistake does not keep
+    /// everybody else waiting, and can be taken back.
+    /// </summary>
+    public const ulong TasksMadeAtOnce = 10_000;
 }

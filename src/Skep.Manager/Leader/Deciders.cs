@@ -3,8 +3,11 @@ using System.Security.Cryptography;
 using Skep.Swarm.Allocation;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Decisions;
+using Skep.Swarm.Enforcement;
 using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Orchestration;
+using Skep.Swarm.Reaping;
 using Skep.Swarm.Scheduling;
 using Skep.Transport.Identity;
 
@@ -21,8 +24,11 @@ public static class Deciders
         new RootRotations(NewTokens).Decide,
         new LocalNetworks().Decide,
         new ServiceEndpoints().Decide,
+        new ConstraintEnforcer().Decide,
+        new Orchestrators().Decide,
         TaskAllocation.Decide,
         new Scheduler().Decide,
+        new Reaper().Decide,
         LostTasks.Decide,
     ];
 

@@ -1,0 +1,127 @@
+using Skep.Swarm.Objects;
+using Skep.Swarm.Restarts;
+using Skep.Swarm.Updates;
+
+namespace Skep.Swarm.Orchestration;
+
+/// <summary>Keeps a replicated service at the number of tasks that is asked for.</summary>
+internal static class ReplicatedTasks
+{
+    public static void Decide(ServiceWork work, ReplicatedService mode)
+    {
+        foreach (Slot slot in work.Slots)
+        {
+            ReplaceEnded(work, slot);
+        }
+        Slot[] occupied = [.. work.Slots.Where(slot => IsOccupied(work, slot))];
+        ulong missing = mode.Replicas - Math.Min(mode.Replicas, (ulong)occupied.Length);
+        Slot[] kept = missing > 0 ? occupied : [.. InOrderOfWorth(occupied).Take((int)mode.Replicas)];
+        // What is left comes with the next look, which the tasks made now bring about.
+        Fill(work, occupied, Math.Min(missing, Limits.TasksMadeAtOnce));
+        RemoveOthers(work, kept);
+        RollingUpdate.Advance(work, kept);
+        foreach (Slot slot in work.Slots)
+        {
+            TaskRestarts.StartWaiting(work, slot);
+        }
+    }
+
+    private static void ReplaceEnded(ServiceWork work, Slot slot)
+    {
+        foreach (SwarmTask task in slot.Wanted.ToArray())
+        {
+            bool isLost = !task.NodeId.IsEmpty && TaskLife.IsLost(work.NodeOf(task));
+            if (!TaskLife.HasEnded(task) && !isLost)
+            {
+                continue;
+            }
+            // An old task that fails while its successor is on its way needs no second one.
+            bool isOld = TaskDifference.IsOther(work.Service, task);
+            bool hasOther = slot.Wanted.Any(
+                other => other.Id != task.Id && (isOld || !TaskDifference.IsOther(work.Service, other)));
+            if (hasOther)
+            {
+                slot.Want(task, TaskState.Shutdown);
+            }
+            else
+            {
+                TaskRestarts.Replace(work, slot, task);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A slot is taken while a task of it is wanted, and also when its task has ended and shall not come again.
+    /// </summary>
+    private static bool IsOccupied(ServiceWork work, Slot slot)
+    {
+        if (slot.Tasks.Count == 0)
+        {
+            return false;
+        }
+        // A rollback brings the service back to all its tasks, also to those that had ended for good.
+        return slot.Wanted.Any()
+            || (work.Service.UpdateStatus?.State != UpdateState.RollbackStarted
+                && !RestartRules.MustRestart(slot.Newest, slot, isJob: false));
+    }
+
+    private static void Fill(ServiceWork work, Slot[] occupied, ulong missing)
+    {
+        HashSet<ulong> taken = [.. occupied.Select(slot => slot.Key.Number)];
+        for (ulong number = 1; missing > 0; number++)
+        {
+            if (!taken.Contains(number))
+            {
+                Slot slot = work.SlotAt(new(number, default));
+                slot.Add(work.NewTask(slot.Key, TaskState.Running));
+                missing--;
+            }
+        }
+    }
+
+    private static void RemoveOthers(ServiceWork work, Slot[] kept)
+    {
+        HashSet<SlotKey> staying = [.. kept.Select(slot => slot.Key)];
+        foreach (Slot slot in work.Slots.Where(slot => !staying.Contains(slot.Key) && !slot.HasNew))
+        {
+            foreach (SwarmTask task in slot.Tasks.ToArray())
+            {
+                slot.Want(task, TaskState.Remove);
+            }
+        }
+    }
+
+    /// <summary>The slots that a smaller service would rather keep come first.</summary>
+    /// <remarks>
+    /// The tasks that stay shall be spread over the nodes, so the second task of a node goes before the first of
+    /// another one; what runs stays rather than what does not, and low numbers, where the first task of a stateful
+    /// service is, rather than high ones.
+    /// </remarks>
+    private static IEnumerable<Slot> InOrderOfWorth(Slot[] occupied)
+    {
+        var tasksOn = new Dictionary<NodeId, int>();
+        return occupied
+            .OrderBy(slot => !slot.Tasks.Any(IsRunning))
+            .ThenBy(slot => slot.Key)
+            .Select(slot => (Slot: slot, Place: PlaceOf(slot)))
+            .ToArray()
+            .OrderBy(one => one.Place)
+            .Select(one => one.Slot);
+
+        int PlaceOf(Slot slot)
+        {
+            SwarmTask[] wanted = [.. slot.Wanted];
+            SwarmTask single = wanted.Length == 0 ? slot.Newest : wanted[0];
+            if (wanted.Length > 1 || single.NodeId.IsEmpty)
+            {
+                return int.MaxValue;
+            }
+            int place = tasksOn.GetValueOrDefault(single.NodeId) + 1;
+            tasksOn[single.NodeId] = place;
+            return place;
+        }
+    }
+
+    private static bool IsRunning(SwarmTask task) =>
+        TaskLife.IsWanted(task) && task.Status.State == TaskState.Running;
+}
