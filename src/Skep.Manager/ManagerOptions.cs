@@ -1,6 +1,7 @@
 using System.Net;
 using Skep.Linux.Files;
 using Skep.Manager.Backup;
+using Skep.Manager.Consensus;
 using Skep.Manager.Founding;
 using Skep.Swarm;
 using Skep.Swarm.Services;
@@ -39,8 +40,26 @@ public sealed record ManagerOptions
     /// <summary>Make a swarm of this manager alone, of what its log holds.</summary>
     public bool ForceNewCluster { get; init; }
 
-    /// <summary>Managers to join through, host and port, in this order. Only asked when there is no log.</summary>
+    /// <summary>Managers to join through, host and port, in this order. Only asked when the log tells of none.</summary>
     public IReadOnlyList<string> JoinAddresses { get; init; } = [];
+
+    /// <summary>The members that <see cref="OnJoined"/> was told last.</summary>
+    public IReadOnlyList<Member> KnownMembers { get; init; } = [];
+
+    /// <summary>
+    /// The raft id that <see cref="OnJoined"/> was told, as long as no log was made under it; 0: there is none.
+    /// </summary>
+    public ulong GivenRaftId { get; init; }
+
+    /// <summary>Told of the answer when others took this manager in; makes it durable.</summary>
+    public required Action<JoinAnswer> OnJoined { get; init; }
+
+    /// <summary>Told when the log is made, before it promises anything.</summary>
+    public required Action OnLogMade { get; init; }
+
+    /// <summary>Told when what a founded or restored swarm begins with is durable, before anybody can ask for
+    /// it.</summary>
+    public required Action OnBegun { get; init; }
 
     /// <summary>Told of every change of the store, in order; quick.</summary>
     public required Action<StoreChange> OnChange { get; init; }

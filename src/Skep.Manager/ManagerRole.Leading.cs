@@ -69,7 +69,12 @@ public sealed partial class ManagerRole
     }
 
     private AddressUpkeep NewAddressUpkeep(RaftDriver raft) => new(
-        raft, options.AdvertiseAddress, address => Connect(address, null), options.Time, options.Log);
+        raft,
+        options.AdvertiseAddress,
+        options.JoinAddresses,
+        address => Connect(address, null),
+        options.Time,
+        options.Log);
 
     private Dispatcher NewDispatcher(RaftDriver raft) => new(new DispatcherParts
     {

@@ -24,6 +24,7 @@ public sealed partial class ManagerRole
                 options.Log.Warn("the log of the swarm", ("note", note));
             }
 
+            TellLogMade();
             return options.ForceNewCluster ? ForceAlone(storage, keys) : storage;
         }
 
@@ -32,14 +33,42 @@ public sealed partial class ManagerRole
             return CreateRestored(restoring, keys, new StorageIdentity(cluster, node, NewRaftId()));
         }
 
-        if (options.Founded is null)
+        if (options.Founded is not null)
         {
-            joined = await JoinAsync(stop);
+            return RaftStorage.Create(
+                options.Disk, options.Folder, keys, new StorageIdentity(cluster, node, NewRaftId()));
         }
 
-        ulong raftId = joined?.RaftId ?? NewRaftId();
-        return RaftStorage.Create(
-            options.Disk, options.Folder, keys, new StorageIdentity(cluster, node, raftId));
+        joined = await TakenInAsync(stop);
+        RaftStorage made = RaftStorage.Create(
+            options.Disk, options.Folder, keys, new StorageIdentity(cluster, node, joined.RaftId));
+        options.OnLogMade();
+        return made;
+    }
+
+    /// <remarks>
+    /// Without a log this manager may have forgotten a vote, and others give it a new id (fault D11). Not so when it
+    /// stopped between the answer to its join and its log: then nothing was ever promised under the id that it was
+    /// given, and others may already count on it.
+    /// </remarks>
+    private async Task<JoinAnswer> TakenInAsync(CancellationToken stop)
+    {
+        if (options.GivenRaftId != 0)
+        {
+            return new JoinAnswer(options.GivenRaftId, MemberList.Told(options.KnownMembers));
+        }
+
+        JoinAnswer answer = await JoinAsync(stop);
+        options.OnJoined(answer);
+        return answer;
+    }
+
+    private void TellLogMade()
+    {
+        if (options.GivenRaftId != 0)
+        {
+            options.OnLogMade();
+        }
     }
 
     // The rewritten log is read again, so that what runs is what a later start will find.
@@ -62,7 +91,7 @@ public sealed partial class ManagerRole
             Time = options.Time,
             Random = options.Ids.NewNumber,
             FirstRequestId = NewRaftId(),
-            KnownMembers = joined is null ? [] : [.. joined.Members.Members.Values],
+            KnownMembers = joined is null ? options.KnownMembers : [.. joined.Members.Members.Values],
         };
         bool isNew = options.Founded is not null && storage.Recovered.Entries.Count == 0 &&
             storage.Recovered.Snapshot is null;

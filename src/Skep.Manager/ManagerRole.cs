@@ -98,6 +98,11 @@ public sealed partial class ManagerRole
             await Task.Delay(ManagerLimits.FirstObjectsPoll, options.Time, stop);
         }
 
+        if (options.Founded is not null || options.Restoring is not null)
+        {
+            options.OnBegun();
+        }
+
         ready.TrySetResult();
         await Task.Delay(Timeout.InfiniteTimeSpan, options.Time, stop);
     }

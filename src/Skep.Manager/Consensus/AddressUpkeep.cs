@@ -5,22 +5,41 @@ using Skep.Transport.Rpc;
 
 namespace Skep.Manager.Consensus;
 
-/// <summary>Tells the others where this manager listens now, when the log says something else.</summary>
+/// <summary>
+/// Tells the others where this manager listens now, when the log says something else or has not said anything yet.
+/// </summary>
 /// <remarks>
 /// A manager that starts with a new address reaches the others, but they answer to its old one, so it hears of no
 /// leader. It therefore asks any of them to be taken in once more; whoever leads sees a known node and writes the new
-/// address down, after calling it back there.
+/// address down, after calling it back there. So does one that crashed between its join and the first entry of its log: what
+/// it was told then may be out of date, and who is sent messages but cannot answer would wait for ever.
 /// </remarks>
+/// <param name="joinAddresses">Where to ask while the members are not known, host and port.</param>
 public sealed class AddressUpkeep(
-    RaftDriver driver, string address, Func<string, RpcChannel> connect, TimeProvider time, Log log)
+    RaftDriver driver,
+    string address,
+    IReadOnlyList<string> joinAddresses,
+    Func<string, RpcChannel> connect,
+    TimeProvider time,
+    Log log)
 {
     public async Task RunAsync(CancellationToken stop)
     {
         while (true)
         {
-            DriverStatus now = await driver.Status.WaitAsync(IsOutOfDate, stop);
-            await TellAsync(now, stop);
+            DriverStatus now = await driver.Status.WaitAsync(
+                status => IsOutOfDate(status) || status.Members.IsUntold, stop);
+            if (IsOutOfDate(now))
+            {
+                await TellAsync(now, stop);
+            }
+
+            // A new log mostly tells at once who the members are.
             await Task.Delay(Limits.AddressPause, time, stop);
+            if (driver.Status.Value is { Members.IsUntold: true } untold)
+            {
+                await AskAsync(untold, stop);
+            }
         }
     }
 
@@ -40,21 +59,31 @@ public sealed class AddressUpkeep(
             return;
         }
 
-        foreach (Member other in now.Members.Members.Values.Where(member => member.RaftId != driver.RaftId))
+        await AskAsync(now, stop);
+    }
+
+    private async Task AskAsync(DriverStatus now, CancellationToken stop)
+    {
+        IEnumerable<string> known = now.Members.Members.Values
+            .Where(member => member.RaftId != driver.RaftId).Select(static member => member.Address);
+        foreach (string manager in known.Union(joinAddresses))
         {
-            using RpcChannel channel = connect(other.Address);
+            using RpcChannel channel = connect(manager);
             try
             {
-                await MembershipClient.JoinAsync(channel, address, time, stop);
+                Take(await MembershipClient.JoinAsync(channel, address, time, stop));
                 return;
             }
             catch (RpcException refused)
             {
-                log.Warn(
-                    "A manager did not take our new address", ("manager", other.Address), ("why", refused.Detail));
+                log.Warn("A manager did not take this one in again", ("manager", manager), ("why", refused.Detail));
             }
         }
     }
+
+    private void Take(JoinAnswer answer) => driver.Report(answer.RaftId == driver.RaftId
+        ? new MembersTold([.. answer.Members.Members.Values])
+        : new RemovalHeard());
 
     private async Task WriteAsync(Member moved, CancellationToken stop)
     {

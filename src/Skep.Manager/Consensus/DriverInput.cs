@@ -60,6 +60,12 @@ internal sealed class SnapshotWritten(SnapshotMeta meta, WrittenSnapshot? writte
     public WrittenSnapshot? Written => written;
 }
 
+/// <summary>Who the members are, for one whose log has not told it yet.</summary>
+public sealed class MembersTold(IReadOnlyList<Member> members) : DriverInput
+{
+    public IReadOnlyList<Member> Members => members;
+}
+
 /// <summary>A snapshot is wanted although none is due: before a key is thrown away, for a backup.</summary>
 public sealed class SnapshotWanted : DriverInput;
 

@@ -20,7 +20,7 @@ public sealed record DriverOptions
     /// </summary>
     public required ulong FirstRequestId { get; init; }
 
-    /// <summary>Whom to talk to before the log has told; what the join was answered with.</summary>
+    /// <summary>Whom to talk to before the log has told: what the join was answered with.</summary>
     public IReadOnlyList<Member> KnownMembers { get; init; } = [];
 
     /// <summary>Applied entries between snapshots.</summary>

@@ -59,8 +59,10 @@ internal static class Limits
     /// <summary>Election timeouts a read, a change of the members or a transfer may take in all.</summary>
     public const int RequestElections = 10;
 
-    /// <summary>Election timeouts that a removed member still answers, so that the last other one can go on.</summary>
-    public const int GoodbyeElections = 3;
+    /// <summary>
+    /// Ticks that a removed member still answers when no other says that it does without it: ten fast minutes.
+    /// </summary>
+    public const int GoodbyeTicks = 6_000;
 
     /// <summary>Ticks without a leader before calls are refused at once: SwarmKit's lostQuorumTimeout.</summary>
     public const int LostQuorumTicks = 10;

@@ -17,6 +17,15 @@ public sealed record MemberList(
     public static MemberList Empty { get; } = new(
         ImmutableSortedDictionary<ulong, Member>.Empty, ImmutableSortedSet<ulong>.Empty, ConfState.Empty);
 
+    /// <summary>A joiner talks to those it was told of until the log tells it better.</summary>
+    public static MemberList Told(IReadOnlyList<Member> members) => Empty with
+    {
+        Members = members.ToImmutableSortedDictionary(member => member.RaftId, member => member),
+    };
+
+    /// <summary>No log has told of any member yet.</summary>
+    public bool IsUntold => Configuration == ConfState.Empty;
+
     /// <summary>A raft id is used once: one that was removed is never added again.</summary>
     public bool Refuses(ConfChange change) =>
         change.Kind != ConfChangeKind.RemoveNode && Removed.Contains(change.Member);

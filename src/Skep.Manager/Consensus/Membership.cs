@@ -15,9 +15,13 @@ public enum PeerEngine
     Docker,
 }
 
+/// <summary>What a manager says of itself when it is called.</summary>
+/// <param name="RaftId">The member whose log it has; 0: it has none, or is Docker's and does not say.</param>
+public sealed record PeerAnswer(PeerEngine Engine, ulong RaftId);
+
 /// <summary>Calls a manager back at the address it gave and sees what answers.</summary>
 /// <exception cref="RefusedException">Nobody does, or it is not ready.</exception>
-public delegate Task<PeerEngine> ProbePeer(string address, CancellationToken stop);
+public delegate Task<PeerAnswer> ProbePeer(string address, CancellationToken stop);
 
 /// <summary>What a new member needs to begin.</summary>
 public sealed record JoinAnswer(ulong RaftId, MemberList Members);
@@ -30,7 +34,11 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
-    /// <summary>Adds a node, or takes its new address when it is a member already.</summary>
+    /// <summary>Adds a node, or takes its new address when it is a member already and has its log.</summary>
+    /// <remarks>
+    /// A member without its log may have forgotten a vote, so it must not vote as the one it was (fault D11): its old
+    /// id is removed for good, and it begins under a new one.
+    /// </remarks>
     /// <param name="address">Where it says it listens. An unspecified host stands for where the call came from.</param>
     /// <param name="remoteAddress">Where the call came from.</param>
     public async Task<JoinAnswer> JoinAsync(NodeId node, string address, string remoteAddress, CancellationToken stop)
@@ -45,14 +53,19 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
             patience.CancelAfter(Limits.ProbeTimeout);
 
             // A member that cannot be called would only make the quorum larger (fault M3).
-            PeerEngine engine = await probe(reachable, patience.Token);
+            PeerAnswer answer = await probe(reachable, patience.Token);
             if (driver.Status.Value.Members.OfNode(node) is { } known)
             {
-                return await MoveAsync(known, reachable, stop);
+                if (known.RaftId == answer.RaftId)
+                {
+                    return await MoveAsync(known, reachable, stop);
+                }
+
+                await RemoveForgetfulAsync(known, stop);
             }
 
             var member = new Member(NewRaftId(), node, reachable);
-            bool canLearnFirst = engine == PeerEngine.Skep && !driver.Status.Value.HasDocker;
+            bool canLearnFirst = answer.Engine == PeerEngine.Skep && !driver.Status.Value.HasDocker;
             ConfChangeKind kind = canLearnFirst ? ConfChangeKind.AddLearner : ConfChangeKind.AddNode;
             MemberList after = await ChangeAsync(
                 new ConfChange(0, kind, member.RaftId, MemberWire.Write(member)), stop);
@@ -78,13 +91,7 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
                 return;
             }
 
-            if (!CanRemove(raftId))
-            {
-                throw SwarmRefusal.Of(
-                    SwarmCode.FailedPrecondition,
-                    "raft: member cannot be removed, because removing it may result in loss of quorum");
-            }
-
+            CheckCanRemove(raftId);
             if (raftId == driver.RaftId && now.Configuration.Voters.Length > 1)
             {
                 // A leader that removes itself would leave the others waiting for an election (checklist 34).
@@ -140,6 +147,25 @@ public sealed class Membership(RaftDriver driver, IPeerLinks links, ProbePeer pr
         var transfer = new PendingTransfer(0);
         driver.Request(transfer);
         return await transfer.Outcome.WaitAsync(stop);
+    }
+
+    private async Task RemoveForgetfulAsync(Member known, CancellationToken stop)
+    {
+        CheckCanRemove(known.RaftId);
+        log.Warn(
+            "A manager comes back without its log and begins anew under another id",
+            ("node.id", known.Node), ("raft.id", $"{known.RaftId:x}"));
+        await ChangeAsync(new ConfChange(0, ConfChangeKind.RemoveNode, known.RaftId, default), stop);
+    }
+
+    private void CheckCanRemove(ulong raftId)
+    {
+        if (!CanRemove(raftId))
+        {
+            throw SwarmRefusal.Of(
+                SwarmCode.FailedPrecondition,
+                "raft: member cannot be removed, because removing it may result in loss of quorum");
+        }
     }
 
     private async Task<JoinAnswer> MoveAsync(Member known, string address, CancellationToken stop)

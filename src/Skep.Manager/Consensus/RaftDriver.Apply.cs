@@ -127,8 +127,7 @@ public sealed partial class RaftDriver
         log.Info($"Applied {change}", ("index", entry.Index), ("members", members.Configuration));
         if (members.Removed.Contains(RaftId))
         {
-            // Of two voters the other may not know yet that it needs us no more, and then waits for our vote.
-            ticksUntilGone ??= electionTicks * Limits.GoodbyeElections;
+            ticksUntilGone ??= Limits.GoodbyeTicks;
         }
     }
 

@@ -9,6 +9,41 @@ public sealed partial class RaftDriver
     private readonly List<PendingChange> waitingChanges = [];
     private readonly List<PendingChange> appendedChanges = [];
 
+    /// <summary>Set when our own removal was applied: how long we still answer.</summary>
+    private int? ticksUntilGone;
+
+    /// <summary>
+    /// The others may not know yet that they need us no more: of two voters the last one may have crashed before it
+    /// heard that our removal is committed, and then waits for our vote. So we answer until one of them says that we
+    /// are gone, and ask for that now and then: whoever has removed us refuses whatever we send.
+    /// </summary>
+    private void TickGoodbye()
+    {
+        if (ticksUntilGone is not { } left)
+        {
+            return;
+        }
+
+        ticksUntilGone = left - 1;
+        if (left <= 0)
+        {
+            removed.TrySetResult();
+        }
+        else if (left % electionTicks == 0)
+        {
+            foreach (ulong peer in members.Members.Keys)
+            {
+                links.Send(new Message
+                {
+                    Kind = MessageKind.HeartbeatResponse,
+                    From = RaftId,
+                    To = peer,
+                    Term = core.Status.Term,
+                });
+            }
+        }
+    }
+
     private void Take(PendingChange change)
     {
         if (role.Role != RaftRole.Leader)

@@ -20,7 +20,7 @@ public sealed partial class RaftDriver
         DecodedSnapshot? decoded = disk.Snapshot is { } snapshot ? SnapshotJob.Decode(snapshot) : null;
         var start = new DriverStart(
             decoded?.Store ?? StoreSnapshot.Empty,
-            decoded?.Members ?? KnownMembers(options),
+            decoded?.Members ?? MemberList.Told(options.KnownMembers),
             disk.Snapshot?.Meta.Index ?? 0,
             disk.Snapshot?.Meta.Term ?? 0,
             RemovedLater(disk));
@@ -53,12 +53,6 @@ public sealed partial class RaftDriver
         PreVote = true,
         CheckQuorum = true,
         Random = options.Random,
-    };
-
-    /// <summary>A joiner talks to those it was told of until the log tells it better.</summary>
-    private static MemberList KnownMembers(DriverOptions options) => MemberList.Empty with
-    {
-        Members = options.KnownMembers.ToImmutableSortedDictionary(member => member.RaftId, member => member),
     };
 
     private static HashSet<ulong> RemovedLater(RecoveredState disk)

@@ -33,9 +33,6 @@ public sealed partial class RaftDriver
     private bool isSnapshotInstalled;
     private int ticksWithoutLeader;
 
-    /// <summary>Set when our own removal was applied: how long we still answer.</summary>
-    private int? ticksUntilGone;
-
     private RaftDriver(
         DriverOptions options, RaftCore core, RaftStorage storage, IPeerLinks links, Log log, DriverStart start)
     {
@@ -138,15 +135,7 @@ public sealed partial class RaftDriver
     private void Tick()
     {
         core.Tick();
-        if (ticksUntilGone is { } left)
-        {
-            ticksUntilGone = left - 1;
-            if (left <= 0)
-            {
-                removed.TrySetResult();
-            }
-        }
-
+        TickGoodbye();
         ticksWithoutLeader = role.Leader == 0 ? ticksWithoutLeader + 1 : 0;
         TickRoom();
         TickReads();
@@ -193,6 +182,10 @@ public sealed partial class RaftDriver
                 break;
             case StoreWedged:
                 LeaveWedgedStore();
+                break;
+            case MembersTold told when members.IsUntold:
+                members = MemberList.Told(told.Members);
+                links.SetPeers(PeersOf(members));
                 break;
             case RemovalHeard:
                 removed.TrySetResult();

@@ -46,7 +46,7 @@ internal sealed partial class NodeRun
         isLocked = false;
         keyFile = file;
         credentials = new NodeCredentials(file.Keys.Certificate, file.Keys.Trust, parts.Time);
-        folder.Save(settings);
+        Save(now => now with { IsBeginning = begun != Beginning.Nothing });
         return begun;
     }
 

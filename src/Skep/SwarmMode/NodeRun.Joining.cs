@@ -55,8 +55,7 @@ internal sealed partial class NodeRun
         }
 
         await registered.Task.WaitAsync(stop);
-        settings = settings with { IsJoining = false };
-        folder.Save(settings);
+        Save(static now => now with { IsJoining = false });
         problem = "";
         ready.TrySetResult();
         await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stop);

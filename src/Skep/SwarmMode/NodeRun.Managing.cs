@@ -1,6 +1,7 @@
 using System.Net;
 using Skep.Linux.Files;
 using Skep.Manager;
+using Skep.Manager.Consensus;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
@@ -56,6 +57,15 @@ internal sealed partial class NodeRun
             ForceNewCluster = isForced,
             JoinAddresses = [.. ManagerAddresses()],
             Formats = ServiceFormats.Docker,
+            KnownMembers =
+            [
+                .. settings.Members.Select(
+                    static one => new Member(one.RaftId, new NodeId(one.NodeId), one.Address)),
+            ],
+            GivenRaftId = settings.GivenRaftId,
+            OnJoined = TakeJoined,
+            OnLogMade = () => Save(static now => now with { GivenRaftId = 0 }),
+            OnBegun = () => Save(static now => now with { IsBeginning = false }),
             Time = parts.Time,
             Ids = parts.Ids,
             Log = parts.Log,
@@ -81,6 +91,16 @@ internal sealed partial class NodeRun
             await watching.ContinueWith(static _ => { }, TaskScheduler.Default);
         }
     }
+
+    private void TakeJoined(JoinAnswer answer) => Save(now => now with
+    {
+        GivenRaftId = answer.RaftId,
+        Members =
+        [
+            .. answer.Members.Members.Values.Select(
+                static one => new KnownMember(one.RaftId, one.Node.Value, one.Address)),
+        ],
+    });
 
     private void ForgetLog()
     {

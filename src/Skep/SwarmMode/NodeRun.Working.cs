@@ -118,8 +118,7 @@ internal sealed partial class NodeRun
         ];
         if (!now.SequenceEqual(settings.Managers))
         {
-            settings = settings with { Managers = now };
-            folder.Save(settings);
+            Save(known => known with { Managers = now });
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource end = new();
+    private readonly Lock saving = new();
     private volatile NodeSettings settings = first;
     private volatile string problem = "";
     private volatile bool isLocked;
@@ -81,6 +82,15 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
             await Task.Delay(pause, parts.Time, stop);
             pause = pause * 2 < SwarmLimits.RestartPauseMax ? pause * 2 : SwarmLimits.RestartPauseMax;
             next = NodeStart.FromDisk with { UnlockKey = next.UnlockKey };
+        }
+    }
+
+    private void Save(Func<NodeSettings, NodeSettings> change)
+    {
+        lock (saving)
+        {
+            settings = change(settings);
+            folder.Save(settings);
         }
     }
 

@@ -27,15 +27,29 @@ internal sealed record NodeSettings
     /// <summary>A join has begun and has not ended.</summary>
     public bool IsJoining { get; init; }
 
+    /// <summary>
+    /// The swarm is being founded or restored: its first objects may not be durable, and nobody was told of it.
+    /// </summary>
+    public bool IsBeginning { get; init; }
+
     /// <summary>active, pause or drain: what a joining node asks to be.</summary>
     public required string Availability { get; init; }
 
     /// <summary>Managers last heard of, tried in this order after a restart.</summary>
     public ImmutableArray<KnownManager> Managers { get; init; } = [];
+
+    /// <summary>The members of the quorum that took this manager in.</summary>
+    public ImmutableArray<KnownMember> Members { get; init; } = [];
+
+    /// <summary>The id they gave it, until it has made its log; then 0.</summary>
+    public ulong GivenRaftId { get; init; }
 }
 
 /// <param name="Address">Host and port.</param>
 internal sealed record KnownManager(string NodeId, string Address);
+
+/// <param name="Address">Host and port.</param>
+internal sealed record KnownMember(ulong RaftId, string NodeId, string Address);
 
 [JsonSerializable(typeof(NodeSettings))]
 [JsonSourceGenerationOptions(WriteIndented = true)]

@@ -26,6 +26,7 @@ public sealed partial class SwarmNode
         }
 
         (NodeSettings settings, NodeStart start) = NodeStarts.ForInit(options, null, parts.Addresses());
+        folder.Clear();
         var backup = SwarmBackup.Read(await SealedFile.ReadAsync(sealedContent, passphrase, stop));
         NodeRun started = Start(settings, start with { Founding = null, Backup = backup });
         try

@@ -17,7 +17,7 @@ public sealed partial class SwarmNode
         folder.Create();
         if (folder.Load() is { } settings)
         {
-            Start(settings, NodeStart.FromDisk);
+            Resume(settings);
         }
         else
         {
@@ -30,6 +30,22 @@ public sealed partial class SwarmNode
             NodeRun next = await starts.Reader.ReadAsync(stop);
             await next.RunAsync(stop);
         }
+    }
+
+    /// <summary>
+    /// A swarm whose beginning was cut off is forgotten: the command had not answered, so nobody relies on it, and
+    /// what it was to begin with, the CA's key above all, is nowhere else.
+    /// </summary>
+    private void Resume(NodeSettings settings)
+    {
+        if (settings.IsBeginning)
+        {
+            parts.Log.Warn("the swarm was not complete yet when the daemon ended, and is forgotten: make it again");
+            folder.Clear();
+            return;
+        }
+
+        Start(settings, NodeStart.FromDisk);
     }
 
     private NodeRun Start(NodeSettings settings, NodeStart start)

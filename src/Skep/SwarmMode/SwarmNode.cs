@@ -51,6 +51,12 @@ public sealed partial class SwarmNode : IDisposable
 
         (NodeSettings settings, NodeStart start) = NodeStarts.ForInit(options, before, parts.Addresses());
         await StopRunAsync();
+        if (before is null)
+        {
+            // What a beginning that was cut off may have left.
+            folder.Clear();
+        }
+
         NodeRun started = Start(settings, start);
         try
         {
@@ -79,6 +85,7 @@ public sealed partial class SwarmNode : IDisposable
         }
 
         (NodeSettings settings, NodeStart start) = NodeStarts.ForJoin(options, parts.Addresses());
+        folder.Clear();
         NodeRun started = Start(settings, start);
         try
         {

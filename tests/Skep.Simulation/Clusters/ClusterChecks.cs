@@ -19,6 +19,9 @@ internal sealed class ClusterChecks(Figures figures)
     /// <summary>The last entry that anybody has applied.</summary>
     public ulong HighestApplied { get; private set; }
 
+    /// <summary>A disk is lost, or a swarm that nobody knew of was forgotten.</summary>
+    public void Forgotten(SimulatedManager manager) => logs.Forgotten(manager.Id);
+
     public void Started(SimulatedManager manager, RecoveredState found)
     {
         logs.Started(manager.Id, found);

@@ -1,3 +1,4 @@
+using Skep.Manager.Consensus;
 using Skep.Simulation.Disk;
 
 namespace Skep.Simulation.Clusters;
@@ -33,7 +34,7 @@ public sealed partial class ClusterSimulation
     {
         if (!manager.IsUp && !manager.IsGone)
         {
-            manager.Restart(KnownMembers());
+            manager.Restart();
         }
     }
 
@@ -71,6 +72,12 @@ public sealed partial class ClusterSimulation
             return;
         }
 
+        if (HasWipes && Random.Next(4) == 0)
+        {
+            LoseSomeDisk();
+            return;
+        }
+
         // The leader more often than its share, and sometimes all at once.
         SimulatedManager[] victims = Random.Next(10) == 0 ? up
             : [Leader() is { } leader && Random.Next(2) == 0 ? leader : up[Random.Next(up.Length)]];
@@ -89,6 +96,34 @@ public sealed partial class ClusterSimulation
                 PlanRestart(victim);
             }
         }
+    }
+
+    /// <summary>
+    /// A whole disk is lost, one at a time: two of three would be more than any swarm survives.
+    /// </summary>
+    private void LoseSomeDisk()
+    {
+        if (forgetful.Count + joining.Count + changes.Count > 0 || Leader() is not { } leader)
+        {
+            return;
+        }
+
+        MemberList members = leader.Driver!.Members;
+        ulong end = leader.Driver.CoreStatus.LastIndex;
+        bool isQuiet = members.Configuration.Voters.Length > 2 && members.Configuration.Voters.All(voter =>
+            managers[voter].Driver is { } driver && driver.Applied == end && driver.CoreStatus.LastIndex == end
+            && driver.Members.Configuration == members.Configuration);
+        if (!isQuiet)
+        {
+            return;
+        }
+
+        SimulatedManager victim = managers[
+            members.Configuration.Voters[Random.Next(members.Configuration.Voters.Length)]];
+        victim.Wipe();
+        checks.Forgotten(victim);
+        forgetful.Add(victim.Id);
+        Figures.LostDisks++;
     }
 
     private void FillSomeDisk()

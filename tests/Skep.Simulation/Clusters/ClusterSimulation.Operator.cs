@@ -7,8 +7,12 @@ namespace Skep.Simulation.Clusters;
 public sealed partial class ClusterSimulation
 {
     private readonly SortedSet<ulong> joining = [];
+    private readonly SortedSet<ulong> forgetful = [];
     private readonly List<(PendingChange Change, SimulatedManager Leader, int Life)> changes = [];
     private ulong lastId = 1;
+
+    /// <summary>In every third run, so that the others stay what they were.</summary>
+    private bool HasWipes => Seed % 3 == 1;
 
     private void PlanOperator()
     {
@@ -25,11 +29,17 @@ public sealed partial class ClusterSimulation
     {
         Figures.MemberChanges += changes.RemoveAll(static it => it.Change.Outcome.IsCompletedSuccessfully);
         changes.RemoveAll(static it => it.Change.Outcome.IsCompleted || it.Life != it.Leader.Life);
+        if (forgetful.Count > 0)
+        {
+            AttendForgetful(forgetful.Min);
+        }
+
         if (joining.Count > 0)
         {
             AttendJoin(joining.Min);
         }
 
+        TellMembers();
         Time.After(Options.Tick * 5, AttendJoins);
     }
 
@@ -103,7 +113,41 @@ public sealed partial class ClusterSimulation
         leader.Request(change);
     }
 
-    private IReadOnlyList<Member> KnownMembers() => Leader() is { } leader
-        ? [.. leader.Driver!.Members.Members.Values]
-        : [.. managers.Values.Where(static manager => !manager.IsGone).Select(static manager => manager.Self)];
+    /// <summary>Who came back without a log is another member: the one it was goes first (fault D11).</summary>
+    private void AttendForgetful(ulong id)
+    {
+        MemberList[] seen = [.. managers.Values.Where(static it => it.IsUp).Select(static it => it.Driver!.Members)];
+        if (seen.Any(members => members.Removed.Contains(id)))
+        {
+            forgetful.Remove(id);
+            joining.Add(++lastId);
+        }
+        else if (changes.Count == 0 && Leader() is { } leader)
+        {
+            Change(leader, ConfChangeKind.RemoveNode, id);
+        }
+    }
+
+    /// <summary>Who was never told who the members are asks to be taken in once more.</summary>
+    private void TellMembers()
+    {
+        if (Leader() is not { } leader)
+        {
+            return;
+        }
+
+        MemberList members = leader.Driver!.Members;
+        foreach (SimulatedManager manager in managers.Values.Where(manager => manager.IsUp
+            && manager.Driver!.Members.IsUntold && CanReach(leader, manager.Id)))
+        {
+            if (members.Members.ContainsKey(manager.Id))
+            {
+                manager.Report(manager.Life, new MembersTold([.. members.Members.Values]));
+            }
+            else if (members.Removed.Contains(manager.Id))
+            {
+                manager.Report(manager.Life, new RemovalHeard());
+            }
+        }
+    }
 }

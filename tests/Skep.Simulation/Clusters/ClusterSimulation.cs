@@ -93,6 +93,8 @@ public sealed partial class ClusterSimulation
                 $"{TimeSpan.FromMicroseconds(Time.Now):hh\\:mm\\:ss\\.ffffff} {manager.Id} {severity} {line}"),
             Severity.Debug);
 
+    internal void Forgotten(SimulatedManager manager) => checks.Forgotten(manager);
+
     internal void Started(SimulatedManager manager, RecoveredState found) => checks.Started(manager, found);
 
     internal void Finished(SimulatedManager manager, Ready ready)
@@ -137,7 +139,7 @@ public sealed partial class ClusterSimulation
 
     private bool HasSettled()
     {
-        if (Leader()?.Driver is not { } leader || joining.Count > 0 || !HasSettledRoles(Leader()!))
+        if (Leader()?.Driver is not { } leader || joining.Count + forgetful.Count > 0 || !HasSettledRoles(Leader()!))
         {
             return false;
         }

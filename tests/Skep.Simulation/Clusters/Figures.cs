@@ -17,6 +17,9 @@ public sealed class Figures
 
     public long FullDisks { get; set; }
 
+    /// <summary>Whole disks: the member is gone for good, and its machine joins as another.</summary>
+    public long LostDisks { get; set; }
+
     public long Partitions { get; set; }
 
     public long SnapshotsSaved { get; set; }
@@ -45,6 +48,7 @@ public sealed class Figures
         Crashes += other.Crashes;
         FailedSyncs += other.FailedSyncs;
         FullDisks += other.FullDisks;
+        LostDisks += other.LostDisks;
         Partitions += other.Partitions;
         SnapshotsSaved += other.SnapshotsSaved;
         SnapshotsInstalled += other.SnapshotsInstalled;
@@ -59,7 +63,7 @@ public sealed class Figures
     public override string ToString() =>
         $"simulated {Simulated.TotalDays:0.00} days, elections {Elections}, crashes {Crashes}, "
         + $"failed syncs {FailedSyncs}, "
-        + $"full disks {FullDisks}, partitions {Partitions}, snapshots saved {SnapshotsSaved} and installed "
+        + $"full disks {FullDisks}, lost disks {LostDisks}, partitions {Partitions}, snapshots saved {SnapshotsSaved} and installed "
         + $"{SnapshotsInstalled}, member changes {MemberChanges}, demotions {Demotions}, writes {WritesDone} done, "
         + $"{WritesRefused} refused, {WritesUnknown} unknown, reads {Reads}, messages {Messages}, steps {Steps}";
 }

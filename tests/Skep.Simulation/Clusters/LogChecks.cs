@@ -30,6 +30,9 @@ internal sealed class LogChecks
         logs[manager] = now;
     }
 
+    /// <summary>Nothing that it has promised counts any more.</summary>
+    public void Forgotten(ulong manager) => logs.Remove(manager);
+
     /// <summary>A manager saved this and may tell it to others.</summary>
     public void Saved(ulong manager, Ready ready)
     {

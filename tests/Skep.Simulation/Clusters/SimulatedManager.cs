@@ -17,6 +17,9 @@ internal sealed class SimulatedManager
     private readonly ClusterSimulation simulation;
     private readonly SimulatedClock clock;
     private RaftStorage? storage;
+    private IReadOnlyList<Member> known = [];
+    private bool isFounder;
+    private bool hasBegun;
     private bool isStepPlanned;
     private int waitingTicks;
 
@@ -56,19 +59,31 @@ internal sealed class SimulatedManager
     public bool HasRemoved(ulong member) => Driver?.Members.Removed.Contains(member) == true;
 
     /// <summary>The machine of the first manager, or of one that has just been added to the members.</summary>
-    public void Found(IReadOnlyList<Member>? known) => Guard(() =>
+    public void Found(IReadOnlyList<Member>? told) => Guard(() =>
     {
+        // What the join was answered with is durable before there is a log.
+        known = told ?? [];
+        isFounder = told is null;
         storage = RaftStorage.Create(
             Disk, Folder, simulation.Keys, new StorageIdentity("c", Self.Node.Value, Id));
         simulation.Started(this, storage.Recovered);
-        Run(known is null
+        Run(isFounder
             ? RaftDriver.Begin(Options([]), Self, storage, simulation.Network.LinksOf(this), Log())
             : RaftDriver.Open(Options(known), storage, simulation.Network.LinksOf(this), Log()));
     });
 
     /// <summary>Starts again from what the disk has kept.</summary>
-    public void Restart(IReadOnlyList<Member> known) => Guard(() =>
+    public void Restart() => Guard(() =>
     {
+        if (isFounder && !hasBegun)
+        {
+            // Nobody was told of this swarm: it is forgotten and made again.
+            Disk.Wipe();
+            simulation.Forgotten(this);
+            Found(null);
+            return;
+        }
+
         if (!RaftStorage.Exists(Disk, Folder))
         {
             // It crashed while its log was made; nothing was promised by it yet.
@@ -104,6 +119,14 @@ internal sealed class SimulatedManager
         PlanStep();
     }
 
+    /// <summary>The disk is lost, and with it this member: its machine comes back as another one.</summary>
+    public void Wipe()
+    {
+        Crash(losesPower: true);
+        Disk.Wipe();
+        IsGone = true;
+    }
+
     /// <param name="losesPower">The machine goes down; else only the process.</param>
     public void Crash(bool losesPower)
     {
@@ -116,6 +139,7 @@ internal sealed class SimulatedManager
             Disk.KillProcess();
         }
 
+        Log().Info(IsGone ? "Ended for good" : losesPower ? "Lost power" : "Was killed");
         Life++;
         Driver = null;
         storage = null;
@@ -178,6 +202,7 @@ internal sealed class SimulatedManager
         {
             Driver!.Step(ticks);
             simulation.Figures.Steps++;
+            hasBegun |= Leads;
             simulation.Stepped(this);
             if (Driver is { } driver && driver.SnapshotJobs.TryRead(out SnapshotJob? job))
             {

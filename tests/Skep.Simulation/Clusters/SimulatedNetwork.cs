@@ -125,12 +125,21 @@ internal sealed class SimulatedNetwork(Random random, SimulatedTime time, Figure
 
     private sealed class Links(SimulatedNetwork network, SimulatedManager self) : IPeerLinks
     {
-        public void Send(Message message) => network.Send(self, message);
+        private HashSet<ulong> peers = [];
 
-        public void SetPeers(IReadOnlyDictionary<ulong, Member> peers)
+        public void Send(Message message)
         {
-            // Whoever has that id is reached, wherever it listens.
+            if (peers.Contains(message.To))
+            {
+                network.Send(self, message);
+            }
+            else if (message.Kind == MessageKind.Snapshot)
+            {
+                self.Report(self.Life, new SnapshotSent(message.To, false));
+            }
         }
+
+        public void SetPeers(IReadOnlyDictionary<ulong, Member> now) => peers = [.. now.Keys];
 
         public bool IsActive(ulong peer) => network.IsOpen(self.Id, peer);
     }

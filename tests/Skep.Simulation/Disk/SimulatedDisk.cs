@@ -79,6 +79,16 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
         }
     }
 
+    /// <summary>Everything on it is gone for good; the machine must be down.</summary>
+    public void Wipe()
+    {
+        names.Clear();
+        durableNames.Clear();
+        unsyncedNames.Clear();
+        folders.Clear();
+        UsedBytes = 0;
+    }
+
     /// <summary>Turns one bit of what lies there, as age does.</summary>
     public void FlipBit(string path, long bit) => names[path].FlipBit(bit);
 

@@ -99,7 +99,7 @@ internal sealed partial class PeerLink(
     {
         try
         {
-            PeerEngine engine = await FindEngineAsync(stop);
+            PeerEngine engine = (await HelloAsync(stop)).Engine;
             report(new PeerEngineFound(peer, engine == PeerEngine.Docker));
             using RpcChannel opened = options.Connect(
                 address, engine == PeerEngine.Docker ? null : Limits.LinkKeepAlive);
@@ -131,10 +131,10 @@ internal sealed partial class PeerLink(
     }
 
     /// <summary>Asked without pings, which a Docker manager would punish.</summary>
-    private async Task<PeerEngine> FindEngineAsync(CancellationToken stop)
+    private async Task<PeerAnswer> HelloAsync(CancellationToken stop)
     {
         using RpcChannel asking = options.Connect(address, null);
-        return await PeerProbe.FindEngineAsync(asking, options.Time, stop);
+        return await PeerProbe.HelloAsync(asking, options.Time, stop);
     }
 
     private async Task StreamAsync(RpcChannel opened, CancellationToken stop)

@@ -12,7 +12,7 @@ public sealed class PeerProbe(PeerLinksOptions options)
     public const string HealthName = "Raft";
 
     /// <summary>Calls a prospective member back, as <see cref="ProbePeer"/>.</summary>
-    public async Task<PeerEngine> ProbeAsync(string address, CancellationToken stop)
+    public async Task<PeerAnswer> ProbeAsync(string address, CancellationToken stop)
     {
         using RpcChannel channel = options.Connect(address, null);
         try
@@ -29,7 +29,7 @@ public sealed class PeerProbe(PeerLinksOptions options)
                     SwarmCode.Unknown, $"health check returned status {health.Status.ToString().ToUpperInvariant()}");
             }
 
-            return await FindEngineAsync(channel, options.Time, stop);
+            return await HelloAsync(channel, options.Time, stop);
         }
         catch (RpcException lost)
         {
@@ -39,17 +39,18 @@ public sealed class PeerProbe(PeerLinksOptions options)
         }
     }
 
-    internal static async Task<PeerEngine> FindEngineAsync(
+    internal static async Task<PeerAnswer> HelloAsync(
         RpcChannel channel, TimeProvider time, CancellationToken stop)
     {
         try
         {
-            await channel.CallAsync(PeerMethods.Hello, new PeerHello(), Limits.ProbeTimeout, time, stop);
-            return PeerEngine.Skep;
+            PeerHello answer = await channel.CallAsync(
+                PeerMethods.Hello, new PeerHello(), Limits.ProbeTimeout, time, stop);
+            return new PeerAnswer(PeerEngine.Skep, answer.RaftId);
         }
         catch (RpcException unknown) when (unknown.Status == RpcStatus.Unimplemented)
         {
-            return PeerEngine.Docker;
+            return new PeerAnswer(PeerEngine.Docker, 0);
         }
     }
 }

@@ -23,7 +23,8 @@ public sealed class RaftPort(PeerLinks links, TimeProvider time, Log log)
     {
         RpcMethod<JoinRequest, JoinResponse> join = SwarmKitMethods.RaftMembership.Join;
         RpcMethod<LeaveRequest, LeaveResponse> leave = SwarmKitMethods.RaftMembership.Leave;
-        routes.Unary(PeerMethods.Hello, RpcAccess.Manager, (_, _, _) => Task.FromResult(new PeerHello()));
+        routes.Unary(PeerMethods.Hello, RpcAccess.Manager, (_, _, _) => Task.FromResult(
+            new PeerHello { RaftId = serving?.Driver.RaftId ?? 0 }));
         routes.ClientStream(PeerMethods.Stream, RpcAccess.Manager, TakeStreamAsync);
         routes.Unary(SwarmKitMethods.Raft.ProcessRaftMessage, RpcAccess.Manager, TakeOneAsync);
         routes.ClientStream(SwarmKitMethods.Raft.StreamRaftMessage, RpcAccess.Manager, TakePiecesAsync);
