@@ -6,7 +6,8 @@ using Skep.Transport.Rpc;
 namespace Skep.Manager.Consensus;
 
 /// <summary>
-/// Tells the others where this manager listens now, when the log says something else or has not said anything yet.
+/// Tells the others where this manager listens now, when the log says something else or has not said anything yet, and
+/// finds out where those listen that call and are not in the log.
 /// </summary>
 /// <remarks>
 /// A manager that starts with a new address reaches the others, but they answer to its old one, so it hears of no
@@ -28,10 +29,15 @@ public sealed class AddressUpkeep(
         while (true)
         {
             DriverStatus now = await driver.Status.WaitAsync(
-                status => IsOutOfDate(status) || status.Members.IsUntold, stop);
+                status => IsOutOfDate(status) || status.Members.IsUntold || status.Stranger != 0, stop);
             if (IsOutOfDate(now))
             {
                 await TellAsync(now, stop);
+            }
+
+            if (now.Stranger != 0)
+            {
+                await FindAsync(now, stop);
             }
 
             // A new log mostly tells at once who the members are.
@@ -64,9 +70,7 @@ public sealed class AddressUpkeep(
 
     private async Task AskAsync(DriverStatus now, CancellationToken stop)
     {
-        IEnumerable<string> known = now.Members.Members.Values
-            .Where(member => member.RaftId != driver.RaftId).Select(static member => member.Address);
-        foreach (string manager in known.Union(joinAddresses))
+        foreach (string manager in OtherManagers(now))
         {
             using RpcChannel channel = connect(manager);
             try
@@ -80,6 +84,31 @@ public sealed class AddressUpkeep(
             }
         }
     }
+
+    private async Task FindAsync(DriverStatus now, CancellationToken stop)
+    {
+        foreach (string manager in OtherManagers(now))
+        {
+            using RpcChannel channel = connect(manager);
+            try
+            {
+                string found = await MembershipClient.ResolveAsync(channel, now.Stranger, time, stop);
+                driver.Report(new StrangerFound(new Member(now.Stranger, default, found)));
+                return;
+            }
+            catch (RpcException refused)
+            {
+                log.Warn(
+                    "A manager does not know one that calls us",
+                    ("manager", manager), ("raft.id", $"{now.Stranger:x}"), ("why", refused.Detail));
+            }
+        }
+    }
+
+    private IEnumerable<string> OtherManagers(DriverStatus now) => now.Members.Members.Values
+        .Where(member => member.RaftId != driver.RaftId)
+        .Select(static member => member.Address)
+        .Union(joinAddresses);
 
     private void Take(JoinAnswer answer) => driver.Report(answer.RaftId == driver.RaftId
         ? new MembersTold([.. answer.Members.Members.Values])

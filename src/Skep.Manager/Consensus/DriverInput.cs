@@ -66,6 +66,12 @@ public sealed class MembersTold(IReadOnlyList<Member> members) : DriverInput
     public IReadOnlyList<Member> Members => members;
 }
 
+/// <summary>Where a manager listens that our log does not tell of yet.</summary>
+public sealed class StrangerFound(Member stranger) : DriverInput
+{
+    public Member Stranger => stranger;
+}
+
 /// <summary>A snapshot is wanted although none is due: before a key is thrown away, for a backup.</summary>
 public sealed class SnapshotWanted : DriverInput;
 

@@ -64,6 +64,9 @@ internal static class Limits
     /// </summary>
     public const int GoodbyeTicks = 6_000;
 
+    /// <summary>Members beyond those of the log whose addresses are remembered; a swarm has seven.</summary>
+    public const int Strangers = 16;
+
     /// <summary>Ticks without a leader before calls are refused at once: SwarmKit's lostQuorumTimeout.</summary>
     public const int LostQuorumTicks = 10;
 

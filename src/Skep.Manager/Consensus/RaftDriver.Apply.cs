@@ -142,6 +142,42 @@ public sealed partial class RaftDriver
             }
         }
 
+        foreach (Member found in foundStrangers.Values)
+        {
+            if (!list.Members.ContainsKey(found.RaftId) && !list.Removed.Contains(found.RaftId))
+            {
+                peers[found.RaftId] = found;
+            }
+        }
+
         return peers;
+    }
+
+    // Members that our log does not tell of yet, and where they listen.
+    private readonly Dictionary<ulong, Member> foundStrangers = [];
+    private ulong stranger;
+
+    /// <summary>
+    /// One that was cut off for long may be called by a leader that joined meanwhile. What it says is believed, but it
+    /// cannot be answered before somebody tells where it listens.
+    /// </summary>
+    private void Meet(ulong sender)
+    {
+        if (sender != RaftId && !members.Members.ContainsKey(sender) && !foundStrangers.ContainsKey(sender))
+        {
+            stranger = sender;
+        }
+    }
+
+    private void Take(StrangerFound found)
+    {
+        if (foundStrangers.Count >= Limits.Strangers)
+        {
+            foundStrangers.Clear();
+        }
+
+        foundStrangers[found.Stranger.RaftId] = found.Stranger;
+        stranger = 0;
+        links.SetPeers(PeersOf(members));
     }
 }

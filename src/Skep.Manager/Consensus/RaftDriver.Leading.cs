@@ -139,5 +139,6 @@ public sealed partial class RaftDriver
         members,
         dockerPeers,
         ticksWithoutLeader > Limits.LostQuorumTicks,
-        unsaved is not null || Store.TakesRemovalsOnly ? Refusals.DiskFullText : null);
+        unsaved is not null || Store.TakesRemovalsOnly ? Refusals.DiskFullText : null,
+        members.Members.ContainsKey(stranger) ? 0 : stranger);
 }

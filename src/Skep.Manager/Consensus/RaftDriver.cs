@@ -187,6 +187,9 @@ public sealed partial class RaftDriver
                 members = MemberList.Told(told.Members);
                 links.SetPeers(PeersOf(members));
                 break;
+            case StrangerFound found:
+                Take(found);
+                break;
             case RemovalHeard:
                 removed.TrySetResult();
                 break;
@@ -200,6 +203,7 @@ public sealed partial class RaftDriver
         bool isForUs = message.To == options.RaftId && Message.MayArrive(message.Kind);
         if (isForUs && !members.Removed.Contains(message.From))
         {
+            Meet(message.From);
             core.Receive(message);
         }
     }

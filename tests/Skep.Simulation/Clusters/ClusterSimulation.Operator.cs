@@ -128,9 +128,26 @@ public sealed partial class ClusterSimulation
         }
     }
 
-    /// <summary>Who was never told who the members are asks to be taken in once more.</summary>
+    /// <summary>
+    /// Who is called by a stranger asks those it knows; who was never told who the members are asks to be taken in once
+    /// more.
+    /// </summary>
     private void TellMembers()
     {
+        foreach (SimulatedManager manager in managers.Values.Where(static manager => manager.IsUp))
+        {
+            ulong stranger = manager.Driver!.Status.Value.Stranger;
+            MemberList? told = stranger == 0 ? null : managers.Values
+                .Where(other => other != manager && CanReach(manager, other.Id)
+                    && manager.Driver.Members.Members.ContainsKey(other.Id))
+                .Select(static other => other.Driver!.Members)
+                .FirstOrDefault(members => members.Members.ContainsKey(stranger));
+            if (told is not null)
+            {
+                manager.Report(manager.Life, new StrangerFound(told.Members[stranger]));
+            }
+        }
+
         if (Leader() is not { } leader)
         {
             return;

@@ -59,6 +59,9 @@ public sealed partial class ClusterSimulation
 
     public Figures Figures { get; } = new();
 
+    /// <summary>Set: the power goes at the so-manieth change that the founder makes to its disk.</summary>
+    internal int? CallsUntilFounderLosesPower { get; init; }
+
     internal Random Random { get; }
 
     internal SimulatedTime Time { get; } = new();
@@ -72,7 +75,9 @@ public sealed partial class ClusterSimulation
     /// <exception cref="SimulationFailedException">The seed found something.</exception>
     public void Run()
     {
-        NewManager(1).Found(null);
+        SimulatedManager founder = NewManager(1);
+        founder.Disk.CallsUntilPowerLoss = CallsUntilFounderLosesPower;
+        founder.Found(null);
         PlanOperator();
         PlanLeading();
         PlanFaults();

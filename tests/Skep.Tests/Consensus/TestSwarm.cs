@@ -174,7 +174,7 @@ internal sealed class TestManager : IAsyncDisposable
         Membership = new Membership(
             driver,
             links,
-            (_, _) => Task.FromResult(PeerEngine.Skep),
+            (_, _) => Task.FromResult(new PeerAnswer(PeerEngine.Skep, 0)),
             new IdSource(RandomNumberGenerator.Fill),
             Log.None);
         running = driver.RunAsync(ending.Token);

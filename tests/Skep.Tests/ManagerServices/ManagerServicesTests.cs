@@ -164,7 +164,7 @@ public class ManagerServicesTests
     }
 
     private static Latest<DriverStatus> Status(bool isLeader) => new(new DriverStatus(
-        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, [], false, null));
+        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, [], false, null, 0));
 
     private static LogBroker Broker(Latest<DriverStatus> status) =>
         new(new(Stores.With()), status, Stores.Ids(), TimeProvider.System);

@@ -26,6 +26,30 @@ public sealed class ClusterSimulationTests
     public void Who_is_left_of_two_leads_alone() =>
         new ClusterSimulation(503632200990945, TimeSpan.FromMinutes(10), null).Run();
 
+    /// <summary>
+    /// A leader was removed by an entry of the one before, which lost power before it heard that it was committed.
+    /// </summary>
+    [Fact]
+    public void Who_is_removed_stays_until_the_last_one_can_do_without_it() =>
+        new ClusterSimulation(12, TimeSpan.FromMinutes(5), null).Run();
+
+    /// <summary>It could not answer a manager that its log does not tell of.</summary>
+    [Fact]
+    public void Who_was_cut_off_for_long_is_led_by_one_that_joined_meanwhile() =>
+        new ClusterSimulation(1553033217442067, TimeSpan.FromMinutes(10), null).Run();
+
+    [Fact]
+    public void A_founder_that_loses_power_before_anything_is_durable_founds_again()
+    {
+        // Enough calls for the log, its first entry and the first entry of the first leader.
+        for (int calls = 0; calls < 30; calls++)
+        {
+            var run = new ClusterSimulation(5, TimeSpan.FromSeconds(2), null) { CallsUntilFounderLosesPower = calls };
+            run.Run();
+            Assert.True(run.Figures.Elections > 0);
+        }
+    }
+
     [Fact]
     public void A_seed_replays_exactly()
     {

@@ -29,6 +29,20 @@ public static class MembershipClient
         return new JoinAnswer(answer.RaftId, members);
     }
 
+    /// <summary>Where a member listens, as any manager knows it.</summary>
+    /// <exception cref="RpcException">It does not know the member, or cannot be reached.</exception>
+    public static async Task<string> ResolveAsync(
+        RpcChannel manager, ulong raftId, TimeProvider time, CancellationToken stop)
+    {
+        ResolveAddressResponse answer = await manager.CallAsync(
+            SwarmKitMethods.Raft.ResolveAddress,
+            new ResolveAddressRequest { RaftId = raftId },
+            Limits.ProbeTimeout,
+            time,
+            stop);
+        return answer.Addr;
+    }
+
     public static Task LeaveAsync(RpcChannel manager, Member self, TimeProvider time, CancellationToken stop) =>
         manager.CallAsync(
             SwarmKitMethods.RaftMembership.Leave,

@@ -187,7 +187,8 @@ public sealed class RaftPort(PeerLinks links, TimeProvider time, Log log)
 
     /// <summary>
     /// The id in a message is only a claim: it must be the one of the node whose certificate the call came with
-    /// (checklist 32). Members that we have not heard of yet are believed, or a new one could never reach us.
+    /// (checklist 32). Members that we have not heard of yet are believed, or a new one could never reach us; so is a
+    /// node that we know as another member, for it may have lost its log and begun anew.
     /// </summary>
     private static bool IsSender(ulong from, RpcCaller caller, MemberList members)
     {
@@ -196,9 +197,8 @@ public sealed class RaftPort(PeerLinks links, TimeProvider time, Log log)
             return false;
         }
 
-        return members.Members.TryGetValue(from, out Member? claimed)
-            ? claimed.Node == caller.Node || claimed.Node.IsEmpty
-            : members.OfNode(caller.Node) is null;
+        return !members.Members.TryGetValue(from, out Member? claimed)
+            || claimed.Node == caller.Node || claimed.Node.IsEmpty;
     }
 
     private Task<ResolveAddressResponse> ResolveAsync(

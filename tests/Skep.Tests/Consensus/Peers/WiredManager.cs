@@ -22,6 +22,7 @@ internal sealed class WiredManager : IAsyncDisposable
     private readonly PeerLinks links;
     private readonly RaftPort port;
     private RaftStorage? storage;
+    private string[] known = [];
     private Task running = Task.CompletedTask;
 
     private WiredManager(NodeCredentials credentials, string folder, RpcServer server, PeerLinks links, RaftPort port)
@@ -65,19 +66,28 @@ internal sealed class WiredManager : IAsyncDisposable
 
     public async Task<ulong> JoinAsync(string manager)
     {
+        JoinAnswer answer = await AskToJoinAsync(manager);
+        Run(RaftDriver.Open(
+            Options(answer.RaftId, [.. answer.Members.Members.Values]), storage!, links, Log.None));
+        return answer.RaftId;
+    }
+
+    /// <summary>Joins and makes its log, and does no more.</summary>
+    public async Task<JoinAnswer> AskToJoinAsync(string manager)
+    {
         using RpcChannel channel = Connect(credentials, manager, null);
         JoinAnswer answer = await MembershipClient.JoinAsync(
             channel, Address, TimeProvider.System, CancellationToken.None);
         var identity = new StorageIdentity("c", Node.Value, answer.RaftId);
         storage = RaftStorage.Create(new LinuxDisk(), folder, keys, identity);
-        Run(RaftDriver.Open(
-            Options(answer.RaftId, [.. answer.Members.Members.Values]), storage, links, Log.None));
-        return answer.RaftId;
+        return answer;
     }
 
     /// <summary>Goes on with the log of an earlier one of this node, at another port.</summary>
-    public void Resume()
+    /// <param name="joinAddresses">Managers it knows beside those of its log.</param>
+    public void Resume(params string[] joinAddresses)
     {
+        known = joinAddresses;
         storage = RaftStorage.Open(new LinuxDisk(), folder, keys, "c", Node.Value);
         Run(RaftDriver.Open(Options(storage.Identity.RaftId, []), storage, links, Log.None));
     }
@@ -115,7 +125,7 @@ internal sealed class WiredManager : IAsyncDisposable
             driver, links, probe.ProbeAsync, new IdSource(RandomNumberGenerator.Fill), Log.None);
         port.Serve(driver, membership);
         var upkeep = new AddressUpkeep(
-            driver, Address, address => Connect(credentials, address, null), TimeProvider.System, Log.None);
+            driver, Address, known, address => Connect(credentials, address, null), TimeProvider.System, Log.None);
         running = Task.WhenAll(
             driver.RunAsync(ending.Token), links.RunAsync(ending.Token), UntilStoppedAsync(upkeep));
     }
