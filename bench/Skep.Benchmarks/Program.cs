@@ -1,4 +1,5 @@
 using Skep.Benchmarks;
+using Skep.Benchmarks.Placement;
 using Skep.Benchmarks.Swarms;
 using Skep.SystemTests.Hosts;
 
@@ -6,6 +7,15 @@ const int manyCount = 50;
 bool isShort = args.Contains("--short");
 int rounds = isShort ? 3 : 20;
 int manyRounds = isShort ? 1 : 3;
+
+if (args.Contains("--scheduler"))
+{
+    foreach (string line in SchedulerBench.Run(rounds: isShort ? 1 : 5))
+    {
+        Console.WriteLine(line);
+    }
+    return 0;
+}
 
 if (Engine.Reference is null)
 {

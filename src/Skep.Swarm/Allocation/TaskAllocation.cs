@@ -5,7 +5,7 @@ using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Allocation;
 
-/// <summary>Hands new tasks to the scheduler as soon as all that is not the node's has been allocated to them.</summary>
+/// <summary>Hands new tasks to the scheduler once all that is not the node's is allocated to them.</summary>
 /// <remarks>What is in the way is written on the task: a task that waits without a reason helps nobody.</remarks>
 public static class TaskAllocation
 {

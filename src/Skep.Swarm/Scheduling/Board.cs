@@ -19,7 +19,7 @@ internal sealed class Board
 {
     private readonly Dictionary<NodeId, NodeRow> rows = [];
     private readonly Dictionary<ServiceId, Dictionary<NodeRow, int>> serviceCounts = [];
-    private readonly SortedDictionary<GroupKey, PendingGroup> groups = [];
+    private readonly Dictionary<GroupKey, PendingGroup> groups = [];
     private readonly SortedDictionary<TaskId, SwarmTask> preassigned = new(ById.Instance);
     private readonly Dictionary<TaskId, SwarmTask> assumed = [];
     private static readonly Dictionary<NodeRow, int> NoCounts = [];
@@ -126,8 +126,9 @@ internal sealed class Board
         {
             case TaskPart.Waiting:
                 GroupKey key = GroupKey.Of(task!);
-                groups[key].Remove(task!.Id);
-                if (groups[key].Count == 0)
+                PendingGroup group = groups[key];
+                group.Remove(task!.Id);
+                if (group.Count == 0)
                 {
                     groups.Remove(key);
                 }

@@ -9,11 +9,13 @@ namespace Skep.Swarm.Scheduling;
 /// </remarks>
 internal sealed class Failures
 {
-    /// <summary>SwarmKit's (scheduler.go, maxFailures): so many within <see cref="Window"/> make a node faulty.</summary>
+    /// <summary>So many within <see cref="Window"/> make a node faulty (SwarmKit scheduler.go, maxFailures).</summary>
     private const int FaultyCount = 5;
 
     /// <summary>SwarmKit's (scheduler.go, monitorFailures).</summary>
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
+
+    private static readonly Dictionary<NodeId, int> None = [];
 
     private readonly Dictionary<GroupKey, Dictionary<NodeId, List<DateTimeOffset>>> times = [];
 
@@ -48,18 +50,19 @@ internal sealed class Failures
     }
 
     /// <summary>The faulty nodes, each with its recent failures of these tasks.</summary>
-    public Dictionary<NodeId, int> FaultyFor(GroupKey key, DateTimeOffset now)
+    public IReadOnlyDictionary<NodeId, int> FaultyFor(GroupKey key, DateTimeOffset now)
     {
-        var faulty = new Dictionary<NodeId, int>();
-        if (times.TryGetValue(key, out Dictionary<NodeId, List<DateTimeOffset>>? nodes))
+        if (!times.TryGetValue(key, out Dictionary<NodeId, List<DateTimeOffset>>? nodes))
         {
-            foreach ((NodeId node, List<DateTimeOffset> list) in nodes)
+            return None;
+        }
+        var faulty = new Dictionary<NodeId, int>();
+        foreach ((NodeId node, List<DateTimeOffset> list) in nodes)
+        {
+            int recent = list.Count(time => now - time <= Window);
+            if (recent >= FaultyCount)
             {
-                int recent = list.Count(time => now - time <= Window);
-                if (recent >= FaultyCount)
-                {
-                    faulty[node] = recent;
-                }
+                faulty[node] = recent;
             }
         }
         return faulty;

@@ -22,10 +22,11 @@ internal sealed class GroupPlacement
     private readonly NodePool pool;
     private readonly TaskNeeds needs;
     private readonly ServiceId service;
-    private readonly Dictionary<NodeId, int> faulty;
+    private readonly IReadOnlyDictionary<NodeId, int> faulty;
     private readonly Dictionary<Branch, int> tasksIn = [];
     private readonly Dictionary<Branch, Queue> queues = [];
     private readonly Dictionary<Branch, PriorityQueue<Branch, (int Tasks, string Value)>> choices = [];
+    private Queue? single;
     private Dictionary<Branch, List<NodeRow>>? ownRows;
 
     public GroupPlacement(Board board, NodePool pool, TaskNeeds needs, GroupKey key, DateTimeOffset now)
@@ -49,7 +50,9 @@ internal sealed class GroupPlacement
 
     /// <summary>The best node for the next task, which the caller then places there.</summary>
     /// <returns>Null when no node fits any more.</returns>
-    public NodeRow? Next() => Next(pool.Root);
+    public NodeRow? Next() => needs.Standing.SpreadOver.IsEmpty
+        ? (single ??= new(this, pool.Root)).Next()
+        : Next(pool.Root);
 
     private NodeRow? Next(Branch branch)
     {

@@ -26,7 +26,7 @@ public sealed class Scheduler
         var changes = ImmutableArray.CreateBuilder<Change>();
         // Tasks made for a node come first: a global service shall not lose its place to one that can go anywhere.
         Confirm(now, changes);
-        foreach ((GroupKey key, PendingGroup group) in board.Groups.ToArray())
+        foreach ((GroupKey key, PendingGroup group) in board.Groups.OrderBy(entry => entry.Key).ToArray())
         {
             if (group.SettledAt != board.Version)
             {

@@ -5,7 +5,7 @@ using Skep.Swarm.Store;
 
 namespace Skep.Tests.Scheduling;
 
-/// <summary>Where tasks shall go, worked out the long way: every task looks at every node and every other task.</summary>
+/// <summary>Where tasks shall go, worked out the long way: each looks at every node and every other task.</summary>
 internal static class PlacementModel
 {
     /// <summary>The node of every task that waits and finds one.</summary>

@@ -259,7 +259,8 @@ public class SchedulerTests
     [Fact]
     public void A_task_made_for_a_node_is_confirmed_there_or_says_why_not()
     {
-        SwarmTask Global(string node, TaskSpec spec) => Scenes.Task("agent-" + node, 0, spec) with { NodeId = new(node) };
+        static SwarmTask Global(string node, TaskSpec spec) =>
+            Scenes.Task("agent-" + node, 0, spec) with { NodeId = new(node) };
         StoreSnapshot store = Placed([
             Scenes.Node("a"), Scenes.Node("b"),
             .. Scenes.Tasks("old", 2, Half).Select(task => task.On("b")),
