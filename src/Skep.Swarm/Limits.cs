@@ -30,6 +30,11 @@ public static class Limits
     /// </summary>
     public const int MovedRows = 65_536;
 
+    /// <summary>
+    /// Nodes times waiting groups of tasks for which it is kept why none fits; beyond it they are looked at again.
+    /// </summary>
+    public const int Verdicts = 1_000_000;
+
     /// <summary>Sets of placement needs whose nodes are kept in order; the one unused for longest makes room.</summary>
     public const int NodePools = 64;
 

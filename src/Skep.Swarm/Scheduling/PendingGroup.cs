@@ -34,6 +34,9 @@ internal sealed class PendingGroup
     /// </summary>
     public long SettledAt { get; set; }
 
+    /// <summary>Why no node fits, if that was found lately.</summary>
+    public Verdicts? Verdicts { get; set; }
+
     /// <summary>In the order in which they get nodes.</summary>
     public SwarmTask[] Ordered()
     {
@@ -48,9 +51,11 @@ internal sealed class PendingGroup
 
     public void Set(SwarmTask task)
     {
-        if (!tasks.TryGetValue(task.Id, out SwarmTask? known) || known.Spec != task.Spec)
+        if (!tasks.TryGetValue(task.Id, out SwarmTask? known)
+            || (!ReferenceEquals(known.Spec, task.Spec) && known.Spec != task.Spec))
         {
             SettledAt = 0;
+            Verdicts = null;
         }
         tasks[task.Id] = task;
     }

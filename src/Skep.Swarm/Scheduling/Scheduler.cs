@@ -57,7 +57,7 @@ public sealed class Scheduler
                 checks[needs.Standing] = check = new(needs.Standing);
             }
             int ofService = board.CountsOf(task.ServiceId).GetValueOrDefault(row);
-            if (FirstFailure(row, node, needs, check.Failure(node), ofService) is { } failure)
+            if (Verdicts.Failure(row, node, needs, check.Failure(node), ofService) is { } failure)
             {
                 var explanation = new Explanation();
                 explanation.Add(failure);
@@ -74,6 +74,12 @@ public sealed class Scheduler
         var needs = new TaskNeeds(tasks[0]);
         NodePool pool = pools.For(needs.Standing);
         pool.CatchUp(board);
+        if (group.Verdicts is { } known && known.TryFollow(board, pool))
+        {
+            Settle(group, tasks, known.Text, now, changes);
+            return;
+        }
+        group.Verdicts = null;
         var placement = new GroupPlacement(board, pool, needs, key, now);
         SwarmTaskStatus assigned = Assigned("scheduler assigned task to node", now);
         int placed = 0;
@@ -81,16 +87,26 @@ public sealed class Scheduler
         {
             Assign(tasks[placed++], row, needs, assigned, changes);
         }
-        if (placed == tasks.Length)
+        if (placed < tasks.Length)
         {
-            return;
+            var verdicts = Verdicts.Of(board, pool, needs, key.Service);
+            bool isRoom = (long)board.Groups.Count * board.Rows.Count <= Limits.Verdicts;
+            group.Verdicts = isRoom ? verdicts : null;
+            Settle(group, tasks.AsSpan(placed), verdicts.Text, now, changes);
         }
-        string why = Explain(needs, pool, key.Service);
-        string text = why.Length == 0 ? "no suitable node" : $"no suitable node ({why})";
+    }
+
+    private void Settle(
+        PendingGroup group,
+        ReadOnlySpan<SwarmTask> tasks,
+        string why,
+        DateTimeOffset now,
+        ImmutableArray<Change>.Builder changes)
+    {
         bool isSaid = true;
-        foreach (SwarmTask task in tasks.AsSpan(placed))
+        foreach (SwarmTask task in tasks)
         {
-            isSaid &= !Say(task, text, now, changes);
+            isSaid &= !Say(task, why, now, changes);
         }
         // Only what the store shows is settled: the words may be lost on their way there.
         group.SettledAt = isSaid ? board.Version : 0;
@@ -126,27 +142,6 @@ public sealed class Scheduler
         }));
         return true;
     }
-
-    private string Explain(TaskNeeds needs, NodePool pool, ServiceId service)
-    {
-        var explanation = new Explanation();
-        IReadOnlyDictionary<NodeRow, int> counts = board.CountsOf(service);
-        foreach (NodeRow row in board.Rows.Values)
-        {
-            if (row.Node is { } node
-                && FirstFailure(row, node, needs, pool.Failure(row), counts.GetValueOrDefault(row)) is { } failure)
-            {
-                explanation.Add(failure);
-            }
-        }
-        return explanation.ToString();
-    }
-
-    private static NodeFilter? FirstFailure(
-        NodeRow row, Node node, TaskNeeds needs, NodeFilter? standing, int ofService) =>
-        !NodeCheck.IsReady(node) ? NodeFilter.Ready
-        : !needs.HasResources(row) ? NodeFilter.Resource
-        : standing ?? needs.LateFailure(row, ofService);
 
     private static SwarmTaskStatus Assigned(string message, DateTimeOffset now) => new()
     {
