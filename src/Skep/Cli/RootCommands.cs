@@ -11,6 +11,7 @@ using Skep.Cli.Networks;
 using Skep.Cli.Nodes;
 using Skep.Cli.Registry;
 using Skep.Cli.Secrets;
+using Skep.Cli.Services;
 using Skep.Cli.Swarm;
 using Skep.Cli.Volumes;
 
@@ -29,7 +30,8 @@ internal static class RootCommands
             ImagesCommand.Make("images"), LoginCommands.Login(), LoginCommands.Logout(), VersionCommand.Make(),
             InfoCommand.Make(),
             Container(), Image(), NetworkCommands.Make(), SystemCommands.Make(), VolumeCommands.Make(),
-            ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), SwarmCommands.Make(program),
+            ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), ServiceCommands.Make(),
+            SwarmCommands.Make(program),
             AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), EventsCommand.Make(),
             HistoryCommand.Make(), TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(),
             TransferCommands.Load(), LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(),

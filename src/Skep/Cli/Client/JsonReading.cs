@@ -8,6 +8,10 @@ internal static class JsonReading
     public static JsonElement Member(this JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member) ? member : default;
 
+    /// <summary>The member is there and not null.</summary>
+    public static bool Has(this JsonElement json, string name) =>
+        json.Member(name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+
     public static string Text(this JsonElement json, string name) => json.Member(name) is var member
         && member.ValueKind == JsonValueKind.String ? member.GetString()! : "";
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Skep.Cli.Client;
@@ -47,6 +48,35 @@ internal static class StreamFrames
                 string message = Encoding.UTF8.GetString(failure.GetBuffer(), 0, (int)failure.Length);
                 throw new CommandFailedException($"error from daemon in stream: {message}");
             }
+        }
+    }
+
+    /// <summary>Frame by frame, each whole: the daemon's log endpoints send one line in each.</summary>
+    public static async IAsyncEnumerable<(byte Stream, ReadOnlyMemory<byte> Content)> ReadAsync(
+        Read read, [EnumeratorCancellation] CancellationToken stop)
+    {
+        byte[] header = new byte[HeaderBytes];
+        while (await FillAsync(read, header, stop) == HeaderBytes)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4));
+            if (length > Limits.LineBytes)
+            {
+                throw new CommandFailedException($"log message of {length} bytes is too long");
+            }
+
+            byte[] content = new byte[length];
+            if (await FillAsync(read, content, stop) < content.Length)
+            {
+                yield break;
+            }
+
+            yield return header[0] switch
+            {
+                0 or 1 or 2 => (header[0], content),
+                3 => throw new CommandFailedException(
+                    $"error from daemon in stream: {Encoding.UTF8.GetString(content)}"),
+                _ => throw new CommandFailedException($"Unrecognized input header: {header[0]}"),
+            };
         }
     }
 

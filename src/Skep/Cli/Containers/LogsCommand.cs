@@ -8,7 +8,7 @@ namespace Skep.Cli.Containers;
 /// <summary>docker logs.</summary>
 internal static class LogsCommand
 {
-    private const string Example =
+    public const string Example =
         "timestamp (e.g. \"2013-01-02T13:23:37Z\") or relative (e.g. \"42m\" for 42 minutes)";
 
     public static DockerCommand Make()
@@ -37,7 +37,7 @@ internal static class LogsCommand
         });
     }
 
-    private static string AsQuery(string text, string flag, Invocation call)
+    public static string AsQuery(string text, string flag, Invocation call)
     {
         try
         {

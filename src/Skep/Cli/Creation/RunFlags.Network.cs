@@ -66,12 +66,12 @@ internal sealed partial class RunFlags
         return text;
     }
 
-    private static string CheckAddress(string text) => PlainAddress.TryParse(text.Trim(), out IPAddress address)
+    internal static string CheckAddress(string text) => PlainAddress.TryParse(text.Trim(), out IPAddress address)
         ? address.ToString()
         : throw new FormatException($"IP address is not correctly formatted: {text}");
 
     // "name:address" or "name=address"; sent with the colon and without brackets.
-    private static string CheckExtraHost(string text)
+    internal static string CheckExtraHost(string text)
     {
         int at = text.IndexOf('=') is >= 0 and int equals ? equals : text.IndexOf(':');
         if (at <= 0 || text[..at].Contains(':'))

@@ -108,7 +108,7 @@ internal sealed class ResourceFlags(DockerCommand command)
     private static Option<long> Hidden(Option<long> option, DockerCommand command) =>
         command.Name == "update" ? Flags.Hide(option) : option;
 
-    private static long NanoCpus(string text)
+    internal static long NanoCpus(string text)
     {
         if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal cpus)
             || Math.Abs(cpus) > 1_000_000)

@@ -42,6 +42,8 @@ internal static class Findings
             "nodes" => EngineJson.Default.NodeInspect,
             "secrets" => EngineJson.Default.SecretInspect,
             "configs" => EngineJson.Default.ConfigInspect,
+            "services" => EngineJson.Default.ServiceInspect,
+            "tasks" => EngineJson.Default.TaskInspect,
             _ => null,
         };
         return new Found(await engine.GetBytesAsync($"/{path}/{Query.Escape(name)}{query}", stop), type);

@@ -9,6 +9,15 @@ namespace Skep.Cli.Inspections;
 internal sealed class PrettyInspection(
     RowShape<JsonElement> shape, string page, Func<Invocation, string, CancellationToken, Task<Found>> find)
 {
+    /// <summary>The name of the user's own default in the settings; "": it has none.</summary>
+    public string FormatName { get; init; } = "";
+
+    /// <summary>What is said of --pretty beside --format; "": --pretty wins.</summary>
+    public string PrettyConflict { get; init; } = "";
+
+    /// <summary>Adds to what was found what only the page needs.</summary>
+    public Func<Invocation, JsonElement, CancellationToken, Task<JsonElement>>? Prepare { get; init; }
+
     /// <param name="command">With everything but its flags and what it does.</param>
     public DockerCommand Complete(DockerCommand command)
     {
@@ -17,7 +26,13 @@ internal sealed class PrettyInspection(
             "pretty", null, "Print the information in a human friendly format"));
         return command.Does((call, stop) =>
         {
-            string source = call.Get(pretty) ? "pretty" : call.Get(format);
+            if (PrettyConflict.Length > 0 && call.Get(pretty) && call.Get(format).Length > 0)
+            {
+                throw new CommandFailedException(PrettyConflict);
+            }
+
+            string settings = FormatName.Length > 0 ? call.Session.Settings.Value.Format(FormatName) : "";
+            string source = call.Get(pretty) ? "pretty" : call.Get(format) is { Length: > 0 } given ? given : settings;
             return !source.StartsWith("pretty", StringComparison.Ordinal)
                 ? Inspection.ShowAsync(call, source, (name, halt) => find(call, name, halt), stop)
                 : source == "pretty"
@@ -34,7 +49,8 @@ internal sealed class PrettyInspection(
         foreach (string name in call.Words)
         {
             using JsonDocument document = JsonDocument.Parse((await find(call, name, stop)).Json);
-            rows.Add(document.RootElement.Clone());
+            JsonElement row = document.RootElement.Clone();
+            rows.Add(Prepare is null ? row : await Prepare(call, row, stop));
         }
 
         call.Console.Write(RowWriter.Render(page, shape, rows));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Skep.Cli.Client;
+using Skep.Cli.Services;
 using Skep.Cli.Tables;
 
 namespace Skep.Cli.Tasks;
@@ -28,7 +29,7 @@ internal sealed class TaskTable(Invocation call, bool resolves, bool truncates, 
         new("Ports", "PORTS", row => row.Ports),
     ]);
 
-    private readonly Dictionary<string, string> names = [];
+    private readonly SwarmNames names = new(call.Engine, resolves);
 
     public async Task ShowAsync(IEnumerable<JsonElement> tasks, string format, CancellationToken stop)
     {
@@ -50,7 +51,7 @@ internal sealed class TaskTable(Invocation call, bool resolves, bool truncates, 
         var named = new List<(JsonElement Task, string Name)>();
         foreach (JsonElement task in tasks)
         {
-            string service = await NameAsync("services", task.Text("ServiceID"), stop);
+            string service = await names.ServiceAsync(task.Text("ServiceID"), stop);
             string slot = task.Number("Slot") is not 0 and var number
                 ? number.ToString(CultureInfo.InvariantCulture)
                 : task.Text("NodeID");
@@ -63,42 +64,12 @@ internal sealed class TaskTable(Invocation call, bool resolves, bool truncates, 
             .OrderBy(row => row.Name, NaturalOrder.Instance)
             .ThenByDescending(row => Moment(row.Task.Text("CreatedAt"))))
         {
-            string node = await NameAsync("nodes", task.Text("NodeID"), stop);
+            string node = await names.NodeAsync(task.Text("NodeID"), stop);
             rows.Add(new Row(task, name == before ? indent + name : name, node, truncates, call.Session.Time));
             before = name;
         }
 
         return rows;
-    }
-
-    private async Task<string> NameAsync(string kind, string id, CancellationToken stop)
-    {
-        if (!resolves || id.Length == 0)
-        {
-            return id;
-        }
-
-        if (!names.TryGetValue(id, out string? name))
-        {
-            names[id] = name = await AskAsync(kind, id, stop);
-        }
-
-        return name;
-    }
-
-    private async Task<string> AskAsync(string kind, string id, CancellationToken stop)
-    {
-        try
-        {
-            JsonElement thing = await call.Engine.GetAsync($"/{kind}/{Query.Escape(id)}", stop);
-            return thing.Member("Spec").Text("Name") is { Length: > 0 } name ? name
-                : thing.Member("Description").Text("Hostname") is { Length: > 0 } host ? host
-                : id;
-        }
-        catch (CommandFailedException gone) when (gone.Status is not null)
-        {
-            return id; // What was removed since has no name any more.
-        }
     }
 
     private static DateTimeOffset Moment(string text) => DateTimeOffset.TryParse(
@@ -131,9 +102,7 @@ internal sealed class TaskTable(Invocation call, bool resolves, bool truncates, 
             get
             {
                 string image = Task.Member("Spec").Member("ContainerSpec").Text("Image");
-                int digest = image.IndexOf('@');
-                bool hasTag = digest > 0 && image[..digest].LastIndexOf(':') > image[..digest].LastIndexOf('/');
-                return Truncates && hasTag ? image[..digest] : image;
+                return Truncates ? ServiceImage.Shown(image) : image;
             }
         }
 

@@ -43,6 +43,31 @@ internal static class GoDuration
             ? $"time: missing unit in duration {Templates.GoLiterals.Quote(text)}"
             : $"time: invalid duration {Templates.GoLiterals.Quote(text)}");
 
+    /// <summary>"1m30s": as Go writes it, without parts that are needless in front.</summary>
+    public static string Text(long nanoseconds)
+    {
+        if (nanoseconds == 0)
+        {
+            return "0s";
+        }
+
+        string sign = nanoseconds < 0 ? "-" : "";
+        decimal rest = Math.Abs((decimal)nanoseconds);
+        if (rest < Second)
+        {
+            (decimal size, string unit) = rest < 1_000 ? (1m, "ns")
+                : rest < 1_000_000 ? (1_000m, "µs")
+                : (1_000_000m, "ms");
+            return sign + (rest / size).ToString("0.######", CultureInfo.InvariantCulture) + unit;
+        }
+
+        decimal hours = Math.Floor(rest / (3600m * Second));
+        decimal minutes = Math.Floor(rest / (60m * Second)) % 60;
+        decimal seconds = rest / Second % 60;
+        return sign + (hours > 0 ? $"{hours:0}h" : "") + (hours > 0 || minutes > 0 ? $"{minutes:0}m" : "")
+            + seconds.ToString("0.#########", CultureInfo.InvariantCulture) + "s";
+    }
+
     private static int Length(string text, Func<char, bool> fits) => text.TakeWhile(fits).Count();
 
     private static long? Unit(string unit) => unit switch
