@@ -113,6 +113,74 @@ public class ObjectFiltersTests
         Assert.Null(SwarmEvent.Of(new StoreChange(StoreActionKind.Update, cluster, cluster)));
     }
 
+    [Fact]
+    public void A_service_tells_what_an_update_changed()
+    {
+        Service before = ServiceOf("s1", 2, "web:1");
+        Service after = ServiceOf("s1", 3, "web:2") with
+        {
+            UpdateStatus = new UpdateStatus { State = UpdateState.Updating },
+        };
+        Service back = after with { UpdateStatus = new UpdateStatus { State = UpdateState.RollbackStarted } };
+        Assert.Equal(
+            "image.new=web:2, image.old=web:1, name=web, replicas.new=3, replicas.old=2, updatestate.new=updating",
+            Attributes(before, after));
+        Assert.Equal(
+            "name=web, updatestate.new=rollback_started, updatestate.old=updating", Attributes(after, back));
+        Assert.Equal("name=web", Attributes(back, back));
+    }
+
+    [Fact]
+    public void Services_and_tasks_are_of_containers_unless_another_runtime_is_asked_for()
+    {
+        Assert.Equal(["container"], ObjectFilters.Services(Filters.None).Runtimes);
+        Assert.Equal(["plugin"], ObjectFilters.Services(Filters.Of(("runtime", "plugin"))).Runtimes);
+        Assert.Equal(["container", ""], ObjectFilters.Tasks(Filters.None).Runtimes);
+    }
+
+    [Fact]
+    public void Filters_of_tasks_and_services_become_a_query()
+    {
+        ObjectQuery tasks = ObjectFilters.Tasks(Filters.Of(
+            ("name", "web"), ("id", "t"), ("label", "a=b"), ("desired-state", "Running"), ("_up-to-date", "true")));
+        Assert.Equal(
+            new ObjectQuery
+            {
+                NamePrefixes = ["web"],
+                IdPrefixes = ["t"],
+                Labels = ValueMap.Of(("a", "b")),
+                DesiredStates = [TaskState.Running],
+                UpToDate = true,
+                Runtimes = ["container", ""],
+            },
+            tasks);
+        Assert.True(ObjectFilters.HasMode(Filters.Of(("mode", "replicated")), ServiceOf("s1", 1, "i")));
+        Assert.False(ObjectFilters.HasMode(Filters.Of(("mode", "global")), ServiceOf("s1", 1, "i")));
+        Assert.True(ObjectFilters.HasMode(Filters.None, ServiceOf("s1", 1, "i")));
+        var refused = Assert.Throws<RefusedException>(
+            () => ObjectFilters.Tasks(Filters.Of(("desired-state", "x"))));
+        Assert.Equal("Invalid desired-state filter: 'x'", refused.Message);
+        Assert.Throws<RefusedException>(() => ObjectFilters.Services(Filters.Of(("node", "x"))));
+    }
+
+    private static string Attributes(Service before, Service after)
+    {
+        SwarmEvent happened = SwarmEvent.Of(new StoreChange(StoreActionKind.Update, after, before))!;
+        Assert.Equal(("service", "update"), (happened.Type, happened.Action));
+        return string.Join(", ", happened.Attributes.Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+
+    private static Service ServiceOf(string id, ulong replicas, string image) => new()
+    {
+        Id = new ServiceId(id),
+        Spec = new ServiceSpec
+        {
+            Annotations = new Annotations { Name = "web" },
+            Mode = new ReplicatedService { Replicas = replicas },
+            Task = new TaskSpec { Runtime = new ContainerSpec { Image = image } },
+        },
+    };
+
     private static StoreSnapshot Store(IEnumerable<StoreObject> objects) => StoreSnapshot.Of(1, objects);
 
     private static Node NodeOf(string id, string host, NodeRole role, params (string, string)[] labels) => new()
