@@ -23,7 +23,9 @@ public class ServiceLogRequestTests
     [InlineData(false, false, "hello\n")]
     [InlineData(true, false, "2023-11-14T22:13:20.000012345Z hello\n")]
     [InlineData(
-        false, true, "com.docker.swarm.node.id=n,com.docker.swarm.service.id=s,com.docker.swarm.task.id=t,z=a+b%2Cc hello\n")]
+        false,
+        true,
+        "com.docker.swarm.node.id=n,com.docker.swarm.service.id=s,com.docker.swarm.task.id=t,z=a+b%2Cc hello\n")]
     [InlineData(
         true,
         true,

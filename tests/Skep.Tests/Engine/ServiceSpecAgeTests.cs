@@ -34,7 +34,9 @@ public class ServiceSpecAgeTests
     [InlineData(46, "")]
     [InlineData(45, "OomScoreAdj Options")]
     [InlineData(43, "AppArmor OomScoreAdj Options Seccomp StartInterval")]
-    [InlineData(40, "AppArmor CapabilityAdd CapabilityDrop GlobalJob OomScoreAdj Options Pids Seccomp StartInterval Ulimits")]
+    [InlineData(
+        40,
+        "AppArmor CapabilityAdd CapabilityDrop GlobalJob OomScoreAdj Options Pids Seccomp StartInterval Ulimits")]
     [InlineData(
         39,
         "AppArmor CapabilityAdd CapabilityDrop GlobalJob MaxReplicas OomScoreAdj Options Pids Runtime Seccomp "

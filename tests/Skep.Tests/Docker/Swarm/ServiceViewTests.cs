@@ -84,7 +84,8 @@ public class ServiceViewTests
     [Fact]
     public void What_is_left_out_is_one_replica_of_a_container()
     {
-        ServiceSpec spec = Read("""{"TaskTemplate":{"ContainerSpec":{"Image":"a"}},"UpdateConfig":{"Parallelism":1}}""");
+        ServiceSpec spec = Read(
+            """{"TaskTemplate":{"ContainerSpec":{"Image":"a"}},"UpdateConfig":{"Parallelism":1}}""");
         Assert.Equal(new ReplicatedService { Replicas = 1 }, spec.Mode);
         Assert.Equal(new UpdateConfig { Parallelism = 1 }, spec.Update);
         Assert.Null(spec.Task.Resources);
