@@ -51,7 +51,8 @@ public class ListTests(EnginePair engines)
                 "docker create --name one -v vol:/vol -v $SHARE:/share:ro --tmpfs /t -p "
                 + "127.0.0.1:8082:80/udp -e A=b -l k=v "
                 + "--memory 64m --cpus 0.5 --cap-add NET_ADMIN --restart on-failure:3 --ulimit nofile=100:200 -h name "
-                + "--dns 10.77.0.1 --add-host x:10.77.0.2 --init --read-only --stop-timeout 3 --health-cmd true "
+                + "--dns 10.77.0.1 --add-host x:10.77.0.2 --init --read-only --stop-timeout 3 "
+                + "--health-cmd true --health-interval 1h "
                 + "--sysctl net.ipv4.ip_forward=1 --security-opt no-new-privileges test sleep 1000");
             await user.SayAsync("docker start one");
             foreach (string part in new[] { ".Config", ".HostConfig.PortBindings", ".HostConfig.LogConfig", ".Mounts" })
