@@ -42,5 +42,5 @@ public static class Limits
     /// Tasks that one look makes for one service, so that a service that is asked to be huge by mistake does not keep
     /// everybody else waiting, and can be taken back.
     /// </summary>
-    public const ulong TasksMadeAtOnce = 10_000;
+    public const ulong TasksMadeAtOnce = 2_000;
 }

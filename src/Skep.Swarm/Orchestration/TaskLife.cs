@@ -27,16 +27,20 @@ internal static class TaskLife
     public static bool IsLost(Node? node) =>
         node is null || node.Status.State == NodeState.Down || node.Spec.Availability == NodeAvailability.Drain;
 
-    /// <summary>Oldest first. A task that is being made has no version yet and is younger than all others.</summary>
+    /// <summary>Oldest first.</summary>
+    /// <remarks>
+    /// A task that is being made has no time yet and is the youngest. Of two that were made at the same moment the
+    /// one that is given up was there before the one that is wanted.
+    /// </remarks>
     public static int CompareAge(SwarmTask one, SwarmTask other)
     {
-        (ulong, ulong) versions = (VersionMade(one), VersionMade(other));
-        int order = versions.Item1.CompareTo(versions.Item2);
+        int order = Nullable.Compare(one.Meta.CreatedAt, other.Meta.CreatedAt);
+        if (one.Meta.CreatedAt is null || other.Meta.CreatedAt is null)
+        {
+            order = -order;
+        }
+        order = order != 0 ? order : other.DesiredState.CompareTo(one.DesiredState);
+        order = order != 0 ? order : other.Status.State.CompareTo(one.Status.State);
         return order != 0 ? order : string.CompareOrdinal(one.RawId, other.RawId);
-
-        static ulong VersionMade(SwarmTask task) =>
-            task.Meta.CreatedAt is { } made
-                ? ((ulong)made.Seconds * 1_000_000_000UL) + (ulong)made.Nanos
-                : ulong.MaxValue;
     }
 }
