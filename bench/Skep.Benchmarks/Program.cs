@@ -1,5 +1,6 @@
 using Skep.Benchmarks;
 using Skep.Benchmarks.Placement;
+using Skep.Benchmarks.Services;
 using Skep.Benchmarks.Swarms;
 using Skep.SystemTests.Hosts;
 
@@ -26,6 +27,12 @@ if (Engine.Reference is null)
 if (args.Contains("--swarm"))
 {
     Console.Write(Report.WriteTable(await SwarmBench.RunAsync(Engine.UnderTest, Engine.Reference, isShort)));
+    return 0;
+}
+
+if (args.Contains("--services"))
+{
+    Console.Write(Report.WriteTable(await ServiceBench.RunAsync(Engine.UnderTest, Engine.Reference, isShort)));
     return 0;
 }
 

@@ -20,6 +20,8 @@ internal sealed class SwarmUnderTest : IAsyncDisposable
         clients = [.. Enumerable.Range(0, count).Select(index => new SwarmClient(hosts[index].Socket))];
     }
 
+    public IReadOnlyList<TestHost> Hosts => [.. Enumerable.Range(0, clients.Length).Select(index => hosts[index])];
+
     public static async Task<SwarmUnderTest> StartAsync(Engine engine, int count)
     {
         TestHosts hosts = await TestHosts.StartAsync([.. Enumerable.Repeat(engine, count)]);
