@@ -54,7 +54,10 @@ public sealed class ServiceEndpoints
             .OrderBy(service => service.Meta.CreatedAt ?? default)
             .ThenBy(service => service.Id.Value, StringComparer.Ordinal))
         {
-            if (TryAllocate(cluster, service, given, out Endpoint? endpoint) && endpoint != service.Endpoint)
+            Endpoint? endpoint = TryAllocate(cluster, service, given, out Endpoint? whole)
+                ? whole
+                : Kept(cluster, service);
+            if (endpoint != service.Endpoint)
             {
                 changes.Add(Change.Update(service with { Endpoint = endpoint }));
             }
@@ -145,16 +148,26 @@ public sealed class ServiceEndpoints
         return isEnough;
     }
 
+    /// <summary>
+    /// What a service that must wait keeps: not what it no longer asks for, or two could wait for each other.
+    /// </summary>
+    private static Endpoint? Kept(StoreReader store, Service service)
+    {
+        ValueList<PortConfig> had = service.Endpoint?.Ports ?? default;
+        return service.Endpoint is null
+            ? null
+            : EndpointOf(store, service, ValueList.From(Sticky(service).Where(port => had.Contains(port))));
+    }
+
     /// <summary>The ports of the spec; those without a number keep the one they were given before.</summary>
     private static IEnumerable<PortConfig> Sticky(Service service)
     {
         List<PortConfig> had = [.. (service.Endpoint?.Ports ?? default)
             .Where(port => port.PublishMode == PublishMode.Ingress)];
         ValueList<PortConfig> wanted = service.Spec.Endpoint?.Ports ?? default;
-        foreach (PortConfig port in wanted)
-        {
-            had.Remove(port);
-        }
+        // Numbers that are asked for by name now are not there to be kept by another.
+        had.RemoveAll(old => wanted.Any(port => port.PublishMode == PublishMode.Ingress
+            && (port.Protocol, port.PublishedPort) == (old.Protocol, old.PublishedPort)));
         foreach (PortConfig port in wanted.AsEnumerable())
         {
             int index = port is { PublishMode: PublishMode.Ingress, PublishedPort: 0 }
