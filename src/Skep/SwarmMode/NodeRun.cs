@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Skep.Linux.Files;
+using Skep.Manager.Storage;
 using Skep.Swarm;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
@@ -96,13 +97,15 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
 
     private Task WaitForEndAsync(CancellationToken stop) => Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stop);
 
-    // What a network, a peer, a full disk or a wrong file can do. A failed sync or a broken invariant is not here:
-    // those
+    // What a network, a peer, a full disk or a wrong file can do. A failed sync or a broken invariant is not here: they
     // end the process.
     private static bool IsExpected(Exception e) => e switch
     {
         SyncFailedException => false,
         RefusedException or RpcException or BadKeyFileException or BadCertificateException => true,
+
+        // A damaged log costs this node its part in the swarm, not its containers, and it can still be told to leave.
+        StorageRefusedException => true,
         IOException or TimeoutException or AuthenticationException or UnauthorizedAccessException => true,
         OperationCanceledException => true,
         _ => false,

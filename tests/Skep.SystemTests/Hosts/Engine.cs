@@ -6,6 +6,12 @@ namespace Skep.SystemTests.Hosts;
 /// <param name="IsReference">It is the engine that the one under test is compared with.</param>
 internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
 {
+    // Before what is found with its help: another build is tried without a new native one.
+    private static readonly string outFolder =
+        Environment.GetEnvironmentVariable("SKEP_TEST_OUT") is { Length: > 0 } other
+            ? other
+            : Path.Combine(FindRoot(), "out");
+
     /// <summary>Further flags.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
@@ -23,7 +29,7 @@ internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
         : null;
 
     /// <summary>The folder of the built program.</summary>
-    public static string OutFolder { get; } = Path.Combine(FindRoot(), "out");
+    public static string OutFolder => outFolder;
 
     private static Engine FindUnderTest()
     {
@@ -34,7 +40,7 @@ internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
             return new Engine(program, "/run/docker", false);
         }
 
-        return new Engine(Path.Combine(FindRoot(), "out", "dockerd"), "/run/skep", false);
+        return new Engine(Path.Combine(outFolder, "dockerd"), "/run/skep", false);
     }
 
     private static string? Find(string program) =>

@@ -15,12 +15,31 @@ namespace Skep.Tests.Storage;
 public sealed class DiskFailureTests
 {
     [Fact]
-    public void D1_a_sync_that_failed_is_told_and_what_it_lost_is_not_taken_for_saved_after_the_restart()
+    public void D1_a_sync_that_failed_is_told_and_what_it_lost_is_not_taken_for_saved_after_the_restart() =>
+        FailedSyncIsTold(DiskBug.None);
+
+    /// <summary>What was saved is there after a power loss.</summary>
+    internal static void SavedStays(DiskBug bug)
+    {
+        var disk = new SimulatedDisk(new Random(1), DiskFaults.Forgetful) { Bug = bug };
+        using StorageScene scene = InMemory(disk);
+        using (RaftStorage storage = scene.Create())
+        {
+            storage.Save(new HardState(1, 7, 0), Entries(1, 3));
+        }
+
+        disk.LosePower();
+        RecoveredState found = scene.Look();
+        Assert.Equal(new HardState(1, 7, 0), found.HardState);
+        Assert.Equal(Entries(1, 3), found.Entries);
+    }
+
+    internal static void FailedSyncIsTold(DiskBug bug)
     {
         int lostCount = 0;
         for (int seed = 0; seed < 20; seed++)
         {
-            var disk = new SimulatedDisk(new Random(seed), DiskFaults.Forgetful);
+            var disk = new SimulatedDisk(new Random(seed), DiskFaults.Forgetful) { Bug = bug };
             using StorageScene scene = InMemory(disk);
             using (RaftStorage storage = scene.Create())
             {

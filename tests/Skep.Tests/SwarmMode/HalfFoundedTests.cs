@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Skep.Agent.Secrets;
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
@@ -60,6 +61,8 @@ public sealed class HalfFoundedTests : IDisposable
             Disk = new LinuxDisk(),
             Addresses = static () => throw new InvalidOperationException("nothing is founded or joined here"),
             Describe = static () => new NodeDescription(),
+            Tasks = null!, // Nothing here gets as far as a task.
+            Dependencies = new Dependencies(),
             OnChange = static _ => { },
             Ids = new IdSource(RandomNumberGenerator.Fill),
             Time = TimeProvider.System,

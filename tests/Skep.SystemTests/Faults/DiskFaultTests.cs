@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Skep.SystemTests.Hosts;
+using Xunit;
+using static Skep.SystemTests.Faults.FaultSwarm;
+
+namespace Skep.SystemTests.Faults;
+
+/// <summary>The star-marked faults of managers' disks, played on real processes (docs/reliability.md).</summary>
+[Collection(FaultSwarmCollection.Name)]
+public sealed class DiskFaultTests(FaultSwarm swarm)
+{
+    [SkepFact]
+    public async Task D1_a_leader_whose_sync_fails_ends_at_once_and_catches_up_after_its_restart()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        string trace = Path.Combine(leader.Folder, "trace");
+        Task<Finished> failing = TraceAsync(leader, "fsync,fdatasync:error=EIO", trace);
+        await UntilTracedAsync(leader);
+        await leader.Shell("echo x | timeout 10 docker secret create d1-lost -").RunAsync();
+        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(15), () => !leader.IsEngineUp);
+        await failing;
+        Assert.Contains("EIO", await File.ReadAllTextAsync(trace), StringComparison.Ordinal);
+
+        await UntilWritableAsync(others, "d1");
+        await leader.StartEngineAsync();
+        await swarm.UntilReachableAsync(3);
+        await EqualEverywhereAsync();
+    }
+
+    [SkepFact]
+    public async Task D3_a_leader_without_room_hands_over_and_recovers_by_itself_when_there_is_room_again()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        int process = leader.EngineProcess;
+        string fill = Path.Combine(leader.DataRoot, "fill");
+        await leader.Inside("sh", "-c", $"cat /dev/zero >{fill}").RunAsync();
+
+        await Eventually.TrueAsync("another manager leads", TimeSpan.FromSeconds(60), async () =>
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+            await SecretWriter.TryCreateAsync(
+                leader, $"d3-{Stopwatch.GetTimestamp()}", soon.Token);
+            Finished answer = await others[0].Docker("node", "ls", "--format", "{{.Self}} {{.ManagerStatus}}")
+                .RunAsync();
+            return answer.ExitCode == 0 && await swarm.LeaderAsync() != leader;
+        });
+        await UntilWritableAsync(others, "d3-while-full");
+
+        await leader.Inside("rm", fill).CheckAsync();
+        await swarm.UntilReachableAsync(3);
+        await EqualEverywhereAsync();
+        Assert.Equal(process, leader.EngineProcess);
+        Assert.True(leader.IsEngineUp);
+    }
+
+    [SkepFact]
+    public async Task D5_a_torn_tail_is_cut_off_and_kept_aside_and_the_manager_catches_up()
+    {
+        (_, TestHost[] others) = await swarm.WholeAsync();
+        TestHost follower = others[0];
+        await UntilWritableAsync(others, "d5");
+        await follower.KillEngineAsync();
+        string segment = await NewestSegmentAsync(follower);
+        // The room behind the last record is zeros: what is cut must reach into the record itself.
+        await CutInsideLastRecordAsync(follower, segment);
+        await follower.StartEngineAsync();
+        await swarm.UntilReachableAsync(3);
+        Assert.NotEqual(
+            "", (await follower.Inside("ls", $"{follower.DataRoot}/swarm/raft/broken").CheckAsync()).Text);
+        await EqualEverywhereAsync();
+    }
+
+    [SkepFact]
+    public async Task D6_a_flipped_bit_before_the_tail_is_refused_in_words_and_nothing_is_changed()
+    {
+        (_, TestHost[] others) = await swarm.WholeAsync();
+        TestHost follower = others[0];
+        await follower.KillEngineAsync();
+        string segment = $"{follower.DataRoot}/swarm/raft/log/"
+            + (await follower.Inside("ls", $"{follower.DataRoot}/swarm/raft/log").CheckAsync()).Text.Split('\n')[0];
+        string flip = $"b=$(od -An -tu1 -j700 -N1 {segment}); "
+            + $"printf \\\\$(printf %o $((b ^ 4))) | dd of={segment} bs=1 seek=700 conv=notrunc status=none";
+        await follower.Inside("bash", "-c", flip).CheckAsync();
+        string before = (await follower.Inside("md5sum", segment).CheckAsync()).Text;
+
+        await follower.StartEngineAsync();
+        await UntilAsync(follower, "docker info", "is damaged at byte");
+        string refusal = await RefusedAsync(follower, "echo x | docker secret create d6 -");
+        Assert.NotEqual("", refusal);
+        Assert.Equal(before, (await follower.Inside("md5sum", segment).CheckAsync()).Text);
+        await UntilWritableAsync([.. swarm.Managers.Where(host => host != follower)], "d6");
+
+        await follower.KillEngineAsync();
+        await follower.Inside("bash", "-c", flip).CheckAsync();
+        await follower.StartEngineAsync();
+        await swarm.UntilReachableAsync(3);
+    }
+
+    [SkepFact]
+    public async Task D10_a_leader_whose_disk_does_not_answer_is_replaced_and_ends_itself()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        string trace = Path.Combine(leader.Folder, "trace");
+        Task<Finished> stalling = TraceAsync(leader, "fsync,fdatasync:delay_enter=40000000", trace);
+        await UntilTracedAsync(leader);
+        Task<Finished> stuck = leader.Shell("echo x | timeout 10 docker secret create d10-stuck -").RunAsync();
+        await UntilWritableAsync(others, "d10");
+        Assert.NotEqual(0, (await stuck).ExitCode);
+        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(60), () => !leader.IsEngineUp);
+        await stalling;
+        await leader.StartEngineAsync();
+        await swarm.UntilReachableAsync(3);
+        await EqualEverywhereAsync();
+    }
+
+    [SkepFact]
+    public async Task D11_a_manager_whose_log_is_gone_comes_back_as_another_member()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        TestHost follower = others[1];
+        await follower.KillEngineAsync();
+        await follower.Inside("rm", "-r", $"{follower.DataRoot}/swarm/raft").CheckAsync();
+        await follower.StartEngineAsync();
+        await swarm.UntilReachableAsync(3);
+        await EqualEverywhereAsync();
+        Assert.Contains(
+            "comes back without its log", await File.ReadAllTextAsync(leader.LogFile), StringComparison.Ordinal);
+    }
+
+    [SkepFact]
+    public async Task Every_record_of_a_log_can_be_shown_without_what_it_holds()
+    {
+        (TestHost leader, _) = await swarm.WholeAsync();
+        await SayAsync(leader, "echo canary-in-the-log | docker secret create shown -");
+        string skep = Path.Combine(Engine.OutFolder, "skep");
+        string shown = (await leader.Inside(skep, "debug", "log", $"{leader.DataRoot}/swarm").CheckAsync()).Text;
+        Assert.Contains("ConfChange", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", shown, StringComparison.Ordinal);
+    }
+
+    private async Task EqualEverywhereAsync()
+    {
+        HashSet<string> expected = await SecretWriter.NamesAsync(swarm.Managers[0]);
+        foreach (TestHost manager in swarm.Managers)
+        {
+            await Eventually.TrueAsync($"{manager.Name} has every secret", TimeSpan.FromSeconds(30), async () =>
+                expected.IsSubsetOf(await SecretWriter.NamesAsync(manager)));
+        }
+    }
+
+    private static async Task<string> NewestSegmentAsync(TestHost host) => $"{host.DataRoot}/swarm/raft/log/"
+        + (await host.Inside("ls", $"{host.DataRoot}/swarm/raft/log").CheckAsync()).Text.Split('\n')[^1];
+
+    private static Task CutInsideLastRecordAsync(TestHost host, string segment) => host.Inside(
+        "bash",
+        "-c",
+        $"end=$(od -An -v -tx1 -w1 {segment} | grep -n -v ' 00' | tail -1 | cut -d: -f1); truncate -s $((end - 40)) "
+        + segment).CheckAsync();
+
+    private static Task<Finished> TraceAsync(TestHost host, string fault, string trace) => new Command(
+        "timeout", "60", "strace", "-f", "-qq", "-p", $"{host.EngineProcess}", "-e", "trace=fsync,fdatasync",
+        "-e", $"inject={fault}", "-o", trace).RunAsync();
+
+    private static Task UntilTracedAsync(TestHost host) => Eventually.TrueAsync(
+        "the tracer is attached", TimeSpan.FromSeconds(10), () =>
+            !File.ReadAllText($"/proc/{host.EngineProcess}/status").Contains("TracerPid:\t0\n"));
+}

@@ -1,0 +1,146 @@
+using Skep.SystemTests.Hosts;
+using Xunit;
+
+namespace Skep.SystemTests.Faults;
+
+/// <summary>Three managers and a host that is in no swarm, each with a small disk that can be filled.</summary>
+/// <remarks>
+/// The disks are in memory, so a host that loses its power has lost its disk: these hosts' engines die, never the
+/// hosts. Every test begins with three managers that reach each other, and what it breaks is made whole for the next.
+/// </remarks>
+public sealed class FaultSwarm : IAsyncLifetime
+{
+    private const int DiskMegabytes = 128;
+    private const int HostCount = 4;
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+
+    private TestHosts? hosts;
+
+    /// <summary>The host that is in no swarm.</summary>
+    internal TestHost Stranger => hosts![HostCount - 1];
+
+    internal TestHost[] Managers => [hosts![0], hosts[1], hosts[2]];
+
+    /// <summary>Where all hosts can be reached from.</summary>
+    internal TestHosts Network => hosts!;
+
+    public async Task InitializeAsync() => hosts = await TestHosts.StartAsync(
+        [.. Enumerable.Repeat(Engine.UnderTest with { DiskMegabytes = DiskMegabytes }, HostCount)]);
+
+    public async Task DisposeAsync()
+    {
+        if (hosts is not null)
+        {
+            await hosts.DisposeAsync();
+        }
+    }
+
+    /// <summary>The leader and the two others, all reachable.</summary>
+    internal async Task<(TestHost Leader, TestHost[] Others)> WholeAsync()
+    {
+        foreach (TestHost host in Managers.Append(Stranger))
+        {
+            await host.StartEngineAsync();
+        }
+
+        if (await ReachableAsync(Managers[0]) != 3)
+        {
+            await MakeAnewAsync();
+        }
+
+        await UntilReachableAsync(3);
+        TestHost leader = await LeaderAsync();
+        return (leader, [.. Managers.Where(host => host != leader)]);
+    }
+
+    /// <summary>A line that must succeed: its output.</summary>
+    internal static async Task<string> SayAsync(TestHost host, string line)
+    {
+        Finished finished = await host.Shell(line).RunAsync();
+        Assert.True(finished.ExitCode == 0, $"{line}\n{finished}\n{host.LogTail()}");
+        return finished.Text;
+    }
+
+    /// <summary>A line that must be refused: what it says.</summary>
+    internal static async Task<string> RefusedAsync(TestHost host, string line)
+    {
+        Finished finished = await host.Shell($"{line} 2>&1").RunAsync();
+        Assert.True(finished.ExitCode != 0, $"{line}\n{finished}\n{host.LogTail()}");
+        return finished.Text;
+    }
+
+    internal static Task UntilAsync(TestHost host, string line, string text) => Eventually.TrueAsync(
+        $"'{line}' at {host.Name} says '{text}'",
+        patience,
+        async () => (await host.Shell($"{line} 2>&1").RunAsync()).Output.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Somebody takes a write; each is asked in turn.</summary>
+    internal static Task UntilWritableAsync(TestHost[] managers, string name)
+    {
+        int turn = 0;
+        return Eventually.TrueAsync("a manager takes a write", patience, async () =>
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+            turn++;
+            return await SecretWriter.TryCreateAsync(
+                managers[turn % managers.Length], $"{name}-{turn}", soon.Token);
+        });
+    }
+
+    internal Task UntilReachableAsync(int count) => Eventually.TrueAsync(
+        $"{count} managers reach each other",
+        patience,
+        async () => (await Task.WhenAll(Managers.Select(ReachableAsync))).All(seen => seen == count));
+
+    internal async Task<TestHost> LeaderAsync()
+    {
+        foreach (TestHost manager in Managers)
+        {
+            Finished answer = await manager.Docker(
+                "node", "inspect", "self", "--format", "{{.ManagerStatus.Leader}}").RunAsync();
+            if (answer.Text == "true")
+            {
+                return manager;
+            }
+        }
+
+        throw new InvalidOperationException("no manager leads");
+    }
+
+    /// <summary>How often a manager has written into its log that somebody leads.</summary>
+    internal static int TermsSeenBy(TestHost host) => File.ReadLines(host.LogFile)
+        .Count(static line => line.Contains("Became Leader", StringComparison.Ordinal)
+            || line.Contains("Became Candidate", StringComparison.Ordinal));
+
+    private static async Task<int> ReachableAsync(TestHost host)
+    {
+        Finished list = await host.Docker("node", "ls", "--format", "{{.ManagerStatus}}").RunAsync();
+        return list.Text.Split('\n').Count(static line => line is "Leader" or "Reachable");
+    }
+
+    private async Task MakeAnewAsync()
+    {
+        foreach (TestHost host in Managers.Append(Stranger))
+        {
+            await host.Docker("swarm", "leave", "--force").RunAsync();
+        }
+
+        TestHost[] managers = Managers;
+        await SayAsync(managers[0], $"docker swarm init --advertise-addr {managers[0].Address}");
+        string join = await JoinLineAsync(managers[0], "manager");
+
+        // M1: both ask at once; one change of the members is made at a time, and both become managers.
+        await Task.WhenAll(managers.Skip(1).Select(
+            host => SayAsync(host, $"{join} --advertise-addr {host.Address}")));
+    }
+
+    internal static async Task<string> JoinLineAsync(TestHost manager, string role) =>
+        (await SayAsync(manager, $"docker swarm join-token {role}")).Split('\n')
+            .Single(static line => line.Contains("swarm join --token", StringComparison.Ordinal)).Trim();
+}
+
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class FaultSwarmCollection : ICollectionFixture<FaultSwarm>
+{
+    public const string Name = "fault swarm";
+}

@@ -1,0 +1,193 @@
+using Skep.SystemTests.Hosts;
+using Xunit;
+using static Skep.SystemTests.Faults.FaultSwarm;
+
+namespace Skep.SystemTests.Faults;
+
+/// <summary>
+/// The star-marked faults of consensus, partitions, members and the port, played on real processes
+/// (docs/reliability.md).
+/// </summary>
+[Collection(FaultSwarmCollection.Name)]
+public sealed class QuorumFaultTests(FaultSwarm swarm)
+{
+    [SkepFact]
+    public async Task C5_C8_a_leader_that_was_frozen_answers_no_stale_read_and_a_retried_create_makes_one_object()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        await SignalAsync(leader, "-STOP");
+        Task<Finished> pending = leader.Shell("echo x | timeout 20 docker secret create c8 -").RunAsync();
+        await Eventually.TrueAsync("the others take the retried create", TimeSpan.FromSeconds(60), async () =>
+        {
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+            return await SecretWriter.TryCreateAsync(others[0], "c8", soon.Token);
+        });
+
+        Task<Finished> reading = leader.Docker("secret", "ls", "--format", "{{.Name}}").RunAsync();
+        await SignalAsync(leader, "-CONT");
+        Finished read = await reading;
+        Assert.True(read.ExitCode != 0 || read.Text.Split('\n').Contains("c8"), $"a stale read: {read}");
+        Assert.NotEqual(0, (await pending).ExitCode);
+        await swarm.UntilReachableAsync(3);
+        string names = await SayAsync(leader, "docker secret ls --format '{{.Name}}'");
+        Assert.Single(names.Split('\n'), static name => name == "c8");
+    }
+
+    [SkepFact]
+    public async Task N2_a_leader_that_sends_and_hears_nothing_is_replaced_and_follows_when_it_hears_again()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        await DeafenAsync(leader, others, "add");
+        try
+        {
+            await UntilWritableAsync(others, "n2");
+            Assert.NotEqual(leader, await LeaderOfAsync(others));
+        }
+        finally
+        {
+            await DeafenAsync(leader, others, "del");
+        }
+
+        await swarm.UntilReachableAsync(3);
+    }
+
+    [SkepFact]
+    public async Task N3_a_follower_that_sends_and_hears_nothing_disturbs_no_leader()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        TestHost[] hearing = [leader, others[1]];
+        int before = hearing.Sum(TermsSeenBy);
+        await DeafenAsync(others[0], hearing, "add");
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System);
+            await UntilWritableAsync(hearing, "n3");
+        }
+        finally
+        {
+            await DeafenAsync(others[0], hearing, "del");
+        }
+
+        await swarm.UntilReachableAsync(3);
+        Assert.Equal(before, hearing.Sum(TermsSeenBy));
+        Assert.Equal(leader, await swarm.LeaderAsync());
+    }
+
+    [SkepFact]
+    public async Task M5_a_leader_that_dies_while_it_is_demoted_ends_as_a_worker()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        string id = await SayAsync(leader, "docker info --format '{{.Swarm.NodeID}}'");
+        await SayAsync(others[0], $"docker node demote {id}");
+        await leader.KillEngineAsync();
+        await UntilAsync(others[0], $"docker node inspect {id} -f '{{{{.Spec.Role}}}} {{{{.ManagerStatus}}}}'", "worker");
+        await leader.StartEngineAsync();
+        await UntilAsync(leader, "docker info --format '{{.Swarm.ControlAvailable}} {{.Swarm.LocalNodeState}}'",
+            "false active");
+        await UntilAsync(
+            others[0], "docker node ls --format '{{.Hostname}} {{.Status}} [{{.ManagerStatus}}]'",
+            $"{leader.Name} Ready []");
+        await SayAsync(others[0], $"docker node promote {id}");
+        await swarm.UntilReachableAsync(3);
+    }
+
+    [SkepFact]
+    public async Task K4_after_a_forced_new_cluster_the_old_managers_do_not_come_back()
+    {
+        (TestHost survivor, TestHost[] others) = await swarm.WholeAsync();
+        await Task.WhenAll(others.Select(static other => other.KillEngineAsync()));
+        await SayAsync(survivor, $"docker swarm init --force-new-cluster --advertise-addr {survivor.Address}");
+        await Task.WhenAll(others.Select(static other => other.StartEngineAsync()));
+        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
+        await SayAsync(survivor, "echo x | docker secret create k4 -");
+        string managers = await SayAsync(survivor, "docker node ls --format '{{.ManagerStatus}}'");
+        Assert.Equal("Leader", managers.Trim());
+        foreach (TestHost other in others)
+        {
+            await RefusedAsync(other, "echo x | timeout 20 docker secret create zombie -");
+            await SayAsync(other, "docker swarm leave --force");
+        }
+
+        Assert.DoesNotContain("zombie", await SayAsync(survivor, "docker secret ls --format '{{.Name}}'"));
+    }
+
+    [SkepFact]
+    public async Task A1_a_wrong_token_is_refused_and_an_old_one_is_dead_at_once()
+    {
+        (TestHost leader, _) = await swarm.WholeAsync();
+        TestHost stranger = swarm.Stranger;
+        string at = $"--advertise-addr {stranger.Address} {leader.Address}:2377";
+        string token = await SayAsync(leader, "docker swarm join-token -q worker");
+        string[] parts = token.Split('-');
+        string otherSecret = new([.. parts[3].Reverse()]);
+        string otherDigest = new([.. parts[2].Reverse()]);
+
+        string wrong = await RefusedAsync(stranger, $"docker swarm join --token SWMTKN-1-{parts[2]}-{otherSecret} {at}");
+        Assert.Contains("A valid join token is necessary to join this cluster", wrong, StringComparison.Ordinal);
+        wrong = await RefusedAsync(stranger, $"docker swarm join --token SWMTKN-1-{otherDigest}-{parts[3]} {at}");
+        Assert.Contains("remote CA does not match fingerprint", wrong, StringComparison.Ordinal);
+        await RefusedAsync(stranger, $"docker swarm join --token {token[..40]} {at}");
+        string huge = Path.Combine(stranger.Share, "token");
+        await File.WriteAllTextAsync(huge, "SWMTKN-1-" + new string('a', 100_000));
+        await RefusedAsync(stranger, $"docker swarm join --token \"$(head -c 100000 {huge})\" {at}");
+
+        await SayAsync(leader, "docker swarm join-token --rotate -q worker");
+        wrong = await RefusedAsync(stranger, $"docker swarm join --token {token} {at}");
+        Assert.Contains("A valid join token is necessary to join this cluster", wrong, StringComparison.Ordinal);
+        Assert.Equal("inactive", await SayAsync(stranger, "docker info -f '{{.Swarm.LocalNodeState}}'"));
+
+        // A worker's token makes a worker.
+        token = await SayAsync(leader, "docker swarm join-token -q worker");
+        await SayAsync(stranger, $"docker swarm join --token {token} {at}");
+        Assert.Equal("false", await SayAsync(stranger, "docker info -f '{{.Swarm.ControlAvailable}}'"));
+        string id = await SayAsync(stranger, "docker info -f '{{.Swarm.NodeID}}'");
+        await SayAsync(stranger, "docker swarm leave");
+        await SayAsync(leader, $"docker node rm --force {id}");
+        await swarm.UntilReachableAsync(3);
+    }
+
+    [SkepFact]
+    public async Task A7_connections_that_never_shake_hands_are_dropped_and_members_do_not_notice()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        const int count = 400;
+        string script =
+            $"ulimit -n 2000; for i in $(seq {count}); do exec {{fd}}<>/dev/tcp/{leader.Address}/2377 || break; "
+            + "fds=\"$fds $fd\"; done; echo open; sleep 13; ended=0; "
+            + "for fd in $fds; do read -r -t 0.01 -u $fd _; [ $? -gt 128 ] || ended=$((ended + 1)); done; echo $ended";
+        int before = swarm.Managers.Sum(TermsSeenBy);
+        Task<Finished> holding = swarm.Network.Outside("bash", "-c", script).RunAsync();
+        for (int number = 0; number < 5; number++)
+        {
+            await SayAsync(others[0], $"echo x | docker secret create a7-{number}-{Environment.TickCount64} -");
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        }
+
+        Finished held = await holding;
+        Assert.Equal($"{count}", held.Text.Split('\n')[^1]);
+        Assert.Equal(before, swarm.Managers.Sum(TermsSeenBy));
+        await swarm.UntilReachableAsync(3);
+    }
+
+    private static Task SignalAsync(TestHost host, string signal) =>
+        new Command("kill", signal, $"{host.EngineProcess}").CheckAsync();
+
+    /// <summary>What the others send does not leave them; what it sends arrives.</summary>
+    private static Task DeafenAsync(TestHost host, TestHost[] others, string change) => Task.WhenAll(others.Select(
+        other => other.Inside("ip", "route", change, "blackhole", $"{host.Address}/32").CheckAsync()));
+
+    private static async Task<TestHost?> LeaderOfAsync(TestHost[] managers)
+    {
+        foreach (TestHost manager in managers)
+        {
+            Finished answer = await manager.Docker(
+                "node", "inspect", "self", "--format", "{{.ManagerStatus.Leader}}").RunAsync();
+            if (answer.Text == "true")
+            {
+                return manager;
+            }
+        }
+
+        return null;
+    }
+}
