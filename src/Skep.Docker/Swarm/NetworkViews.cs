@@ -60,7 +60,7 @@ internal static class NetworkViews
         IpamOptions = IpamOf(network.Ipam),
     };
 
-    private static bool IsIngress(NetworkSpec spec) =>
+    public static bool IsIngress(NetworkSpec spec) =>
         spec.Ingress || (spec.Annotations.Name == "ingress" && spec.Annotations.Labels.ContainsKey(InternalLabel));
 
     private static Api.SwarmIpam? IpamOf(IpamOptions? ipam) => ipam is null

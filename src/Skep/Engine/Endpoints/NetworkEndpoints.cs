@@ -43,13 +43,7 @@ internal sealed class NetworkEndpoints(EngineServices services)
                 $"invalid value for verbose: {verbose}: strconv.ParseBool: parsing \"{verbose}\": invalid syntax");
         }
 
-        NetworkInspect network = networks.Inspect(request.Name);
-        string scope = request.Text("scope");
-        if (scope.Length > 0 && scope != network.Scope)
-        {
-            throw new RefusedException(ErrorKind.NotFound, $"network {request.Name} not found");
-        }
-
+        NetworkInspect network = await NetworkLookup.FindAsync(services, request);
         await request.AnswerJsonAsync(network, EngineJson.Default.NetworkInspect);
     }
 
