@@ -6,6 +6,7 @@ using Skep.Linux.Files;
 using Skep.Linux.Mounts;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 
 namespace Skep.Agent.Secrets;
@@ -45,7 +46,8 @@ public sealed class SecretFiles(string folder, Dependencies dependencies)
 
     /// <summary>Writes a task's files, whatever is left of an earlier try.</summary>
     /// <exception cref="RefusedException">A value is not there.</exception>
-    public void Write(SwarmTask task, ContainerSpec container)
+    /// <param name="container">With its own templates filled in.</param>
+    public void Write(SwarmTask task, ContainerSpec container, NodeDescription node)
     {
         List<WantedFile> files = [.. FilesOf(container)];
         if (files.Count == 0)
@@ -59,11 +61,14 @@ public sealed class SecretFiles(string folder, Dependencies dependencies)
         }
 
         Remove(task.Id);
+        var contents = new FileContents(task, container, node, dependencies);
         using SafeRoot root = SafeRoot.Open(folder);
         root.MakeDirectory(task.Id.Value, RootOnly);
         for (int number = 0; number < files.Count; number++)
         {
-            Write(root, Path.Combine(task.Id.Value, $"{number}"), files[number].File, ValueOf(files[number], task));
+            WantedFile wanted = files[number];
+            Bytes content = wanted.Secret is { } secret ? contents.Of(secret) : contents.Of(wanted.Config!);
+            Write(root, Path.Combine(task.Id.Value, $"{number}"), wanted.File, content);
         }
     }
 
@@ -117,25 +122,12 @@ public sealed class SecretFiles(string folder, Dependencies dependencies)
 
     private string PathOf(TaskId task, int number) => Path.Combine(folder, task.Value, $"{number}");
 
-    private ReadOnlyMemory<byte> ValueOf(WantedFile wanted, SwarmTask task)
-    {
-        if (wanted.Secret is { } secret)
-        {
-            return dependencies.FindSecret(secret.SecretId, task)?.Spec.Data.Memory
-                ?? throw new RefusedException(ErrorKind.Failed, $"secret not found: {secret.SecretName}");
-        }
-
-        ConfigReference config = wanted.Config!;
-        return dependencies.FindConfig(config.ConfigId)?.Spec.Data.Memory
-            ?? throw new RefusedException(ErrorKind.Failed, $"config not found: {config.ConfigName}");
-    }
-
-    private static void Write(SafeRoot root, string path, FileTarget file, ReadOnlyMemory<byte> value)
+    private static void Write(SafeRoot root, string path, FileTarget file, Bytes content)
     {
         (uint uid, uint gid) = Owner(file);
         using (SafeFileHandle handle = root.CreateFile(path, 0))
         {
-            RandomAccess.Write(handle, value.Span, 0);
+            RandomAccess.Write(handle, content.Span, 0);
         }
 
         using FileObject made = root.Get(path, LastLink.Keep);

@@ -2,6 +2,7 @@ using Skep.Agent.Containers;
 using Skep.Agent.Images;
 using Skep.Agent.Secrets;
 using Skep.Docker.Engine;
+using Skep.Docker.Templates;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
@@ -183,7 +184,8 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
     private static RefusedException Missing(string name) =>
         new(ErrorKind.NotFound, $"No such container: {name}");
 
-    private ContainerSpec Expand(SwarmTask task) => task.Spec.Container!;
+    private ContainerSpec Expand(SwarmTask task) =>
+        new TaskTemplate(task, parts.Node()).Expand(task.Spec.Container!);
 
     private async Task StartNowAsync(SwarmTask task, string name, CancellationToken stop)
     {
@@ -192,7 +194,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         await starts.WaitAsync(stop);
         try
         {
-            parts.Files.Write(task, container);
+            parts.Files.Write(task, container, parts.Node());
             await parts.Containers.StartAsync(name, stop);
         }
         catch (RefusedException e) when (e.Kind == ErrorKind.NotModified)

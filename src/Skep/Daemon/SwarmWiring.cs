@@ -49,7 +49,7 @@ internal static class SwarmWiring
                 Containers = containers,
                 Images = images,
                 Files = files,
-                Node = () => Describe(options, kernel),
+                Node = NameOfMachine,
 
                 // Nothing of a task's traffic comes from other nodes yet.
                 BeforeStop = static (_, _) => Task.CompletedTask,
@@ -100,6 +100,13 @@ internal static class SwarmWiring
             },
         };
     }
+
+    // What templates may ask of it, and no more: it is made for every task.
+    private static NodeDescription NameOfMachine() => new()
+    {
+        Hostname = MachineFacts.HostName,
+        Platform = new Platform { Architecture = MachineFacts.Read().Architecture, OS = "linux" },
+    };
 
     // "gpu=GPU-1234" names one piece, "ssd=3" counts them.
     private static GenericResource Generic(string text)

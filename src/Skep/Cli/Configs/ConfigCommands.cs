@@ -65,7 +65,7 @@ internal static class ConfigCommands
         catch (CommandFailedException failed)
         {
             throw new CommandFailedException(
-                $"Error reading content from {Templates.GoLiterals.Quote(path)}: {failed.Message}");
+                $"Error reading content from {Docker.Templates.GoLiterals.Quote(path)}: {failed.Message}");
         }
     }
 

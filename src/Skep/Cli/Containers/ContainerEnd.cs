@@ -54,6 +54,6 @@ internal static class ContainerEnd
             .Replace("+00:00", "Z");
         call.Console.WriteErrorLine(call.Console.ErrorIsTerminal
             ? $"ERRO[0000] {message} "
-            : $"time=\"{time}\" level=error msg={Templates.GoLiterals.Quote(message)}");
+            : $"time=\"{time}\" level=error msg={Docker.Templates.GoLiterals.Quote(message)}");
     }
 }

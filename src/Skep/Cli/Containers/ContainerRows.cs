@@ -17,7 +17,7 @@ internal static class ContainerRows
     public static RowShape<ContainerRow> Shape(Action? onSize = null, bool showsAll = true) => new(
         "*formatter.ContainerContext",
     [
-        new("Command", "COMMAND", row => Templates.GoLiterals.Quote(Cut(row, row.Summary.Text("Command"), 20))),
+        new("Command", "COMMAND", row => Docker.Templates.GoLiterals.Quote(Cut(row, row.Summary.Text("Command"), 20))),
         new("CreatedAt", "CREATED AT", row => Human.Moment(row.Summary.Number("Created"), row.Time)),
         new("ID", "CONTAINER ID", row => row.Truncates
             ? Human.ShortId(row.Summary.Text("Id")) : row.Summary.Text("Id")),

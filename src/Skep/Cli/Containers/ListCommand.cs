@@ -4,7 +4,7 @@ using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 using Skep.Cli.Tables;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 using Skep.Cli.Values;
 
 namespace Skep.Cli.Containers;

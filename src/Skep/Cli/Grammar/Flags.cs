@@ -32,7 +32,7 @@ internal static class Flags
         long max = type switch { "uint16" => ushort.MaxValue, "uint32" => uint.MaxValue, _ => long.MaxValue };
         Option<long> option = Make(name, letter, type, description, text =>
         {
-            object? number = text.Length > 0 && !text.Contains('.') ? Templates.GoLiterals.Number(text) : null;
+            object? number = text.Length > 0 && !text.Contains('.') ? Docker.Templates.GoLiterals.Number(text) : null;
             string function = isUnsigned ? "strconv.ParseUint" : "strconv.ParseInt";
             return number is long value && (!isUnsigned || value >= 0)
                 ? value <= max ? value : throw new FormatException(
@@ -142,5 +142,5 @@ internal static class Flags
         }
     }
 
-    private static string Quote(string text) => Templates.GoLiterals.Quote(text);
+    private static string Quote(string text) => Docker.Templates.GoLiterals.Quote(text);
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 
 namespace Skep.Cli.Inspections;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 using Skep.Cli.Values;
 using Skep.Docker.Engine;
 

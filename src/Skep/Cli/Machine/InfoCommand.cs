@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 
 namespace Skep.Cli.Machine;
 

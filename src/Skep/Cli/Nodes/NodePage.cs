@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Tables;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 
 namespace Skep.Cli.Nodes;
 

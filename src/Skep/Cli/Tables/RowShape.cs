@@ -1,4 +1,4 @@
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 
 namespace Skep.Cli.Tables;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 
 namespace Skep.Cli.Tables;
 

@@ -40,8 +40,8 @@ internal static class GoDuration
     /// <exception cref="FormatException">With docker's words.</exception>
     public static long Parse(string text) => TryParse(text) ?? throw new FormatException(
         text.Length > 0 && char.IsAsciiDigit(text[^1])
-            ? $"time: missing unit in duration {Templates.GoLiterals.Quote(text)}"
-            : $"time: invalid duration {Templates.GoLiterals.Quote(text)}");
+            ? $"time: missing unit in duration {Docker.Templates.GoLiterals.Quote(text)}"
+            : $"time: invalid duration {Docker.Templates.GoLiterals.Quote(text)}");
 
     /// <summary>"1m30s": as Go writes it, without parts that are needless in front.</summary>
     public static string Text(long nanoseconds)

@@ -33,7 +33,7 @@ internal static class Moments
             : throw new CommandFailedException($"failed to parse value as time or duration: {Quote(text)}");
     }
 
-    private static string Quote(string text) => Templates.GoLiterals.Quote(text);
+    private static string Quote(string text) => Docker.Templates.GoLiterals.Quote(text);
 
     private static string Seconds(DateTimeOffset moment) =>
         $"{moment.ToUnixTimeSeconds()}.{moment.Ticks % TimeSpan.TicksPerSecond * 100:000000000}";

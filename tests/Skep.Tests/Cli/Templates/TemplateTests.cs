@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 using Skep.Docker.Engine;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Pipelines, their commands and operands.</summary>
 internal sealed partial class Parser
@@ -139,7 +139,7 @@ internal sealed partial class Parser
         switch (token.Kind)
         {
             case TokenKind.Identifier:
-                return Functions.Exists(token.Text)
+                return functions.Exists(token.Text)
                     ? new FunctionNode(token.Position, token.Text)
                     : throw Failure(token, $"function \"{token.Text}\" not defined");
             case TokenKind.Dot:

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Go's fmt: Sprint, Sprintln and Sprintf.</summary>
-internal static class GoPrint
+public static class GoPrint
 {
     /// <summary>%v.</summary>
     public static string Text(object? value) => value switch

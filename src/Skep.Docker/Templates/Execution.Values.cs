@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>How pipelines, commands and operands get their values.</summary>
 internal sealed partial class Execution
@@ -125,7 +125,7 @@ internal sealed partial class Execution
 
     private object? Call(FunctionNode node, CommandNode command, object? dot, object? final)
     {
-        Function function = Functions.Find(node.Source, isHeading);
+        Function function = functions.Find(node.Source, isHeading);
         int count = command.Arguments.Count - 1 + (final == Absent ? 0 : 1);
         if (count < function.FixedCount || (count > function.FixedCount && !function.IsVariadic))
         {

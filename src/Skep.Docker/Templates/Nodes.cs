@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>A part of a parsed template. Its text is what error messages quote.</summary>
 /// <param name="Position">Index in the template, for messages.</param>

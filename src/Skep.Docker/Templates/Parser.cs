@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Turns tokens into nodes, a method for each rule of the grammar; errors are in Go's words.</summary>
 internal sealed partial class Parser
@@ -9,17 +9,19 @@ internal sealed partial class Parser
     private readonly List<string> variables = ["$"];
     private int next;
     private int ranges;
+    private readonly FunctionTable functions;
 
-    private Parser(string source, string name)
+    private Parser(string source, string name, FunctionTable functions)
     {
+        this.functions = functions;
         this.source = source;
         this.name = name;
         tokens = Lexer.Cut(source, name);
     }
 
-    public static ListNode Parse(string source, string name)
+    public static ListNode Parse(string source, string name, FunctionTable functions)
     {
-        var parser = new Parser(source, name);
+        var parser = new Parser(source, name, functions);
         (ListNode list, Token stopper) = parser.List();
         return stopper.Kind == TokenKind.End
             ? list

@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>eq, ne, lt, le, gt and ge: only values of one basic kind compare.</summary>
 internal static class Comparisons

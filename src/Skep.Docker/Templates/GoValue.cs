@@ -1,10 +1,10 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 // What a template computes with: null, bool, long, double, string and the types of this file.
 
 /// <summary>Go's slice. A nil slice prints and counts as empty, but is null in JSON.</summary>
 /// <param name="type">Go's name of the type: a raw JSON array is not a []string.</param>
-internal sealed class GoList(IReadOnlyList<object?> items, string type = "[]string", bool isNil = false)
+public sealed class GoList(IReadOnlyList<object?> items, string type = "[]string", bool isNil = false)
 {
     public const string RawType = "[]interface {}";
 
@@ -19,7 +19,7 @@ internal sealed class GoList(IReadOnlyList<object?> items, string type = "[]stri
 }
 
 /// <summary>Go's map with text keys; walks and prints in the order of its keys.</summary>
-internal sealed class GoMap(IEnumerable<KeyValuePair<string, object?>> entries, bool isNil = false)
+public sealed class GoMap(IEnumerable<KeyValuePair<string, object?>> entries, bool isNil = false)
 {
     private readonly SortedDictionary<string, object?> sorted =
         new(new Dictionary<string, object?>(entries), StringComparer.Ordinal);
@@ -32,14 +32,14 @@ internal sealed class GoMap(IEnumerable<KeyValuePair<string, object?>> entries, 
 }
 
 /// <summary>A missing entry of a map: prints "&lt;no value&gt;", is not true.</summary>
-internal sealed class NoValue
+public sealed class NoValue
 {
     public static readonly NoValue Instance = new();
 }
 
 /// <summary>One field or method of a <see cref="GoStruct"/>.</summary>
 /// <param name="ParameterCount">0: read like a field, and part of its JSON.</param>
-internal sealed record GoField(string Name, int ParameterCount, Func<IReadOnlyList<object?>, object?> Read)
+public sealed record GoField(string Name, int ParameterCount, Func<IReadOnlyList<object?>, object?> Read)
 {
     /// <summary>Not sent by the daemon: templates read Go's zero value, JSON leaves it out.</summary>
     public bool IsImplied { get; init; }
@@ -47,7 +47,7 @@ internal sealed record GoField(string Name, int ParameterCount, Func<IReadOnlyLi
 
 /// <summary>A Go struct, or the view of one that Docker shows to templates.</summary>
 /// <param name="type">Go's name of the type, for messages.</param>
-internal sealed class GoStruct(string type, IReadOnlyList<GoField> fields)
+public sealed class GoStruct(string type, IReadOnlyList<GoField> fields)
 {
     public string Type => type;
 

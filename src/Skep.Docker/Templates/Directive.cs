@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>One "%…" of a format: its flags, width and precision, and how they shape a value.</summary>
 internal sealed record Directive(string Flags, int Width, int Precision)

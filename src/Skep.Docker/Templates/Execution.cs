@@ -1,10 +1,10 @@
 using System.Text;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>One run of a template over its data.</summary>
 internal sealed partial class Execution(
-    string name, string source, StringBuilder output, bool isHeading, bool refuseMissingKeys)
+    string name, string source, StringBuilder output, FunctionTable functions, bool isHeading, bool refuseMissingKeys)
 {
     // Innermost last; a block removes what it declared.
     private readonly List<(string Name, object? Value)> variables = [];

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Go's encoding/json both ways: what a daemon sent as values for a template, and values as JSON.</summary>
-internal static class GoJson
+public static class GoJson
 {
     /// <summary>The value without any type: objects are maps, as after unmarshalling into an interface.</summary>
     public static object? Raw(JsonElement json) => json.ValueKind switch

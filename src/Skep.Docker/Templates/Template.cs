@@ -1,16 +1,18 @@
 using System.Text;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Go's text/template with Docker's functions, without define, template, block and call.</summary>
-internal sealed class Template
+public sealed class Template
 {
     private readonly string name;
     private readonly string source;
     private readonly ListNode root;
+    private readonly FunctionTable functions;
 
-    private Template(string name, string source, ListNode root)
+    private Template(string name, string source, ListNode root, FunctionTable functions)
     {
+        this.functions = functions;
         this.name = name;
         this.source = source;
         this.root = root;
@@ -18,14 +20,18 @@ internal sealed class Template
 
     /// <exception cref="TemplateException">The template is malformed.</exception>
     /// <param name="name">Only for messages; docker's templates have none but version's.</param>
-    public static Template Parse(string source, string name = "") => new(name, source, Parser.Parse(source, name));
+    public static Template Parse(string source, string name = "") => Parse(source, name, FunctionTable.Commands);
+
+    /// <exception cref="TemplateException">The template is malformed.</exception>
+    public static Template Parse(string source, string name, FunctionTable functions) =>
+        new(name, source, Parser.Parse(source, name, functions), functions);
 
     /// <exception cref="TemplateException">A field does not exist, a function refuses its arguments, …</exception>
     /// <param name="refuseMissingKeys">A key that a map lacks is an error instead of "&lt;no value&gt;".</param>
     public string Execute(object? data, bool refuseMissingKeys = false)
     {
         var output = new StringBuilder();
-        new Execution(name, source, output, isHeading: false, refuseMissingKeys).Run(root, data);
+        new Execution(name, source, output, functions, isHeading: false, refuseMissingKeys).Run(root, data);
         return output.ToString();
     }
 
@@ -36,7 +42,7 @@ internal sealed class Template
         var output = new StringBuilder();
         try
         {
-            new Execution(name, source, output, isHeading: true, refuseMissingKeys: false).Run(root, titles);
+            new Execution(name, source, output, functions, isHeading: true, refuseMissingKeys: false).Run(root, titles);
         }
         catch (TemplateException failure) when (failure.Message.Length > 0)
         {

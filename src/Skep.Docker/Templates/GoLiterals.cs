@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Constants as Go writes them, both ways.</summary>
-internal static class GoLiterals
+public static class GoLiterals
 {
     /// <returns>long or double; null: not a number.</returns>
     public static object? Number(string text)

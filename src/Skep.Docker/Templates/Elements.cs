@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>The functions index and slice.</summary>
 internal static class Elements

@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Tokens of more than one character.</summary>
 internal sealed partial class Lexer

@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>Cuts a template into tokens; spaces inside actions are tokens, because they part arguments.</summary>
 internal sealed partial class Lexer

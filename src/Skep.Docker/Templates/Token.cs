@@ -1,4 +1,4 @@
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 internal enum TokenKind
 {

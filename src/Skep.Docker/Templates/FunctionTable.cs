@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text;
 
-namespace Skep.Cli.Templates;
+namespace Skep.Docker.Templates;
 
 /// <summary>A function that a template may call.</summary>
 /// <param name="Parameters">
 /// One letter each: s text, i whole number, l list of texts, a anything; a last "…" repeats.
 /// </param>
-internal sealed record Function(string Parameters, Func<IReadOnlyList<object?>, object?> Call)
+public sealed record Function(string Parameters, Func<IReadOnlyList<object?>, object?> Call)
 {
     public bool IsVariadic => Parameters.EndsWith('…');
 
@@ -17,10 +17,10 @@ internal sealed record Function(string Parameters, Func<IReadOnlyList<object?>, 
     public char KindAt(int index) => index < FixedCount ? Parameters[index] : Parameters[^2];
 }
 
-/// <summary>Go's own functions and those that Docker adds.</summary>
-internal static class Functions
+/// <summary>The functions that a kind of template has: Go's own, and what its makers added.</summary>
+public sealed class FunctionTable
 {
-    private static readonly Dictionary<string, Function> Builtin = new()
+    private static readonly Dictionary<string, Function> OfGo = new()
     {
         ["and"] = new("aa…", _ => null), // Stops early, so the execution has them in hand.
         ["or"] = new("aa…", _ => null),
@@ -40,6 +40,10 @@ internal static class Functions
         ["html"] = new("a…", arguments => WebUtility.HtmlEncode(GoPrint.Sprint(arguments))),
         ["js"] = new("a…", arguments => GoPrint.Sprint(arguments)),
         ["urlquery"] = new("a…", arguments => Uri.EscapeDataString(GoPrint.Sprint(arguments)).Replace("%20", "+")),
+    };
+
+    private static readonly Dictionary<string, Function> OfDockersCommands = new()
+    {
         ["json"] = new("a", arguments => GoJson.Write(arguments[0])),
         ["split"] = new("ss", arguments => Split((string)arguments[0]!, (string)arguments[1]!)),
         ["join"] = new("ls", arguments =>
@@ -63,10 +67,21 @@ internal static class Functions
         ["truncate"] = new("si", arguments => arguments[0]),
     };
 
-    public static bool Exists(string name) => Builtin.ContainsKey(name);
+    private readonly Dictionary<string, Function> all;
 
-    public static Function Find(string name, bool isHeading) =>
-        isHeading && Heading.TryGetValue(name, out Function? plain) ? plain : Builtin[name];
+    private FunctionTable(IEnumerable<KeyValuePair<string, Function>> added) =>
+        all = new Dictionary<string, Function>([.. OfGo, .. added]);
+
+    /// <summary>What --format of docker's commands has.</summary>
+    public static FunctionTable Commands { get; } = new(OfDockersCommands);
+
+    /// <summary>Go's own, and these.</summary>
+    public static FunctionTable With(IEnumerable<KeyValuePair<string, Function>> added) => new(added);
+
+    internal bool Exists(string name) => all.ContainsKey(name);
+
+    internal Function Find(string name, bool isHeading) =>
+        isHeading && Heading.TryGetValue(name, out Function? plain) ? plain : all[name];
 
     private static object Length(object? value) => value switch
     {
