@@ -50,6 +50,17 @@ public sealed partial class ContainerEngine
     public Task<HealthTurn> WaitForTroubleAsync(string idOrName, CancellationToken stop) =>
         WaitForTurnAsync(Find(idOrName), isWellEnough: false, stop);
 
+    /// <summary>Waits until a container has been started once.</summary>
+    public async Task WaitForStartAsync(string idOrName, CancellationToken stop)
+    {
+        Container container = Find(idOrName);
+        Task started = container.Run.Started.Task;
+        if (container.Record.State.StartedAt is null)
+        {
+            await Task.WhenAny(started, container.Removed.Task).WaitAsync(stop);
+        }
+    }
+
     /// <summary>A container's log, line by line; followed, it ends with the container's end.</summary>
     public IAsyncEnumerable<LogLine> ReadLogAsync(string idOrName, LogQuery query, CancellationToken stop)
     {

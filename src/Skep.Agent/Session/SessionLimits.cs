@@ -21,6 +21,12 @@ internal static class SessionLimits
     /// <summary>Used when a manager says nothing sensible about heartbeats.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
+    /// <summary>Subscriptions of logs that a node serves at a time, as many as a manager has.</summary>
+    public const int LogSubscriptions = 1_000;
+
+    /// <summary>Lines of logs in one message: with lines of 16 KiB it stays below the 4 MiB of a call.</summary>
+    public const int LogLinesAtOnce = 100;
+
     /// <summary>Managers that an agent remembers; a swarm has 7 at most, sensibly.</summary>
     public const int Managers = 128;
 }

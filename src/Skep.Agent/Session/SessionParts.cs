@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
 using Skep.Transport.Contracts;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
+using LogSelector = Skep.Swarm.ServiceLogs.LogSelector;
 using Objects = Skep.Swarm.Objects;
 
 namespace Skep.Agent.Session;
@@ -44,6 +46,10 @@ public sealed record SessionParts
 
     /// <summary>Called for every change of what the node has to do, one after another.</summary>
     public required Func<AssignmentNews, CancellationToken, Task> OnAssignments { get; init; }
+
+    /// <summary>The lines that this node's tasks have written; ends with the last, or when followed with the call.
+    /// </summary>
+    public required Func<LogSelector, LogQuery, CancellationToken, IAsyncEnumerable<SwarmLogLine>> ReadLogs { get; init; }
 
     public required Action<SessionState> OnState { get; init; }
 

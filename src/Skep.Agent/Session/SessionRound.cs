@@ -37,6 +37,7 @@ internal sealed class SessionRound(SessionParts parts, RpcChannel channel, strin
             BeatAsync(over.Token),
             WatchAsync(over.Token),
             WaitForNewDescriptionAsync(description, over.Token),
+            new LogPublishing(parts, channel).RunAsync(over.Token),
         ];
         Task ended = await Task.WhenAny(loops);
         await over.CancelAsync();

@@ -1,4 +1,5 @@
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
 
 namespace Skep.Agent.Tasks;
 
@@ -48,6 +49,9 @@ public interface ITaskRuntime
 
     /// <returns>Null: there is no container.</returns>
     TaskFacts? FactsOf(SwarmTask task);
+
+    /// <summary>What the container has written; followed, from its start to its end.</summary>
+    IAsyncEnumerable<SwarmLogLine> ReadLogAsync(SwarmTask task, LogQuery query, CancellationToken stop);
 
     /// <summary>Removes containers of tasks that nobody knows.</summary>
     /// <param name="isKnown">By the task's id.</param>

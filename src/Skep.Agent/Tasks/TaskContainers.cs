@@ -1,11 +1,15 @@
+using System.Runtime.CompilerServices;
 using Skep.Agent.Containers;
 using Skep.Agent.Images;
+using Skep.Agent.Logs;
 using Skep.Agent.Secrets;
 using Skep.Docker.Engine;
 using Skep.Docker.Templates;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
+using LogQuery = Skep.Swarm.ServiceLogs.LogQuery;
 using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;
 using NodeDescription = Skep.Swarm.Objects.NodeDescription;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
@@ -165,6 +169,21 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
                 },
                 TaskPorts.StatusOf(stand.Ports))
             : null;
+
+    public async IAsyncEnumerable<SwarmLogLine> ReadLogAsync(
+        SwarmTask task, LogQuery query, [EnumeratorCancellation] CancellationToken stop)
+    {
+        string name = TaskNames.Of(task);
+        if (query.Follow)
+        {
+            await parts.Containers.WaitForStartAsync(name, stop);
+        }
+
+        await foreach (LogLine line in parts.Containers.ReadLogAsync(name, TaskLogs.ToEngine(query), stop))
+        {
+            yield return TaskLogs.ToSwarm(task, line);
+        }
+    }
 
     public async Task RemoveUnknownAsync(Func<string, bool> isKnown, CancellationToken stop)
     {

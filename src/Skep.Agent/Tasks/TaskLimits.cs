@@ -9,6 +9,9 @@ internal static class TaskLimits
     /// <summary>Statuses in one report.</summary>
     public const int ReportsAtOnce = 500;
 
+    /// <summary>Lines of logs that wait for whoever reads them.</summary>
+    public const int LogLines = 256;
+
     /// <summary>Containers that are made or started at one time: more of them only wait for the disk.</summary>
     public const int StartsAtOnce = 16;
 

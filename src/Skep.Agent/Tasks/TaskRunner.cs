@@ -22,6 +22,7 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
     private readonly CancellationTokenSource ending = new();
     private SwarmTask task = first;
     private bool isUnassigned;
+    private readonly TaskCompletionSource hasContainer = NewChange();
     private TaskCompletionSource changed = NewChange();
 
     /// <summary>The task as it is wanted, and how far it has come.</summary>
@@ -35,6 +36,9 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
             }
         }
     }
+
+    /// <summary>Ends when a container was made for it.</summary>
+    public Task HasContainer => hasContainer.Task;
 
     public bool IsUnassigned
     {
@@ -92,6 +96,7 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
     /// <summary>Ends when the task was taken away and its container is gone.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        TellContainer(Current.Status.State);
         while (true)
         {
             stop.ThrowIfCancellationRequested();
@@ -230,7 +235,16 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
             task = after;
         }
 
+        TellContainer(after.Status.State);
         parts.OnStatus(after);
+    }
+
+    private void TellContainer(TaskState state)
+    {
+        if (state is >= TaskState.Ready and not TaskState.Rejected)
+        {
+            hasContainer.TrySetResult();
+        }
     }
 
     private async Task RemoveAsync(SwarmTask now, CancellationToken stop)

@@ -4,8 +4,10 @@ using Skep.Agent.Secrets;
 using Skep.Agent.Session;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
 using Skep.Transport.Contracts;
 using Skep.Transport.Parts;
+using LogSelector = Skep.Swarm.ServiceLogs.LogSelector;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 using TaskState = Skep.Swarm.Objects.TaskState;
 
@@ -41,7 +43,9 @@ public sealed class TaskWorker : IAsyncDisposable
     private readonly TaskReports reports;
     private readonly RunnerParts runnerParts;
     private readonly Background background;
+    private readonly LogGathering logs;
     private readonly ConcurrentDictionary<TaskId, TaskRunner> runners = new();
+    private TaskCompletionSource runnerBegun = NewSignal();
     private bool hasSwept;
 
     public TaskWorker(WorkerParts parts)
@@ -51,6 +55,8 @@ public sealed class TaskWorker : IAsyncDisposable
         reports = new TaskReports(parts.Report, parts.Time, parts.Log);
         runnerParts = new RunnerParts(parts.Runtime, TakeStatus, parts.Time, parts.Log);
         background = new Background(parts.Log);
+        logs = new LogGathering(
+            parts.Runtime, () => runners.Values, () => Volatile.Read(ref runnerBegun).Task, parts.Log);
     }
 
     /// <summary>Goes on with the tasks of the disk. Called once, first.</summary>
@@ -104,11 +110,17 @@ public sealed class TaskWorker : IAsyncDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>The lines of this node's tasks, as a manager asks for them.</summary>
+    public IAsyncEnumerable<SwarmLogLine> ReadLogsAsync(
+        LogSelector selector, LogQuery query, CancellationToken stop) => logs.ReadAsync(selector, query, stop);
+
     /// <summary>A manager is there again.</summary>
     public void Hurry() => reports.Hurry();
 
     /// <summary>Ends the work on all tasks, and leaves their containers as they are.</summary>
     public ValueTask DisposeAsync() => background.DisposeAsync();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Assign(SwarmTask task)
     {
@@ -149,6 +161,7 @@ public sealed class TaskWorker : IAsyncDisposable
     {
         var runner = new TaskRunner(task, runnerParts);
         runners[task.Id] = runner;
+        Interlocked.Exchange(ref runnerBegun, NewSignal()).TrySetResult();
         background.Start($"task {task.Id}", async stop =>
         {
             await runner.RunAsync(stop);

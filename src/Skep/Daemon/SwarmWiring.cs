@@ -30,6 +30,8 @@ internal static class SwarmWiring
 {
     private const long CpuNanos = 1_000_000_000;
 
+    private static readonly string ArchitectureName = MachineFacts.Read().Architecture;
+
     public static SwarmNode Create(
         DaemonOptions options, Instance instance, KernelFacts kernel, ContainerEngine containers, ImageEngine images,
         NetworkEngine networks, EventHub events, IdSource ids, TimeProvider time, Log log)
@@ -105,7 +107,7 @@ internal static class SwarmWiring
     private static NodeDescription NameOfMachine() => new()
     {
         Hostname = MachineFacts.HostName,
-        Platform = new Platform { Architecture = MachineFacts.Read().Architecture, OS = "linux" },
+        Platform = new Platform { Architecture = ArchitectureName, OS = "linux" },
     };
 
     // "gpu=GPU-1234" names one piece, "ssd=3" counts them.

@@ -50,6 +50,7 @@ internal sealed partial class NodeRun
             Describe = parts.Describe,
             OnNews = TakeNewsAsync,
             OnAssignments = worker.ApplyAsync,
+            ReadLogs = worker.ReadLogsAsync,
             OnState = state =>
             {
                 if (state.IsRegistered)

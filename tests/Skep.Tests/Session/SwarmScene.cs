@@ -6,6 +6,7 @@ using Skep.Agent.Session;
 using Skep.Manager.Dispatch;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.ServiceLogs;
 using Skep.Tests.Dispatch;
 using Skep.Tests.Rpc;
 using Skep.Transport.Identity;
@@ -157,6 +158,7 @@ internal sealed class TestAgent
                 Assignments.Enqueue(news);
                 return Task.CompletedTask;
             },
+            ReadLogs = static (_, _, _) => NoLines(),
             OnState = States.Enqueue,
             Ids = ids,
             Time = TimeProvider.System,
@@ -167,6 +169,12 @@ internal sealed class TestAgent
     public NodeCredentials Credentials { get; }
 
     public AgentSession Session => session;
+
+    private static async IAsyncEnumerable<SwarmLogLine> NoLines()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
 
     public ManagerList Managers { get; }
 
