@@ -42,7 +42,8 @@ public sealed partial class ContainerEngine
     public IReadOnlyList<ContainerStand> ListStands() =>
         [.. containers.Values.Where(one => one.Record.IsTask).Select(StandOf)];
 
-    /// <summary>Waits until a container is well or ill, or has ended. Without a healthcheck it is well at once.</summary>
+    /// <summary>Waits until a container is well or ill, or has ended.</summary>
+    /// <remarks>Without a healthcheck it is well at once.</remarks>
     public Task<HealthTurn> WaitForHealthAsync(string idOrName, CancellationToken stop) =>
         WaitForTurnAsync(Find(idOrName), isWellEnough: true, stop);
 

@@ -41,12 +41,7 @@ internal sealed class LogPublishing(SessionParts parts, RpcChannel channel)
             await foreach (SubscriptionMessage message in
                 channel.ReadStreamAsync(LogBroker.ListenSubscriptions, new ListenSubscriptionsRequest(), stop))
             {
-                foreach (string done in running.Where(one => one.Value.Done.IsCompleted).Select(one => one.Key).ToList())
-                {
-                    await running[done].EndAsync();
-                    running.Remove(done);
-                }
-
+                await ForgetDoneAsync(running);
                 if (message.Close)
                 {
                     if (running.Remove(message.Id, out Publication? closed))
@@ -70,6 +65,15 @@ internal sealed class LogPublishing(SessionParts parts, RpcChannel channel)
             {
                 await one.EndAsync();
             }
+        }
+    }
+
+    private static async Task ForgetDoneAsync(Dictionary<string, Publication> running)
+    {
+        foreach ((string id, Publication done) in running.Where(one => one.Value.Done.IsCompleted).ToList())
+        {
+            await done.EndAsync();
+            running.Remove(id);
         }
     }
 

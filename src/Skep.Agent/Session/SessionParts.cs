@@ -28,6 +28,11 @@ public sealed record AssignmentNews(bool IsComplete, ImmutableArray<AssignmentSt
 /// <param name="Error">Why it is not registered; "": it is, or is about to be.</param>
 public sealed record SessionState(bool IsRegistered, Objects.Peer? Manager, string Error);
 
+/// <summary>The lines that this node's tasks have written.</summary>
+/// <returns>Ends with the last line, or, followed, with the call.</returns>
+public delegate IAsyncEnumerable<SwarmLogLine> ReadLogs(
+    LogSelector selector, LogQuery query, CancellationToken stop);
+
 /// <summary>What an agent's session works with, and whom it tells.</summary>
 public sealed record SessionParts
 {
@@ -47,9 +52,7 @@ public sealed record SessionParts
     /// <summary>Called for every change of what the node has to do, one after another.</summary>
     public required Func<AssignmentNews, CancellationToken, Task> OnAssignments { get; init; }
 
-    /// <summary>The lines that this node's tasks have written; ends with the last, or when followed with the call.
-    /// </summary>
-    public required Func<LogSelector, LogQuery, CancellationToken, IAsyncEnumerable<SwarmLogLine>> ReadLogs { get; init; }
+    public required ReadLogs ReadLogs { get; init; }
 
     public required Action<SessionState> OnState { get; init; }
 

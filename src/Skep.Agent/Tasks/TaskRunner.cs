@@ -13,8 +13,8 @@ internal sealed record RunnerParts(
 
 /// <summary>Carries one task out, from its assignment until it is taken away.</summary>
 /// <remarks>
-/// One loop does one step after another. What managers want comes in from outside and is looked at between steps; a wish
-/// to end breaks off whatever step is under way. Wishes only grow, as tasks only move forward.
+/// One loop does one step after another. What managers want comes in from outside and is looked at between steps; a
+/// wish to end breaks off whatever step is under way. Wishes only grow, as tasks only move forward.
 /// </remarks>
 internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
 {

@@ -80,7 +80,7 @@ internal sealed record FileUseFlag(string Source, FileUse File)
                 _ => InBase(digits[1..], 8),
             };
         return mode ?? throw new FormatException("invalid mode specified: strconv.ParseUint: parsing "
-            + $"{Templates.GoLiterals.Quote(text)}: invalid syntax");
+            + $"{Docker.Templates.GoLiterals.Quote(text)}: invalid syntax");
     }
 
     private static uint? InBase(string digits, uint radix)

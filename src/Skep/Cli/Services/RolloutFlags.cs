@@ -71,5 +71,5 @@ internal sealed class RolloutFlags
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float ratio)
             ? ratio
             : throw new FormatException(
-                $"strconv.ParseFloat: parsing {Templates.GoLiterals.Quote(text)}: invalid syntax");
+                $"strconv.ParseFloat: parsing {Docker.Templates.GoLiterals.Quote(text)}: invalid syntax");
 }

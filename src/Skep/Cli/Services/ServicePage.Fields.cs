@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Skep.Cli.Client;
 using Skep.Cli.Tables;
-using Skep.Cli.Templates;
+using Skep.Docker.Templates;
 using Skep.Cli.Values;
 using Skep.Docker.Engine;
 

@@ -55,7 +55,7 @@ internal static class ServiceScaleCommand
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong count)
             ? count
             : throw new CommandFailedException($"invalid replicas value {text}: strconv.ParseUint: parsing "
-                + $"{Templates.GoLiterals.Quote(text)}: "
+                + $"{Docker.Templates.GoLiterals.Quote(text)}: "
                 + (text.All(char.IsAsciiDigit) ? "value out of range" : "invalid syntax"));
 
     private static async Task ScaleAsync(Invocation call, string name, ulong count, CancellationToken stop)
