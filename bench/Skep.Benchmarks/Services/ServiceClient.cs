@@ -46,7 +46,7 @@ internal sealed class ServiceClient : IDisposable
             ["Mode"] = new JsonObject { ["Replicated"] = new JsonObject { ["Replicas"] = replicas } },
             ["UpdateConfig"] = new JsonObject
             {
-                ["Parallelism"] = 2, ["Delay"] = 0, ["Monitor"] = 1_000_000_000, ["FailureAction"] = "pause",
+                ["Parallelism"] = 2, ["Delay"] = 0, ["Monitor"] = 1_000_000_000, ["FailureAction"] = "continue",
             },
         };
         string answer = await SendAsync(HttpMethod.Post, "services/create", spec.ToJsonString());

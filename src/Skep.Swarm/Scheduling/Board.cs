@@ -17,12 +17,13 @@ namespace Skep.Swarm.Scheduling;
 /// </remarks>
 internal sealed class Board
 {
+    private static readonly Dictionary<NodeRow, int> NoCounts = [];
+
     private readonly Dictionary<NodeId, NodeRow> rows = [];
     private readonly Dictionary<ServiceId, Dictionary<NodeRow, int>> serviceCounts = [];
     private readonly Dictionary<GroupKey, PendingGroup> groups = [];
     private readonly SortedDictionary<TaskId, SwarmTask> preassigned = new(ById.Instance);
     private readonly Dictionary<TaskId, SwarmTask> assumed = [];
-    private static readonly Dictionary<NodeRow, int> NoCounts = [];
     private StoreSnapshot last = StoreSnapshot.Empty;
 
     public Failures Failures { get; } = new();

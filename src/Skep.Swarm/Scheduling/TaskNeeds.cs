@@ -54,6 +54,9 @@ internal sealed class TaskNeeds
 
     public ValueList<GenericResource> Generic => reserved?.Generic ?? default;
 
+    /// <summary>Old daemons do not say which log drivers they have; they are taken to have all.</summary>
+    public static bool MayBeUnsaid(PluginDescription plugin) => plugin.Type == LogPlugin;
+
     public bool HasResources(NodeRow row)
     {
         if (!HasReservations)
@@ -124,7 +127,4 @@ internal sealed class TaskNeeds
             yield return new() { Type = LogPlugin, Name = log };
         }
     }
-
-    /// <summary>Old daemons do not say which log drivers they have; they are taken to have all.</summary>
-    public static bool MayBeUnsaid(PluginDescription plugin) => plugin.Type == LogPlugin;
 }
