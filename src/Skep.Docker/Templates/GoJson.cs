@@ -2,12 +2,21 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Skep.Docker.Engine;
 
 namespace Skep.Docker.Templates;
 
 /// <summary>Go's encoding/json both ways: what a daemon sent as values for a template, and values as JSON.</summary>
 public static class GoJson
 {
+    // Name and labels, which Docker's specs of the swarm have from a struct that all of them embed.
+    private const int AnnotationCount = 2;
+
+    private static readonly HashSet<Type> annotated =
+    [
+        typeof(NodeSpec), typeof(SecretSpec), typeof(ConfigSpec), typeof(ServiceSpec), typeof(SwarmSpec),
+    ];
+
     /// <summary>The value without any type: objects are maps, as after unmarshalling into an interface.</summary>
     public static object? Raw(JsonElement json) => json.ValueKind switch
     {
@@ -79,7 +88,11 @@ public static class GoJson
         // Members that our record does not know are shown too: the daemon may be newer.
         fields.AddRange(json.EnumerateObject().Where(member => !known.Contains(member.Name))
             .Select(member => Field(member.Name, Plain(member.Value))));
-        return new GoStruct(type.Type.Name, fields) { IgnoresCase = true };
+        return new GoStruct(type.Type.Name, fields)
+        {
+            IgnoresCase = true,
+            EmbeddedCount = annotated.Contains(type.Type) ? AnnotationCount : 0,
+        };
     }
 
     // A map of texts has its own converter, which hides from the metadata that it is a map.

@@ -16,8 +16,9 @@ public static class GoPrint
         double real => Real(real),
         GoList list => $"[{string.Join(' ', list.Items.Select(Text))}]",
         GoMap map => $"map[{string.Join(' ', map.Entries.Select(entry => $"{entry.Key}:{Text(entry.Value)}"))}]",
-        GoStruct view => $"{{{string.Join(' ', view.Fields.Where(field => field.ParameterCount == 0)
-            .Select(field => Text(field.Read([]))))}}}",
+        GoStruct { EmbeddedCount: > 0 and var count } view =>
+            $"{{{{{Fields(view.Fields.Take(count))}}} {Fields(view.Fields.Skip(count))}}}",
+        GoStruct view => $"{{{Fields(view.Fields)}}}",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
@@ -92,6 +93,9 @@ public static class GoPrint
         GoStruct view => view.Type,
         _ => "int",
     };
+
+    private static string Fields(IEnumerable<GoField> fields) => string.Join(
+        ' ', fields.Where(field => field.ParameterCount == 0).Select(field => Text(field.Read([]))));
 
     // The shortest digits that read back the same; an exponent from 21 digits on.
     private static string Real(double value)

@@ -59,6 +59,9 @@ public sealed class GoStruct(string type, IReadOnlyList<GoField> fields)
     /// <summary>Docker's views marshal themselves, which escapes the characters of HTML.</summary>
     public bool EscapesHtml { get; init; }
 
+    /// <summary>So many fields in front come from an embedded struct: read as its own, but printed in it.</summary>
+    public int EmbeddedCount { get; init; }
+
     public GoField? Find(string name) => fields.FirstOrDefault(field => string.Equals(
         field.Name, name, IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
 }

@@ -41,7 +41,7 @@ internal static partial class ServicePage
             }
             catch (CommandFailedException gone) when (gone.Status is not null)
             {
-                names[id] = id; // It is shown as it is known.
+                continue; // It is shown by its id.
             }
         }
 
@@ -150,7 +150,8 @@ internal static partial class ServicePage
         ]);
 
     private static IEnumerable<string> Networks(JsonElement service) => Task(service).Items("Networks")
-        .Select(network => service.Member(NamesMember).Text(network.Text("Target")));
+        .Select(network => network.Text("Target"))
+        .Select(id => service.Member(NamesMember).Text(id) is { Length: > 0 } name ? name : id);
 
     private static JsonElement Spec(JsonElement service) => service.Member("Spec");
 

@@ -13,7 +13,7 @@ public class SwarmHelpTests
     {
         DockerCommand root = RootCommands.Make("docker", out _);
         var pages = new StringBuilder();
-        foreach (string group in new[] { "swarm", "node", "secret", "config" })
+        foreach (string group in new[] { "swarm", "node", "secret", "config", "service" })
         {
             DockerCommand command = Sub(root, group);
             Append(pages, command);
