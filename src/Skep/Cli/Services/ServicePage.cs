@@ -179,5 +179,6 @@ internal static partial class ServicePage
         	 Test = {{ $test }}
           {{- end }} {{ end -}}
         {{- end }}
+
         """;
 }

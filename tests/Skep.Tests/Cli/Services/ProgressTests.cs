@@ -117,9 +117,10 @@ public sealed class ProgressTests
 
     private static JsonElement Task(
         int slot, string state, string node = "n1", string desired = "running", string error = "", int run = 0) =>
-        Json($$"""
-            {"Slot":{{slot}},"NodeID":"{{node}}","DesiredState":"{{desired}}","JobIteration":{"Index":{{run}}},
-             "Status":{"State":"{{state}}","Err":"{{error.Replace("\n", "\\n")}}"}}
+        Json($$$"""
+            {"Slot":{{{slot}}},"NodeID":"{{{node}}}","DesiredState":"{{{desired}}}",
+             "JobIteration":{"Index":{{{run}}}},
+             "Status":{"State":"{{{state}}}","Err":"{{{error.Replace("\n", "\\n")}}}"}}
             """);
 
     private static JsonElement Json(string text)
