@@ -30,8 +30,8 @@ internal static class ServiceBench
         List<Row> rows = [];
         foreach (int nodes in new[] { 1, 3 })
         {
-            var ours = new Samples();
-            var theirs = new Samples();
+            var ours = new Samples(Invariant($"Skep, {nodes} nodes"));
+            var theirs = new Samples(Invariant($"dockerd, {nodes} nodes"));
             for (int round = 0; round < (isShort ? 1 : 2); round++)
             {
                 await MeasureAsync(skep, nodes, ours, isShort);
@@ -95,7 +95,7 @@ internal static class ServiceBench
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class Samples
+    private sealed class Samples(string who)
     {
         private readonly Dictionary<string, List<double>> values = [];
 
@@ -111,6 +111,8 @@ internal static class ServiceBench
             }
 
             list.Add(value);
+            // The table comes at the end, and that is minutes away.
+            Console.Error.WriteLine(Invariant($"bench: {who}: {name}: {value:0.0}"));
         }
 
         public double Median(string name) => Measurements.Median(values[name]);
