@@ -1,5 +1,6 @@
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
+using Skep.Swarm.Updates;
 
 namespace Skep.Swarm.Services;
 
@@ -24,6 +25,7 @@ public static class ServiceLists
             && (query.Nodes.IsEmpty || query.Nodes.Contains(task.NodeId))
             && (query.DesiredStates.IsEmpty || query.DesiredStates.Contains(task.DesiredState))
             && FitsRuntime(query, task.Spec)
+            && (!query.UpToDate || IsUpToDate(store, task))
         select task;
 
     /// <summary>What a kind of task is called in filters; null when it says nothing of how it runs.</summary>
@@ -52,6 +54,10 @@ public static class ServiceLists
         }
         return store.Tasks.All;
     }
+
+    private static bool IsUpToDate(StoreReader store, SwarmTask task) =>
+        store.Services.Get(task.ServiceId) is { } service
+        && !TaskDifference.IsOutdated(service, task, store.Nodes.Get(task.NodeId));
 
     private static IEnumerable<SwarmTask> InOrder(IEnumerable<SwarmTask> tasks) =>
         tasks.OrderBy(task => task.Id.Value, StringComparer.Ordinal);

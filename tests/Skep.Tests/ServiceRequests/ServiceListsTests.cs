@@ -59,6 +59,19 @@ public class ServiceListsTests
     }
 
     [Fact]
+    public void Tasks_are_up_to_date_that_are_as_their_service_asks()
+    {
+        StoreSnapshot later = store.Change(change =>
+        {
+            TaskSpec asked = change.Services.Get(new("s1"))!.Spec.Task;
+            change.Update(change.Tasks.Get(new("ta"))! with { Spec = asked });
+            change.Delete(change.Services.Get(new("s3"))!);
+        });
+        ObjectQuery query = new() { UpToDate = true };
+        Assert.Equal(["ta"], ServiceLists.Tasks(later, query).Select(task => task.Id.Value));
+    }
+
+    [Fact]
     public void The_tasks_of_a_service_are_counted_as_lists_show_them()
     {
         Assert.Equal(new ServiceTaskCounts(1, 3, 0), Counts("s1"));
