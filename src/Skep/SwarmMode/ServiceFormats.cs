@@ -1,4 +1,5 @@
 using Skep.Docker.References;
+using Skep.Docker.Templates;
 using Skep.Swarm.Services;
 
 namespace Skep.SwarmMode;
@@ -8,5 +9,5 @@ internal static class ServiceFormats
 {
     public static readonly ContainerFormats Docker = new(
         static image => ImageReference.TryParse(image) is not null,
-        static (task, _) => task.Spec.Container!);
+        static (task, node) => new TaskTemplate(task, node).Expand(task.Spec.Container!));
 }
