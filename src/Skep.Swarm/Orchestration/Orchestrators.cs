@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
+using Skep.Swarm.Updates;
 
 namespace Skep.Swarm.Orchestration;
 
@@ -36,6 +37,10 @@ public sealed class Orchestrators
 
     private static void Decide(ServiceWork work)
     {
+        if (!work.IsJob)
+        {
+            RollingUpdate.React(work);
+        }
         switch (work.Service.Spec.Mode)
         {
             case ReplicatedService mode:

@@ -9,16 +9,20 @@ internal static class ReplicatedTasks
 {
     public static void Decide(ServiceWork work, ReplicatedService mode)
     {
-        foreach (Slot slot in work.Slots)
-        {
-            ReplaceEnded(work, slot);
-        }
         Slot[] occupied = [.. work.Slots.Where(slot => IsOccupied(work, slot))];
         ulong missing = mode.Replicas - Math.Min(mode.Replicas, (ulong)occupied.Length);
         Slot[] kept = missing > 0 ? occupied : [.. InOrderOfWorth(occupied).Take((int)mode.Replicas)];
         // What is left comes with the next look, which the tasks made now bring about.
-        Fill(work, occupied, Math.Min(missing, Limits.TasksMadeAtOnce));
-        RemoveOthers(work, kept);
+        SlotKey[] free = [.. FreeSlots(occupied).Take((int)Math.Min(missing, Limits.TasksMadeAtOnce))];
+        RemoveOthers(work, [.. kept.Select(slot => slot.Key), .. free]);
+        foreach (Slot slot in kept)
+        {
+            ReplaceEnded(work, slot);
+        }
+        foreach (SlotKey key in free)
+        {
+            work.SlotAt(key).Add(work.NewTask(key, TaskState.Running));
+        }
         RollingUpdate.Advance(work, kept);
         foreach (Slot slot in work.Slots)
         {
@@ -65,24 +69,21 @@ internal static class ReplicatedTasks
                 && !RestartRules.MustRestart(slot.Newest, slot, isJob: false));
     }
 
-    private static void Fill(ServiceWork work, Slot[] occupied, ulong missing)
+    private static IEnumerable<SlotKey> FreeSlots(Slot[] occupied)
     {
         HashSet<ulong> taken = [.. occupied.Select(slot => slot.Key.Number)];
-        for (ulong number = 1; missing > 0; number++)
+        for (ulong number = 1; ; number++)
         {
             if (!taken.Contains(number))
             {
-                Slot slot = work.SlotAt(new(number, default));
-                slot.Add(work.NewTask(slot.Key, TaskState.Running));
-                missing--;
+                yield return new(number, default);
             }
         }
     }
 
-    private static void RemoveOthers(ServiceWork work, Slot[] kept)
+    private static void RemoveOthers(ServiceWork work, HashSet<SlotKey> staying)
     {
-        HashSet<SlotKey> staying = [.. kept.Select(slot => slot.Key)];
-        foreach (Slot slot in work.Slots.Where(slot => !staying.Contains(slot.Key) && !slot.HasNew))
+        foreach (Slot slot in work.Slots.Where(slot => !staying.Contains(slot.Key)))
         {
             foreach (SwarmTask task in slot.Tasks.ToArray())
             {

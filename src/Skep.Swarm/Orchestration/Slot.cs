@@ -32,9 +32,6 @@ internal sealed class Slot(SlotKey key)
 
     public bool HasChanged => touched.Count > 0;
 
-    /// <summary>A task was made for this place just now.</summary>
-    public bool HasNew => touched.ContainsValue(StoreActionKind.Create);
-
     /// <summary>Takes a task in as the store has it.</summary>
     public void Take(SwarmTask task) => tasks.Add(task);
 

@@ -18,7 +18,7 @@ internal static class TaskRestarts
     /// <summary>Stops a task that ended or is lost, with a successor where the policy wants one.</summary>
     public static void Replace(ServiceWork work, Slot slot, SwarmTask task)
     {
-        if (IsHeldBack(work, slot, task))
+        if (TaskLife.HasEnded(task) && IsHeldBack(work, slot, task))
         {
             // The task failed while it was waiting for its start. Its successor must not come sooner for that.
             return;

@@ -21,66 +21,28 @@ namespace Skep.Swarm.Updates;
 /// </remarks>
 internal static class RollingUpdate
 {
-    /// <param name="work">The service.</param>
-    /// <param name="kept">The slots that the service shall have; others are none of the update's concern.</param>
-    public static void Advance(ServiceWork work, IReadOnlyCollection<Slot> kept)
+    /// <summary>Stops or turns the update when more of its tasks failed than may.</summary>
+    /// <remarks>Before all else, for what is asked of the service may be something else afterwards.</remarks>
+    public static void React(ServiceWork work)
     {
-        SlotUpdate[] slots = [.. kept.Where(slot => slot.Tasks.Count > 0).Select(slot => new SlotUpdate(work, slot))];
-        if (work.Service.UpdateStatus is null && slots.Any(slot => slot.IsPending))
-        {
-            Start(work);
-            slots = [.. slots.Select(slot => new SlotUpdate(work, slot.Slot))];
-        }
-        UpdateConfig config = UpdateRules.Of(work.Service);
-        UpdateOrder order = UpdateRules.OrderOf(work.Service, config);
-        foreach (SlotUpdate slot in slots)
-        {
-            Relieve(slot, order);
-        }
-        switch (work.Service.UpdateStatus?.State)
-        {
-            case UpdateState.Updating or UpdateState.RollbackStarted:
-                if (!TryReact(work, config, slots))
-                {
-                    Proceed(work, config, order, slots);
-                    Watch(work, config, slots);
-                }
-                break;
-            case UpdateState.Completed or UpdateState.RollbackCompleted:
-                // Tasks that a change of their node made unfit are replaced at the pace of an update.
-                Proceed(work, config, order, slots);
-                break;
-        }
-    }
-
-    /// <summary>Stops the old tasks of a slot whose new one has taken over, and whatever is there twice.</summary>
-    private static void Relieve(SlotUpdate slot, UpdateOrder order)
-    {
-        if (slot.New.Length == 0)
+        if (work.Service.UpdateStatus?.State is not (UpdateState.Updating or UpdateState.RollbackStarted))
         {
             return;
         }
-        SwarmTask stays = slot.New.FirstOrDefault(task => task.Status.State == TaskState.Running) ?? slot.New[^1];
-        bool hasTakenOver = stays.Status.State == TaskState.Running || order == UpdateOrder.StopFirst;
-        IEnumerable<SwarmTask> leaving = slot.New.Where(task => task.Id != stays.Id);
-        foreach (SwarmTask task in (hasTakenOver ? slot.Old.Concat(leaving) : leaving).ToArray())
+        UpdateConfig config = UpdateRules.Of(work.Service);
+        SlotUpdate[] slots = ToUpdates(work, work.Slots);
+        SwarmTask[] failed = [.. slots.Where(slot => slot.HasFailed).Select(slot => slot.Successor!)];
+        int all = slots.Count(slot => slot.IsPending || slot.Successor is not null);
+        if (failed.Length > 0
+            && config.FailureAction != UpdateFailureAction.Continue
+            && (float)failed.Length / all > config.MaxFailureRatio)
         {
-            slot.Slot.Want(task, TaskState.Shutdown);
+            StopOrTurn(work, config, failed.MaxBy(TaskLife.Since)!.Id);
         }
     }
 
-    /// <summary>Stops or turns the update when more of its tasks failed than may.</summary>
-    private static bool TryReact(ServiceWork work, UpdateConfig config, SlotUpdate[] slots)
+    private static void StopOrTurn(ServiceWork work, UpdateConfig config, TaskId last)
     {
-        SwarmTask[] failed = [.. slots.Where(slot => slot.HasFailed).Select(slot => slot.Successor!)];
-        int all = slots.Count(slot => slot.IsPending || slot.Successor is not null);
-        if (failed.Length == 0
-            || config.FailureAction == UpdateFailureAction.Continue
-            || (float)failed.Length / all <= config.MaxFailureRatio)
-        {
-            return false;
-        }
-        TaskId last = failed.MaxBy(TaskLife.Since)!.Id;
         Service service = work.Service;
         UpdateStatus status = service.UpdateStatus!;
         bool isRollback = UpdateRules.IsRollback(service);
@@ -98,7 +60,7 @@ internal static class RollingUpdate
                     Message = $"update rolled back due to failure or early termination of task {last}",
                 },
             };
-            return true;
+            return;
         }
         // A rollback is never rolled back.
         string what = isRollback ? "rollback" : "update";
@@ -110,8 +72,58 @@ internal static class RollingUpdate
                 Message = $"{what} paused due to failure or early termination of task {last}",
             },
         };
-        return true;
     }
+
+    /// <summary>Takes the next step of an update, and begins one where tasks are out of date.</summary>
+    /// <param name="work">The service.</param>
+    /// <param name="kept">The slots that the service shall have; others are none of the update's concern.</param>
+    public static void Advance(ServiceWork work, IReadOnlyCollection<Slot> kept)
+    {
+        SlotUpdate[] slots = ToUpdates(work, kept);
+        if (work.Service.UpdateStatus is null && slots.Any(slot => slot.IsPending))
+        {
+            Start(work);
+            slots = ToUpdates(work, kept);
+        }
+        UpdateConfig config = UpdateRules.Of(work.Service);
+        UpdateOrder order = UpdateRules.OrderOf(work.Service, config);
+        foreach (Slot slot in work.Slots.Where(slot => slot.Wanted.Skip(1).Any()))
+        {
+            // Also where nothing may be started any more: what was begun is brought to its end.
+            Relieve(new SlotUpdate(work, slot), order);
+        }
+        switch (work.Service.UpdateStatus?.State)
+        {
+            case UpdateState.Updating or UpdateState.RollbackStarted:
+                Proceed(work, config, order, slots);
+                Watch(work, config, slots);
+                break;
+            case UpdateState.Completed or UpdateState.RollbackCompleted:
+                // Tasks that a change of their node made unfit are replaced at the pace of an update.
+                Proceed(work, config, order, slots);
+                break;
+        }
+    }
+
+    /// <summary>Leaves a slot one old and one new task at most, and no old one when the new one has taken over.</summary>
+    /// <remarks>An old task more is there when an update began before the one before it was done with the slot.</remarks>
+    private static void Relieve(SlotUpdate slot, UpdateOrder order)
+    {
+        SwarmTask? older = Best(slot.Old);
+        SwarmTask? newer = Best(slot.New);
+        if (newer is not null && (newer.Status.State == TaskState.Running || order == UpdateOrder.StopFirst))
+        {
+            older = null;
+        }
+        foreach (SwarmTask task in slot.Old.Concat(slot.New).Where(task => task != older && task != newer))
+        {
+            slot.Slot.Want(task, TaskState.Shutdown);
+        }
+    }
+
+    /// <summary>The newest that runs, else the newest.</summary>
+    private static SwarmTask? Best(SwarmTask[] tasks) =>
+        tasks.LastOrDefault(task => task.Status.State == TaskState.Running) ?? tasks.LastOrDefault();
 
     /// <summary>Takes as many further slots as may be under way at the same time.</summary>
     private static void Proceed(ServiceWork work, UpdateConfig config, UpdateOrder order, SlotUpdate[] slots)
@@ -185,6 +197,9 @@ internal static class RollingUpdate
             passed.ForEach(slot => slot.Pass());
         }
     }
+
+    private static SlotUpdate[] ToUpdates(ServiceWork work, IReadOnlyCollection<Slot> slots) =>
+        [.. slots.Where(slot => slot.Tasks.Count > 0).Select(slot => new SlotUpdate(work, slot))];
 
     private static void Start(ServiceWork work)
     {

@@ -153,13 +153,15 @@ internal sealed class ServiceSwarm
 
     /// <summary>One look of the leader.</summary>
     /// <returns>True when it changed something.</returns>
-    public bool Look()
+    public bool Look() => !Look(Ids).Changes.IsEmpty;
+
+    public Plan Look(IdSource ids)
     {
-        Plan plan = Round.Decide(Store, deciders, Now, Ids);
+        Plan plan = Round.Decide(Store, deciders, Now, ids);
         WakeAt = plan.WakeAt;
         if (plan.Changes.IsEmpty)
         {
-            return false;
+            return plan;
         }
         Change(store =>
         {
@@ -168,7 +170,7 @@ internal sealed class ServiceSwarm
                 Assert.True(change.TryMake(store));
             }
         });
-        return true;
+        return plan;
     }
 
     /// <summary>Each task goes one step; a container does what its image says.</summary>
