@@ -70,8 +70,12 @@ public class RandomOperationsTests
         Assert.Equal(fresh.Changes.Select(Text), plan.Changes.Select(Text));
     }
 
-    private static string Text(Change change) =>
-        string.Join("; ", change.Actions.Select(action => $"{action.Kind} {action.Object}"));
+    private static string Text(Change change) => string.Join("; ", change.Actions.Select(action => action.Object switch
+    {
+        SwarmTask task => $"{action.Kind} {task.Id} {task.DesiredState} {task.Status.State} {task.NodeId} {task.Slot}",
+        Service service => $"{action.Kind} {service.Id} {service.UpdateStatus}",
+        var other => $"{action.Kind} {other.RawId}",
+    }));
 
     private static void Operate(ServiceSwarm swarm, Random random)
     {

@@ -8,14 +8,14 @@ namespace Skep.Tests.Orchestration;
 /// <summary>What must hold after every single write, and what must hold once a swarm was left in peace.</summary>
 internal sealed class ServiceInvariants
 {
-    private readonly Dictionary<TaskId, SwarmTask> known = [];
+    private StoreSnapshot seen = StoreSnapshot.Empty;
 
     /// <summary>Nothing a task is told or says is ever taken back.</summary>
     public void CheckWrite(StoreSnapshot store)
     {
-        foreach (SwarmTask task in store.Tasks.All)
+        foreach ((SwarmTask? before, SwarmTask? task) in store.TasksSince(seen))
         {
-            if (known.TryGetValue(task.Id, out SwarmTask? before) && !ReferenceEquals(before, task))
+            if (before is not null && task is not null)
             {
                 Assert.True(task.DesiredState >= before.DesiredState, $"{task.Id} is wanted back");
                 Assert.True(task.Status.State >= before.Status.State, $"{task.Id} went back");
@@ -23,8 +23,8 @@ internal sealed class ServiceInvariants
                 Assert.Equal(before.Spec, task.Spec);
                 Assert.Equal((before.ServiceId, before.Slot), (task.ServiceId, task.Slot));
             }
-            known[task.Id] = task;
         }
+        seen = store;
     }
 
     /// <summary>What holds after every look, whatever happens around it.</summary>
