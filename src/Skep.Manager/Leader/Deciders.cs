@@ -29,7 +29,7 @@ public static class Deciders
         TaskAllocation.Decide,
         new Scheduler().Decide,
         new Reaper().Decide,
-        LostTasks.Decide,
+        new LostTasks().Decide,
     ];
 
     internal static (string Digest, JoinTokens Tokens) NewTokens(Bytes root)

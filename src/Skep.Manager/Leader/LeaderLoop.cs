@@ -11,9 +11,10 @@ namespace Skep.Manager.Leader;
 /// Asks every decision again whenever something may have changed, and does what they say. While it leads.
 /// </summary>
 /// <remarks>
-/// Nothing is remembered from one look to the next but what is in the store, so a leader may stop anywhere and the
-/// next one goes on. One loop: decisions are never made at the same time, and none is lost, because a look that was
-/// disturbed by another writer is simply followed by the next.
+/// Nothing that matters is remembered from one look to the next but what is in the store, so a leader may stop
+/// anywhere and the next one goes on; what deciders do remember only spares them to look at what has not changed. One
+/// loop: decisions are never made at the same time, and none is lost, because a look that was disturbed by another
+/// writer is simply followed by the next.
 /// </remarks>
 public sealed class LeaderLoop(
     ReplicatedStore store,
@@ -24,6 +25,11 @@ public sealed class LeaderLoop(
     TimeProvider time,
     Log log)
 {
+    private static readonly RolePlan NoRoles = new(Plan.Nothing, null);
+
+    // What was last found to need nothing about roles, so that not every write walks through all nodes.
+    private (StoreSnapshot Store, Quorum Quorum)? settledRoles;
+
     /// <summary>Runs as long as the manager does; works only while this manager leads.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -86,8 +92,9 @@ public sealed class LeaderLoop(
     private async Task<DateTimeOffset?> LookAsync(CancellationToken stop)
     {
         DateTimeOffset now = time.GetUtcNow();
-        RolePlan roles = RoleReconcile.Decide(store.Newest, membership.ToQuorum(), now);
-        Plan plan = Round.Decide(store.Newest, [Roles, .. deciders], now, ids);
+        StoreSnapshot newest = store.Newest;
+        RolePlan roles = RolesOf(newest, now);
+        Plan plan = Round.Decide(newest, [(_, _, _) => roles.Plan, .. deciders], now, ids);
         try
         {
             await Task.WhenAll(Batches.Of(plan.Changes).Select(batch => MakeAsync(batch, stop)));
@@ -104,9 +111,22 @@ public sealed class LeaderLoop(
         }
 
         return plan.WakeAt;
+    }
 
-        Plan Roles(StoreSnapshot cluster, DateTimeOffset at, IdSource source) =>
-            RoleReconcile.Decide(cluster, membership.ToQuorum(), at).Plan;
+    private RolePlan RolesOf(StoreSnapshot cluster, DateTimeOffset now)
+    {
+        Quorum quorum = membership.ToQuorum();
+        if (settledRoles is { } settled
+            && cluster.NodesSince(settled.Store).Count == 0
+            && (quorum.Self, quorum.Leader) == (settled.Quorum.Self, settled.Quorum.Leader)
+            && quorum.Members.SequenceEqual(settled.Quorum.Members))
+        {
+            return NoRoles;
+        }
+        RolePlan roles = RoleReconcile.Decide(cluster, quorum, now);
+        bool isSettled = roles.Step is null && roles.Plan.Changes.IsEmpty && roles.Plan.WakeAt is null;
+        settledRoles = isSettled ? (cluster, quorum) : null;
+        return roles;
     }
 
     private Task MakeAsync(ImmutableArray<Change> changes, CancellationToken stop) => store.UpdateAsync(

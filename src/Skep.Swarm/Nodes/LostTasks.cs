@@ -9,17 +9,34 @@ namespace Skep.Swarm.Nodes;
 /// <remarks>
 /// Only tasks that may have been running are given up: what had ended before cannot have changed. The node's last
 /// update is taken as the time it went down, for a node that is down changes only when its user changes it.
+/// For one thread.
 /// </remarks>
-public static class LostTasks
+public sealed class LostTasks
 {
     /// <summary>SwarmKit's (dispatcher.go, defaultNodeDownPeriod).</summary>
     private static readonly TimeSpan GivenUpAfter = TimeSpan.FromHours(24);
 
-    public static Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
+    // A memo of the last snapshot: its nodes that are down.
+    private readonly SortedDictionary<string, Node> down = new(StringComparer.Ordinal);
+    private StoreSnapshot last = StoreSnapshot.Empty;
+
+    public Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
     {
+        foreach ((Node? before, Node? after) in cluster.NodesSince(last))
+        {
+            if (after is { Status.State: NodeState.Down })
+            {
+                down[after.RawId] = after;
+            }
+            else
+            {
+                down.Remove((after ?? before)!.RawId);
+            }
+        }
+        last = cluster;
         var changes = ImmutableArray.CreateBuilder<Change>();
         DateTimeOffset? wakeAt = null;
-        foreach (Node node in cluster.Nodes.All.Where(node => node.Status.State == NodeState.Down))
+        foreach (Node node in down.Values)
         {
             DateTimeOffset givenUpAt = (node.Meta.UpdatedAt?.ToDateTimeOffset() ?? now) + GivenUpAfter;
             IEnumerable<SwarmTask> lost = cluster.TasksOn(node.Id).Where(

@@ -20,14 +20,15 @@ public class LostTasksTests
             Task("b", TaskState.Assigned),
             Task("c", TaskState.Running),
             Task("d", TaskState.Failed));
-        Plan early = LostTasks.Decide(store, Stores.Now.AddHours(23), Stores.Ids());
+        var lost = new LostTasks();
+        Plan early = lost.Decide(store, Stores.Now.AddHours(23), Stores.Ids());
         Assert.Empty(early.Changes);
         Assert.Equal(Stores.Now.AddHours(24), early.WakeAt);
-        Plan late = LostTasks.Decide(store, Stores.Now.AddHours(24), Stores.Ids());
+        Plan late = lost.Decide(store, Stores.Now.AddHours(24), Stores.Ids());
         Assert.Equal(["b", "c"], late.Changes.Select(change => change.Actions[0].Object.RawId));
         Assert.All(late.Changes, change =>
             Assert.Equal(TaskState.Orphaned, ((SwarmTask)change.Actions[0].Object).Status.State));
         store = store.Change(change => change.Update(change.Nodes.Get(new("w1"))! with { Status = new() }));
-        Assert.Empty(LostTasks.Decide(store, Stores.Now.AddHours(48), Stores.Ids()).Changes);
+        Assert.Empty(lost.Decide(store, Stores.Now.AddHours(48), Stores.Ids()).Changes);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ServiceSwarm
         TaskAllocation.Decide,
         new Scheduler().Decide,
         new Reaper().Decide,
-        LostTasks.Decide,
+        new LostTasks().Decide,
     ];
 
     public static Node NewNode(string id) => Stores.Worker(id) with
