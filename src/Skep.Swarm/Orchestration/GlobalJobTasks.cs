@@ -1,4 +1,5 @@
 using Skep.Swarm.Objects;
+using Skep.Swarm.Restarts;
 using Skep.Swarm.Scheduling;
 
 namespace Skep.Swarm.Orchestration;
@@ -29,6 +30,6 @@ internal static class GlobalJobTasks
                 slot.Add(work.NewTask(slot.Key, TaskState.Complete));
             }
         }
-        JobTasks.StartWaiting(work);
+        TaskRestarts.StartWaiting(work);
     }
 }

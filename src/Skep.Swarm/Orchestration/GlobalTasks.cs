@@ -48,10 +48,7 @@ internal static class GlobalTasks
             }
         }
         RollingUpdate.Advance(work, kept);
-        foreach (Slot slot in work.Slots)
-        {
-            TaskRestarts.StartWaiting(work, slot);
-        }
+        TaskRestarts.StartWaiting(work);
     }
 
     private static void ReplaceEnded(ServiceWork work, Slot slot, SwarmTask task)
@@ -70,7 +67,7 @@ internal static class GlobalTasks
 
     private static void Fill(ServiceWork work, Slot slot)
     {
-        bool isOccupied = slot.Wanted.Any()
+        bool isOccupied = slot.HasWanted
             || (slot.Tasks.Count > 0
                 && work.Service.UpdateStatus?.State != UpdateState.RollbackStarted
                 && !RestartRules.MustRestart(slot.Newest, slot, isJob: false));

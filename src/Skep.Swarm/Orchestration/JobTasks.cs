@@ -47,14 +47,6 @@ internal static class JobTasks
         }
     }
 
-    public static void StartWaiting(ServiceWork work)
-    {
-        foreach (Slot slot in work.Slots)
-        {
-            TaskRestarts.StartWaiting(work, slot);
-        }
-    }
-
     /// <summary>
     /// A place needs a task when it had none in this iteration, or when its task was stopped with its node.
     /// </summary>

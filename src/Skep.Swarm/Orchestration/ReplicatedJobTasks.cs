@@ -1,4 +1,5 @@
 using Skep.Swarm.Objects;
+using Skep.Swarm.Restarts;
 
 namespace Skep.Swarm.Orchestration;
 
@@ -35,6 +36,6 @@ internal static class ReplicatedJobTasks
                 missing--;
             }
         }
-        JobTasks.StartWaiting(work);
+        TaskRestarts.StartWaiting(work);
     }
 }

@@ -11,11 +11,18 @@ internal static class ReplicatedTasks
     {
         Slot[] occupied = [.. work.Slots.Where(slot => IsOccupied(work, slot))];
         ulong missing = mode.Replicas - Math.Min(mode.Replicas, (ulong)occupied.Length);
-        Slot[] kept = missing > 0 ? occupied : [.. InOrderOfWorth(occupied).Take((int)mode.Replicas)];
+        Slot[] kept = (ulong)occupied.Length <= mode.Replicas
+            ? occupied
+            : [.. InOrderOfWorth(occupied).Take((int)mode.Replicas)];
         // What is left comes with the next look, which the tasks made now bring about.
-        SlotKey[] free = [.. FreeSlots(occupied).Take((int)Math.Min(missing, Limits.TasksMadeAtOnce))];
-        RemoveOthers(work, [.. kept.Select(slot => slot.Key), .. free]);
-        foreach (Slot slot in kept)
+        SlotKey[] free = missing == 0
+            ? []
+            : [.. FreeSlots(occupied).Take((int)Math.Min(missing, Limits.TasksMadeAtOnce))];
+        if (kept.Length < work.Slots.Count)
+        {
+            RemoveOthers(work, [.. kept.Select(slot => slot.Key), .. free]);
+        }
+        foreach (Slot slot in kept.Where(slot => !slot.IsPlain || IsLost(work, slot.Newest)))
         {
             ReplaceEnded(work, slot);
         }
@@ -24,18 +31,14 @@ internal static class ReplicatedTasks
             work.SlotAt(key).Add(work.NewTask(key, TaskState.Running));
         }
         RollingUpdate.Advance(work, kept);
-        foreach (Slot slot in work.Slots)
-        {
-            TaskRestarts.StartWaiting(work, slot);
-        }
+        TaskRestarts.StartWaiting(work);
     }
 
     private static void ReplaceEnded(ServiceWork work, Slot slot)
     {
         foreach (SwarmTask task in slot.Wanted.ToArray())
         {
-            bool isLost = !task.NodeId.IsEmpty && TaskLife.IsLost(work.NodeOf(task));
-            if (!TaskLife.HasEnded(task) && !isLost)
+            if (!TaskLife.HasEnded(task) && !IsLost(work, task))
             {
                 continue;
             }
@@ -64,7 +67,7 @@ internal static class ReplicatedTasks
             return false;
         }
         // A rollback brings the service back to all its tasks, also to those that had ended for good.
-        return slot.Wanted.Any()
+        return slot.HasWanted
             || (work.Service.UpdateStatus?.State != UpdateState.RollbackStarted
                 && !RestartRules.MustRestart(slot.Newest, slot, isJob: false));
     }
@@ -122,6 +125,9 @@ internal static class ReplicatedTasks
             return place;
         }
     }
+
+    private static bool IsLost(ServiceWork work, SwarmTask task) =>
+        !task.NodeId.IsEmpty && TaskLife.IsLost(work.NodeOf(task));
 
     private static bool IsRunning(SwarmTask task) =>
         TaskLife.IsWanted(task) && task.Status.State == TaskState.Running;

@@ -13,7 +13,8 @@ namespace Skep.Swarm.Orchestration;
 /// </remarks>
 internal sealed class ServiceWork
 {
-    private readonly SortedDictionary<SlotKey, Slot> slots = [];
+    private readonly Dictionary<SlotKey, Slot> slots = [];
+    private readonly List<Slot> inOrder = [];
     private readonly Service given;
 
     public ServiceWork(StoreSnapshot store, Service service, DateTimeOffset now, IdSource ids)
@@ -27,9 +28,13 @@ internal sealed class ServiceWork
         {
             SlotAt(isByNode ? new(0, task.NodeId) : new(task.Slot, default)).Take(task);
         }
-        foreach (Slot slot in slots.Values)
+        foreach (Slot slot in inOrder)
         {
             slot.Sort();
+        }
+        if (isByNode)
+        {
+            inOrder.Sort(static (one, other) => one.Key.CompareTo(other.Key));
         }
     }
 
@@ -44,8 +49,10 @@ internal sealed class ServiceWork
     /// <summary>Earliest time at which the answer may be another one.</summary>
     public DateTimeOffset? WakeAt { get; private set; }
 
-    /// <summary>In order; those that were asked for and stayed empty have no tasks.</summary>
-    public IReadOnlyCollection<Slot> Slots => slots.Values;
+    /// <summary>
+    /// Those that the store has tasks of in order, then those that were asked for, which may have none.
+    /// </summary>
+    public IReadOnlyList<Slot> Slots => inOrder;
 
     public bool IsJob => Service.Spec.Mode is ReplicatedJob or GlobalJob;
 
@@ -54,6 +61,7 @@ internal sealed class ServiceWork
         if (!slots.TryGetValue(key, out Slot? slot))
         {
             slots[key] = slot = new(key);
+            inOrder.Add(slot);
         }
         return slot;
     }
@@ -78,7 +86,7 @@ internal sealed class ServiceWork
         {
             yield return Change.Update(Service);
         }
-        foreach (Slot slot in slots.Values.Where(slot => slot.HasChanged))
+        foreach (Slot slot in inOrder.Where(slot => slot.HasChanged))
         {
             yield return slot.ToChange();
         }

@@ -18,8 +18,9 @@ internal readonly record struct SlotKey(ulong Number, NodeId Node) : IComparable
 /// </remarks>
 internal sealed class Slot(SlotKey key)
 {
-    private readonly List<SwarmTask> tasks = [];
-    private readonly Dictionary<TaskId, StoreActionKind> touched = [];
+    // Most services have one task in a slot, and most looks leave it alone: neither may cost much.
+    private readonly List<SwarmTask> tasks = new(1);
+    private Dictionary<TaskId, StoreActionKind>? touched;
 
     public SlotKey Key => key;
 
@@ -30,18 +31,44 @@ internal sealed class Slot(SlotKey key)
 
     public SwarmTask Newest => tasks[^1];
 
-    public bool HasChanged => touched.Count > 0;
+    public bool HasWanted
+    {
+        get
+        {
+            foreach (SwarmTask task in tasks)
+            {
+                if (TaskLife.IsWanted(task))
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Nothing ended, nothing waits: one task that is on its way or runs.</summary>
+    public bool IsPlain =>
+        tasks.Count == 1 && TaskLife.IsWanted(tasks[0]) && !TaskLife.HasEnded(tasks[0])
+        && tasks[0].DesiredState >= TaskState.Running;
+
+    public bool HasChanged => touched is not null;
 
     /// <summary>Takes a task in as the store has it.</summary>
     public void Take(SwarmTask task) => tasks.Add(task);
 
     /// <summary>To be called once everything was taken in.</summary>
-    public void Sort() => tasks.Sort(TaskLife.CompareAge);
+    public void Sort()
+    {
+        if (tasks.Count > 1)
+        {
+            tasks.Sort(TaskLife.CompareAge);
+        }
+    }
 
     public void Add(SwarmTask made)
     {
         tasks.Add(made);
-        touched[made.Id] = StoreActionKind.Create;
+        (touched ??= [])[made.Id] = StoreActionKind.Create;
     }
 
     public void Change(SwarmTask after)
@@ -49,7 +76,7 @@ internal sealed class Slot(SlotKey key)
         int index = tasks.FindIndex(task => task.Id == after.Id);
         Invariant.Holds(index >= 0);
         tasks[index] = after;
-        touched.TryAdd(after.Id, StoreActionKind.Update);
+        (touched ??= []).TryAdd(after.Id, StoreActionKind.Update);
     }
 
     /// <summary>Moves what is wanted of a task forward; never back.</summary>
@@ -63,5 +90,5 @@ internal sealed class Slot(SlotKey key)
 
     /// <summary>Everything that was decided about this place, which belongs together.</summary>
     public Decisions.Change ToChange() => new(
-        [.. tasks.Where(task => touched.ContainsKey(task.Id)).Select(task => new StoreAction(touched[task.Id], task))]);
+        [.. tasks.Where(task => touched!.ContainsKey(task.Id)).Select(task => new StoreAction(touched![task.Id], task))]);
 }

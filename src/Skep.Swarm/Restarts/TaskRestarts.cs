@@ -31,14 +31,17 @@ internal static class TaskRestarts
         }
     }
 
-    /// <summary>Starts the tasks of a slot that waited for their start and need not wait any longer.</summary>
-    public static void StartWaiting(ServiceWork work, Slot slot)
+    /// <summary>Starts the tasks that waited for their start and need not wait any longer.</summary>
+    public static void StartWaiting(ServiceWork work)
     {
-        foreach (SwarmTask task in slot.Tasks.Where(task => task.DesiredState < TaskState.Running).ToArray())
+        foreach (Slot slot in work.Slots.Where(slot => !slot.IsPlain))
         {
-            if (!IsHeldBack(work, slot, task))
+            foreach (SwarmTask task in slot.Tasks.Where(task => task.DesiredState < TaskState.Running).ToArray())
             {
-                slot.Want(task, work.IsJob ? TaskState.Complete : TaskState.Running);
+                if (!IsHeldBack(work, slot, task))
+                {
+                    slot.Want(task, work.IsJob ? TaskState.Complete : TaskState.Running);
+                }
             }
         }
     }

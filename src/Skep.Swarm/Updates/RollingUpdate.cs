@@ -87,7 +87,7 @@ internal static class RollingUpdate
         }
         UpdateConfig config = UpdateRules.Of(work.Service);
         UpdateOrder order = UpdateRules.OrderOf(work.Service, config);
-        foreach (Slot slot in work.Slots.Where(slot => slot.Wanted.Skip(1).Any()))
+        foreach (Slot slot in work.Slots.Where(slot => !slot.IsPlain && slot.Wanted.Skip(1).Any()))
         {
             // Also where nothing may be started any more: what was begun is brought to its end.
             Relieve(new SlotUpdate(work, slot), order);
@@ -199,7 +199,11 @@ internal static class RollingUpdate
     }
 
     private static SlotUpdate[] ToUpdates(ServiceWork work, IReadOnlyCollection<Slot> slots) =>
-        [.. slots.Where(slot => slot.Tasks.Count > 0).Select(slot => new SlotUpdate(work, slot))];
+        [.. slots.Where(slot => !IsDone(work, slot)).Select(slot => new SlotUpdate(work, slot))];
+
+    /// <summary>Nothing to do and nothing to watch: the only task there ever was is of this edition.</summary>
+    private static bool IsDone(ServiceWork work, Slot slot) => slot.Tasks.Count == 0
+        || (slot.IsPlain && slot.Newest.SpecVersion is { } version && version == work.Service.SpecVersion);
 
     private static void Start(ServiceWork work)
     {
