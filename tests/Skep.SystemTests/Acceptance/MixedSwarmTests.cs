@@ -3,15 +3,19 @@ using Skep.SystemTests.Hosts;
 namespace Skep.SystemTests.Acceptance;
 
 /// <summary>Real Docker Engines in our swarm, and our nodes in theirs.</summary>
-[Collection(SwarmPairCollection.Name)]
+[Collection(Name)]
+[CollectionDefinition(Name, DisableParallelization = true)]
 public class MixedSwarmTests
 {
+    private const string Name = "mixed swarms";
+
     [ProgramFact("dockerd")]
     public async Task Engines_of_both_makes_join_each_other_as_workers_and_as_managers()
     {
         await using TestHosts hosts = await TestHosts.StartAsync(Engine.UnderTest, Engine.Reference!);
         var ours = new Session(hosts[0], EnginePair.CommonVersion, "");
         var theirs = new Session(hosts[1], EnginePair.CommonVersion, "");
+        await Task.WhenAll(HostImages.LoadAsync(hosts[0]), HostImages.LoadAsync(hosts[1]));
         await TakeInAsync(ours, theirs);
         await theirs.PrepareAsync("docker swarm leave --force");
         await ours.PrepareAsync("docker swarm leave --force");
@@ -19,22 +23,25 @@ public class MixedSwarmTests
     }
 
     [ProgramFact("dockerd")]
-    public async Task Services_run_on_nodes_of_the_other_make()
+    public async Task A_real_node_runs_the_services_of_our_swarm()
     {
         await using TestHosts hosts = await TestHosts.StartAsync(Engine.UnderTest, Engine.Reference!);
-        await HostImages.LoadAsync(hosts[0]);
-        await HostImages.LoadAsync(hosts[1]);
-        var ours = new Session(hosts[0], EnginePair.CommonVersion, "");
-        var theirs = new Session(hosts[1], EnginePair.CommonVersion, "");
-        await ServeAsync(ours, theirs);
-        await theirs.PrepareAsync("docker swarm leave --force");
-        await ours.PrepareAsync("docker swarm leave --force");
-        await ServeAsync(theirs, ours);
+        await ServeAsync(hosts[0], hosts[1]);
+    }
+
+    [ProgramFact("dockerd")]
+    public async Task Our_node_runs_the_services_of_a_real_swarm()
+    {
+        await using TestHosts hosts = await TestHosts.StartAsync(Engine.UnderTest, Engine.Reference!);
+        await ServeAsync(hosts[1], hosts[0]);
     }
 
     // One manager and one worker of the other make, which everything runs on.
-    private static async Task ServeAsync(Session manager, Session worker)
+    private static async Task ServeAsync(TestHost managing, TestHost working)
     {
+        await HostImages.LoadAsync(working);
+        var manager = new Session(managing, EnginePair.CommonVersion, "");
+        var worker = new Session(working, EnginePair.CommonVersion, "");
         string name = worker.Host.Name;
         await manager.PrepareAsync($"docker swarm init --advertise-addr {manager.Host.Address}");
         string token = await manager.PrepareAsync("docker swarm join-token -q worker");
@@ -112,6 +119,23 @@ public class MixedSwarmTests
             "docker service ps sick --no-trunc --format '{{.CurrentState}} {{.Error}}'", "unhealthy container");
     }
 
+    // Everything about services that a manager asks of the leader.
+    private static async Task ServeThroughAsync(Session follower)
+    {
+        await follower.PrepareAsync(
+            "docker service create -d -q --no-resolve-image --stop-grace-period 1s --name through --network host "
+            + "--secret from-the-guest test sh -c 'echo hello; exec sleep 1000'");
+        await follower.UntilAsync("docker service ls --format '{{.Name}} {{.Replicas}}'", "through 1/1");
+        await follower.UntilAsync("docker service logs --raw through", "hello");
+        await follower.PrepareAsync("docker service update -d -q --replicas 2 through");
+        await follower.UntilAsync("docker service ls --format '{{.Name}} {{.Replicas}}'", "through 2/2");
+        await follower.PrepareAsync("docker service rollback -d -q through");
+        Assert.Equal(
+            "1", await follower.PrepareAsync("docker service inspect through -f '{{.Spec.Mode.Replicated.Replicas}}'"));
+        await follower.PrepareAsync("docker service rm through");
+        await follower.UntilAsync("docker ps -aq | wc -l", "0");
+    }
+
     // A worker by the printed command, then a manager that creates a secret through the leader of the other make.
     private static async Task TakeInAsync(Session manager, Session guest)
     {
@@ -127,6 +151,7 @@ public class MixedSwarmTests
         await guest.UntilAsync($"{nodes} 2>&1", $"{manager.Host.Name} Ready Leader");
         await guest.PrepareAsync("echo x | docker secret create from-the-guest -");
         Assert.Equal("from-the-guest", await manager.PrepareAsync("docker secret ls --format '{{.Name}}'"));
+        await ServeThroughAsync(guest);
         await manager.PrepareAsync($"docker node demote {name}");
         await guest.UntilAsync("docker info --format '{{.Swarm.ControlAvailable}}' 2>&1", "false");
     }
