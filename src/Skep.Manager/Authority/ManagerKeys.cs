@@ -26,6 +26,8 @@ public sealed class ManagerKeys(
     TimeProvider time,
     Log log)
 {
+    private (NodeCertificate? Of, DateTimeOffset From, DateTimeOffset Until) lifetime;
+
     public async Task RunAsync(CancellationToken stop)
     {
         StoreWatch watch = driver.Store.Feed.Watch();
@@ -104,6 +106,21 @@ public sealed class ManagerKeys(
     }
 
     /// <summary>
+    /// Looked at after every commit, so it must cost nothing: a whole verdict is a millisecond of cryptography.
+    /// </summary>
+    private bool IsInItsTime()
+    {
+        if (lifetime.Of != credentials.Certificate)
+        {
+            NodeCertificate own = credentials.Certificate;
+            lifetime = (own, own.NotBefore, own.NotAfter);
+        }
+
+        DateTimeOffset now = time.GetUtcNow();
+        return lifetime.From <= now && now < lifetime.Until;
+    }
+
+    /// <summary>
     /// Issues this manager's own certificate when the one it has is over and the CA's key is in its store.
     /// </summary>
     /// <remarks>
@@ -112,6 +129,11 @@ public sealed class ManagerKeys(
     /// </remarks>
     private void RenewOwn(StoreSnapshot now)
     {
+        if (IsInItsTime())
+        {
+            return;
+        }
+
         TrustState state = credentials.OwnVerdict.State;
         if (state is not (TrustState.Expired or TrustState.NotYetValid)
             || now.Cluster is not { } cluster
