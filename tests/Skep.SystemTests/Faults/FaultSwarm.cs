@@ -92,9 +92,13 @@ public sealed class FaultSwarm : IAsyncLifetime
         patience,
         async () => (await Task.WhenAll(Managers.Select(ReachableAsync))).All(seen => seen == count));
 
-    internal async Task<TestHost> LeaderAsync()
+    internal async Task<TestHost> LeaderAsync() =>
+        await LeaderOfAsync(Managers) ?? throw new InvalidOperationException("no manager leads");
+
+    /// <summary>The one of these that says that it leads; null when none does.</summary>
+    internal static async Task<TestHost?> LeaderOfAsync(TestHost[] managers)
     {
-        foreach (TestHost manager in Managers)
+        foreach (TestHost manager in managers)
         {
             Finished answer = await manager.Docker(
                 "node", "inspect", "self", "--format", "{{.ManagerStatus.Leader}}").RunAsync();
@@ -104,7 +108,7 @@ public sealed class FaultSwarm : IAsyncLifetime
             }
         }
 
-        throw new InvalidOperationException("no manager leads");
+        return null;
     }
 
     /// <summary>How often a manager has written into its log that somebody leads.</summary>

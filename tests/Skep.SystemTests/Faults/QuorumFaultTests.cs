@@ -175,19 +175,4 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
     /// <summary>What the others send does not leave them; what it sends arrives.</summary>
     private static Task DeafenAsync(TestHost host, TestHost[] others, string change) => Task.WhenAll(others.Select(
         other => other.Inside("ip", "route", change, "blackhole", $"{host.Address}/32").CheckAsync()));
-
-    private static async Task<TestHost?> LeaderOfAsync(TestHost[] managers)
-    {
-        foreach (TestHost manager in managers)
-        {
-            Finished answer = await manager.Docker(
-                "node", "inspect", "self", "--format", "{{.ManagerStatus.Leader}}").RunAsync();
-            if (answer.Text == "true")
-            {
-                return manager;
-            }
-        }
-
-        return null;
-    }
 }
