@@ -61,7 +61,7 @@ public interface ISwarmControl
 
     Task<Service> CreateServiceAsync(ServiceSpec spec, CancellationToken stop);
 
-    /// <summary>Asks for another spec, or with <paramref name="rollback"/> for the one before the present one.</summary>
+    /// <summary>Asks for another spec, or with <paramref name="rollback"/> for the one before the present.</summary>
     /// <param name="id">Which service.</param>
     /// <param name="version">The version the user changed.</param>
     /// <param name="spec">What is asked for now; of a rollback it is checked and otherwise ignored.</param>

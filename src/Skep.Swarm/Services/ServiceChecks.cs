@@ -2,7 +2,7 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Services;
 
-/// <summary>Which service specs can be, whatever else is in the store: SwarmKit's checks, in its order and words.</summary>
+/// <summary>Which service specs can be, whatever the store holds: SwarmKit's checks, in its order and words.</summary>
 internal static class ServiceChecks
 {
     public static void Check(ServiceSpec spec, ContainerFormats formats)

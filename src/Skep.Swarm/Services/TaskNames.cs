@@ -6,7 +6,7 @@ namespace Skep.Swarm.Services;
 /// <summary>How tasks are called.</summary>
 public static class TaskNames
 {
-    /// <summary>The name it was given, else <c>service.slot.id</c>, or <c>service.node.id</c> where it has no slot.</summary>
+    /// <summary>The name it was given, else <c>service.slot.id</c>; <c>service.node.id</c> without a slot.</summary>
     public static string Of(SwarmTask task)
     {
         if (task.Annotations.Name.Length > 0)

@@ -3,8 +3,11 @@ namespace Skep.Transport.Rpc;
 /// <summary>Bounds of what a peer may send and hold.</summary>
 public static class RpcLimits
 {
-    /// <summary>Bytes of an answer. containerd's own limit for one message is 16 MiB (its defaults package).</summary>
-    public const int MessageBytesMax = 16 << 20;
+    /// <summary>
+    /// Bytes of an answer. A node is given everything at once when it comes: hundreds of secrets of 500 KB, or 100,000
+    /// tasks, fit. SwarmKit's nodes take any size, containerd's answers are at most 16 MiB.
+    /// </summary>
+    public const int MessageBytesMax = 256 << 20;
 
     /// <summary>Bytes a stream may have under way; layers are read in messages of up to 1 MiB.</summary>
     public const int StreamWindowBytes = 2 << 20;

@@ -164,6 +164,16 @@ public class ControlWireTests
     }
 
     [Fact]
+    public async Task An_answer_may_be_large()
+    {
+        await using TestServer server = await StartAsync();
+        var data = Bytes.CopyOf(new byte[500_000]);
+        ValueList<Secret> many = ValueList.From(Enumerable.Range(0, 40).Select(
+            number => new Secret { Id = new($"s{number}"), Spec = new() { Data = data } }));
+        await ListAsync(ObjectQuery.All, many, asked => At(server).ListSecretsAsync(asked, Never));
+    }
+
+    [Fact]
     public async Task A_refusal_has_the_leaders_words_and_kind()
     {
         await using TestServer server = await StartAsync();

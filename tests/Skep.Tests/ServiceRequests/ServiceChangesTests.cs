@@ -65,7 +65,8 @@ public class ServiceChangesTests
     public void An_update_that_cannot_be_is_refused()
     {
         (StoreSnapshot store, Service service) = Create(Stores.With(), spec);
-        Refuses(store, service, spec with { Mode = new GlobalService() }, "Unimplemented", "service mode change is not allowed");
+        ServiceSpec global = spec with { Mode = new GlobalService() };
+        Refuses(store, service, global, "Unimplemented", "service mode change is not allowed");
         Refuses(store, service, ServiceSpecs.Named("other"), "Unimplemented", "renaming services is not supported");
         Refuses(
             store,
@@ -148,7 +149,7 @@ public class ServiceChangesTests
         Assert.Equal(own, ServiceChanges.Get(store, service.Id, insertDefaults: false).Spec);
         ServiceSpec filled = ServiceChanges.Get(store, service.Id, insertDefaults: true).Spec;
         Assert.Equal(new SwarmDuration(10, 0), filled.Task.Container!.StopGracePeriod);
-        Assert.Equal((RestartCondition.Any, new SwarmDuration(5, 0)), (filled.Task.Restart!.Condition, filled.Task.Restart.Delay));
+        Assert.Equal(new RestartPolicy { Condition = RestartCondition.Any, Delay = new(5, 0) }, filled.Task.Restart);
         Assert.Equal((1ul, new SwarmDuration(5, 0)), (filled.Update!.Parallelism, filled.Update.Monitor));
         Assert.Equal(own.Rollback with { Monitor = new(5, 0) }, filled.Rollback);
     }

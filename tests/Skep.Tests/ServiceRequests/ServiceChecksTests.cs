@@ -30,7 +30,10 @@ public class ServiceChecksTests
             good.With(one => one with { Mounts = [new() { Target = "/a" }, new() { Target = "/a" }] }),
             "ContainerSpec: duplicate mount point: /a"
         },
-        { Healthy(new() { Timeout = new(0, 999_999) }), "ContainerSpec: Timeout in HealthConfig cannot be less than 1ms" },
+        {
+            Healthy(new() { Timeout = new(0, 999_999) }),
+            "ContainerSpec: Timeout in HealthConfig cannot be less than 1ms"
+        },
         { Healthy(new() { Retries = -1 }), "ContainerSpec: Retries in HealthConfig cannot be negative" },
         { Secret(Of("i", "", null)), "malformed secret reference" },
         { Secret(Of("i", "n", null)), "malformed secret reference, no target provided" },
