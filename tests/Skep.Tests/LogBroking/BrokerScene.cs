@@ -45,7 +45,7 @@ internal sealed class BrokerScene : IAsyncDisposable
     }
 
     public static DriverStatus StatusOf(bool isLeader) => new(
-        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, [], false, null);
+        1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, [], false, null, 0);
 
     public static SwarmTask Task(string id, string service, string node, TaskState state) => new()
     {
