@@ -56,9 +56,13 @@ public class StoreControlTests
         StoreWatch watch = leader.Store.Feed.Watch();
         StoreControl control = await swarm.ControlAsync();
         await control.RemoveNodeAsync(new("w1"), true, CancellationToken.None);
-        Assert.Equal([200, 200, 52], watch.TryNext()!.Commits.Select(commit => commit.Changes.Length));
-        StoreSnapshot store = leader.Store.Committed;
-        Assert.Null(store.Nodes.Get(new("w1")));
-        Assert.Equal(450, store.TasksInState(TaskState.Orphaned).Count());
+
+        // The leader's loop reaps orphans meanwhile, in transactions of its own.
+        var ended = watch.TryNext()!.Commits
+            .Select(commit => commit.Changes.Count(change => change is
+                { Kind: StoreActionKind.Update, Object: SwarmTask { Status.State: TaskState.Orphaned } }))
+            .Where(count => count > 0);
+        Assert.Equal([200, 200, 50], ended);
+        Assert.Null(leader.Store.Committed.Nodes.Get(new("w1")));
     }
 }
