@@ -187,17 +187,21 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
 
     public async Task RemoveUnknownAsync(Func<string, bool> isKnown, CancellationToken stop)
     {
-        foreach (ContainerStand stand in parts.Containers.ListStands())
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = TaskLimits.StartsAtOnce, CancellationToken = stop,
+        };
+        await Parallel.ForEachAsync(parts.Containers.ListStands(), options, async (stand, end) =>
         {
             string task = stand.Labels.GetValueOrDefault(TaskNames.TaskId) ?? "";
             if (!isKnown(task))
             {
                 parts.Log.Info(
                     "removing a container whose task is gone", ("container", stand.Name), ("task", task));
-                await RemoveContainerAsync(stand, stop);
+                await RemoveContainerAsync(stand, end);
                 parts.Files.Remove(new TaskId(task));
             }
-        }
+        });
     }
 
     private static RefusedException Missing(string name) =>

@@ -69,7 +69,7 @@ internal static class TaskRequest
             Dns = container.DnsConfig is { } dns ? [.. dns.Nameservers] : null,
             DnsSearch = container.DnsConfig is { } search ? [.. search.Search] : null,
             DnsOptions = container.DnsConfig is { } options ? [.. options.Options] : null,
-            ExtraHosts = [.. container.Hosts.Select(ExtraHost).OfType<string>()],
+            ExtraHosts = [.. container.Hosts.SelectMany(ExtraHosts)],
             SecurityOpt = TaskPrivileges.ToOptions(container.Privileges),
             NetworkMode = TaskNetworks.ModeOf(task),
             LogConfig = task.LogDriver is { } driver
@@ -92,20 +92,19 @@ internal static class TaskRequest
             // The swarm counts swap alone, the engine memory and swap together.
             MemorySwap = resources?.SwapBytes switch
             {
-                null => 0,
-                < 0 => -1,
-                { } swap => memory > 0 ? memory + swap : 0,
+                { } swap when memory > 0 => swap < 0 ? -1 : memory + swap,
+                _ => 0,
             },
             MemorySwappiness = resources?.MemorySwappiness is >= 0 and var swappiness ? swappiness : null,
         };
     }
 
-    // "address name aliases…" as in hosts(5); Docker's engine takes one name for an address.
-    private static string? ExtraHost(string entry)
+    // "address name aliases…" as in hosts(5). Docker leaves the aliases out; here every name is known.
+    private static IEnumerable<string> ExtraHosts(string entry)
     {
         string[] words = entry.Split(
             (char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return words.Length > 1 ? $"{words[1]}:{words[0]}" : null;
+        return words.Skip(1).Select(name => $"{name}:{words[0]}");
     }
 
     private static HealthConfig? Health(SpecHealth? health) => health is null ? null : new HealthConfig

@@ -73,7 +73,8 @@ public class SecretFilesTests
     public void Templates_reach_the_task_and_what_it_refers_to()
     {
         using var scratch = new ScratchDirectory();
-        Config template = Config("c1", "{{.Service.Name}}.{{.Task.Slot}}@{{.Node.Hostname}} {{secret \"key\"}} {{env \"A\"}}"u8);
+        Config template = Config(
+            "c1", "{{.Service.Name}}.{{.Task.Slot}}@{{.Node.Hostname}} {{secret \"key\"}} {{env \"A\"}}"u8);
         template = template with { Spec = template.Spec with { Templating = new Driver { Name = "golang" } } };
         SecretFiles files = Files(scratch, Given(Secret("s1", [0xFF, 0x00, 0x80]), template));
         ContainerSpec container = new()

@@ -69,14 +69,15 @@ public class TaskRequestTests
         Assert.Equal("alpine:3@sha256:" + new string('a', 64), request.Image);
         Assert.Equal(["sh"], request.Entrypoint);
         Assert.Equal(["-c", "true"], request.Cmd);
-        Assert.Equal(("h", "/d", "u", "SIGINT"), (request.Hostname, request.WorkingDir, request.User, request.StopSignal));
+        Assert.Equal(("h", "/d", "u"), (request.Hostname, request.WorkingDir, request.User));
+        Assert.Equal("SIGINT", request.StopSignal);
         Assert.Equal(["A=1"], request.Env);
         Assert.True(request.Tty && request.OpenStdin);
         Assert.Equal(7, request.StopTimeout);
         Assert.Equal(["CMD", "x"], request.Healthcheck?.Test);
         Assert.Equal((1_000_000_005, 2), (request.Healthcheck?.Interval, request.Healthcheck?.Retries));
         HostConfig host = request.HostConfig!;
-        Assert.Equal(["one:10.0.0.1"], host.ExtraHosts);
+        Assert.Equal(["one:10.0.0.1", "two:10.0.0.1"], host.ExtraHosts);
         Assert.Equal(["1.1.1.1"], host.Dns);
         Assert.Equal(["s"], host.DnsSearch);
         Assert.Equal(["o"], host.DnsOptions);
