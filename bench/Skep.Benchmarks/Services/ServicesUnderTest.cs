@@ -5,7 +5,7 @@ using Skep.SystemTests.Hosts;
 
 namespace Skep.Benchmarks.Services;
 
-/// <summary>A swarm of one kind of engine and what its services do. Each method is one sample, in milliseconds.</summary>
+/// <summary>A swarm of one kind of engine and what its services do; each method is one sample.</summary>
 internal sealed class ServicesUnderTest : IAsyncDisposable
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(300);
