@@ -183,8 +183,10 @@ internal sealed class StatusWriter(StoreAccess store, NodeId self, TimeProvider 
 
     private void WriteTask(Transaction write, TaskId id, SwarmTaskStatus status)
     {
-        // A task only moves forward; an old report may come late.
-        if (write.Tasks.Get(id) is not { } task || task.Status == status || task.Status.State > status.State)
+        // A task only moves forward; an old report may come late. What a node says again, as every node does to a new
+        // leader, is no news: since when a task has been running is told by when it was first written.
+        if (write.Tasks.Get(id) is not { } task || task.Status.State > status.State
+            || task.Status with { AppliedBy = status.AppliedBy, AppliedAt = status.AppliedAt } == status)
         {
             return;
         }

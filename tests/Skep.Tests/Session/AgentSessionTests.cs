@@ -150,6 +150,28 @@ public sealed class AgentSessionTests
     }
 
     [Fact]
+    public async Task What_a_node_says_again_is_not_written_again()
+    {
+        await using SwarmScene scene = await SwarmScene.StartAsync(Quick);
+        TestAgent agent = scene.StartAgent("worker-1");
+        await UntilAsync(() => agent.States.Any(static state => state.IsRegistered));
+        scene.Store.Update(static write =>
+        {
+            write.Create(TaskOf("t1", "worker-1", null));
+            write.Create(TaskOf("t2", "worker-1", null));
+        });
+        var status = Records.SwarmTaskStatus.Empty with { State = Records.TaskState.Running, Message = "started" };
+        await agent.Session.ReportAsync([(new TaskId("t1"), status)], Never);
+        await UntilAsync(() => scene.Store.Committed.Tasks.Get(new("t1"))!.Status.State == Records.TaskState.Running);
+        Records.SwarmTask first = scene.Store.Committed.Tasks.Get(new("t1"))!;
+        await agent.Session.ReportAsync([(new TaskId("t1"), status)], Never);
+        await agent.Session.ReportAsync([(new TaskId("t1"), status), (new TaskId("t2"), status)], Never);
+        await UntilAsync(() => scene.Store.Committed.Tasks.Get(new("t2"))!.Status.State == Records.TaskState.Running);
+        Assert.Equal(first.Meta.Version, scene.Store.Committed.Tasks.Get(new("t1"))!.Meta.Version);
+        Assert.NotNull(first.Status.AppliedAt);
+    }
+
+    [Fact]
     public async Task Words_without_a_valid_session_are_refused_as_SwarmKit_refuses_them()
     {
         await using SwarmScene scene = await SwarmScene.StartAsync(Quick);
