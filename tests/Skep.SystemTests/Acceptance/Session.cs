@@ -7,7 +7,7 @@ namespace Skep.SystemTests.Acceptance;
 internal sealed class Session(TestHost host, string apiVersion, string programs)
 {
     private const int UpdatesAgain = 5;
-    private static readonly TimeSpan waitTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan waitTimeout = TimeSpan.FromSeconds(180);
 
     private readonly List<(string Line, string Result)> transcript = [];
 
