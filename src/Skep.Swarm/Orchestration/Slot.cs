@@ -90,5 +90,8 @@ internal sealed class Slot(SlotKey key)
 
     /// <summary>Everything that was decided about this place, which belongs together.</summary>
     public Decisions.Change ToChange() => new(
-        [.. tasks.Where(task => touched!.ContainsKey(task.Id)).Select(task => new StoreAction(touched![task.Id], task))]);
+        [
+            .. tasks.Where(task => touched!.ContainsKey(task.Id))
+                .Select(task => new StoreAction(touched![task.Id], task)),
+        ]);
 }

@@ -33,7 +33,7 @@ internal static class RestartRules
         return attemptsMax == 0 || AttemptsBefore(task, slot) < attemptsMax;
     }
 
-    /// <summary>Restarts from the same edition of the service, within the window that the policy looks back on.</summary>
+    /// <summary>Restarts from the same edition of the service, in the window that the policy looks back on.</summary>
     private static ulong AttemptsBefore(SwarmTask task, Slot slot)
     {
         IEnumerable<SwarmTask> restarts = slot.Tasks

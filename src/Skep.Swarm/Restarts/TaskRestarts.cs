@@ -3,7 +3,7 @@ using Skep.Swarm.Orchestration;
 
 namespace Skep.Swarm.Restarts;
 
-/// <summary>Replaces tasks that ended or whose node is lost, and starts replacements when their time has come.</summary>
+/// <summary>Replaces tasks that ended or whose node is lost, and starts replacements when their time comes.</summary>
 /// <remarks>
 /// A replacement is made at once and waits on its node, with everything prepared, until the task before it has stopped
 /// and the delay is over: so the delay costs no preparation. Until when it waits is read off the tasks of its slot.

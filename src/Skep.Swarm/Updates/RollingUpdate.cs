@@ -4,7 +4,7 @@ using Skep.Swarm.Orchestration;
 
 namespace Skep.Swarm.Updates;
 
-/// <summary>Replaces the tasks of a service by those of its new spec, some at a time, and watches how that goes.</summary>
+/// <summary>Replaces tasks of a service by those of its new spec, some at a time, and watches how that goes.</summary>
 /// <remarks>
 /// <para>
 /// Problem: an update takes minutes and must survive its leader, must notice that the new tasks fail, and must then
@@ -105,8 +105,8 @@ internal static class RollingUpdate
         }
     }
 
-    /// <summary>Leaves a slot one old and one new task at most, and no old one when the new one has taken over.</summary>
-    /// <remarks>An old task more is there when an update began before the one before it was done with the slot.</remarks>
+    /// <summary>Leaves a slot one old and one new task at most, and no old one once the new one took over.</summary>
+    /// <remarks>There are more when an update began before the one before it was done with the slot.</remarks>
     private static void Relieve(SlotUpdate slot, UpdateOrder order)
     {
         SwarmTask? older = Best(slot.Old);

@@ -87,7 +87,8 @@ internal sealed class ServiceInvariants
                     break;
                 case ReplicatedJob job:
                     Assert.Equal(job.TotalCompletions, (ulong)tasks.Count(task =>
-                        task.Status.State == TaskState.Complete && task.JobIteration == service.JobStatus!.JobIteration));
+                        task.Status.State == TaskState.Complete
+                        && task.JobIteration == service.JobStatus!.JobIteration));
                     break;
             }
             Assert.True(

@@ -13,7 +13,7 @@ using Skep.Tests.Store;
 
 namespace Skep.Tests.Orchestration;
 
-/// <summary>A swarm without machines: a store, its deciders, a clock that is set by hand, and agents that obey.</summary>
+/// <summary>A swarm without machines: a store, its deciders, a clock set by hand, and agents that obey.</summary>
 /// <remarks>
 /// An agent brings its tasks as far as is wanted at once. What a container does is told by its image:
 /// <c>bad</c> fails as it starts, <c>slow</c> never comes up, <c>once</c> ends well, everything else runs.

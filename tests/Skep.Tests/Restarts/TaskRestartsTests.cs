@@ -108,7 +108,9 @@ public class TaskRestartsTests
     {
         var swarm = new ServiceSwarm(1);
         ServiceId web = Create(
-            swarm, "web", new() { Condition = RestartCondition.Any, MaxAttempts = 2, Delay = Seconds(1), Window = Seconds(30) });
+            swarm,
+            "web",
+            new() { Condition = RestartCondition.Any, MaxAttempts = 2, Delay = Seconds(1), Window = Seconds(30) });
         swarm.Settle();
         for (int restart = 0; restart < 5; restart++)
         {

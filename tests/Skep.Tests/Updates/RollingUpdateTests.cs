@@ -231,7 +231,8 @@ public class RollingUpdateTests
     public void A_rollback_that_fails_is_paused_and_never_turned_again()
     {
         var swarm = new ServiceSwarm(3);
-        ServiceId web = Create(swarm, 2, new() { Parallelism = 1, FailureAction = UpdateFailureAction.Rollback }, "bad");
+        UpdateConfig update = new() { Parallelism = 1, FailureAction = UpdateFailureAction.Rollback };
+        ServiceId web = Create(swarm, 2, update, "bad");
         swarm.SetImage(web, "v2");
         swarm.Pass(10);
         swarm.Change(store =>
