@@ -136,7 +136,7 @@ public sealed class TaskTemplate
         var labels = new GoMap(task.ServiceAnnotations.Labels.Select(static label =>
             KeyValuePair.Create(OfText(label.Key), (object?)OfText(label.Value))));
         return Struct(
-            "template.Context",
+            "*template.Context",
             ("Service", Struct(
                 "struct { ID string; Name string; Labels map[string]string }",
                 ("ID", task.ServiceId.Value),

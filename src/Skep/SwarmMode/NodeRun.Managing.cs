@@ -4,6 +4,7 @@ using Skep.Manager;
 using Skep.Manager.Consensus;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using Skep.Transport.Identity;
 
 namespace Skep.SwarmMode;
@@ -50,7 +51,7 @@ internal sealed partial class NodeRun
                 ? settings.AdvertiseAddress
                 : $"0.0.0.0:{IPEndPoint.Parse(settings.ListenAddress).Port}",
             LocalSocket = ManagerSocket,
-            OnChange = parts.OnChange,
+            OnChange = change => TellOfChange(change, isNew: begun.Founded is not null),
             OnNewlyLocked = () => renewal!.RenewNow(),
             Founded = begun.Founded,
             Restoring = begun.Restoring,
@@ -89,6 +90,15 @@ internal sealed partial class NodeRun
         {
             manager = null;
             await watching.ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+    }
+
+    // A manager that begins reads again what its log holds: that was told when it happened.
+    private void TellOfChange(StoreChange change, bool isNew)
+    {
+        if (isNew || manager?.Ready.IsCompletedSuccessfully == true)
+        {
+            parts.OnChange(change);
         }
     }
 

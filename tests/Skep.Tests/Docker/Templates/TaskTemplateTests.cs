@@ -77,7 +77,7 @@ public class TaskTemplateTests
             () => Template.Expand(new ContainerSpec { Env = ["A={{.Nope}}"] }));
         Assert.Equal(
             "expanding env failed: expanding env \"A={{.Nope}}\": template: expansion:1:2: executing \"expansion\" "
-            + "at <.Nope>: can't evaluate field Nope in type template.Context",
+            + "at <.Nope>: can't evaluate field Nope in type *template.Context",
             refusal.Message);
         Assert.StartsWith("expanding hostname failed: template: expansion:1", Assert.Throws<RefusedException>(
             () => Template.Expand(new ContainerSpec { Hostname = "{{" })).Message);
