@@ -28,13 +28,21 @@ internal sealed class ServicesUnderTest : IAsyncDisposable
     public static async Task<ServicesUnderTest> StartAsync(Engine engine, int nodes)
     {
         SwarmUnderTest swarm = await SwarmUnderTest.StartAsync(engine, nodes);
-        foreach (TestHost host in swarm.Hosts)
+        try
         {
-            await HostImages.LoadAsync(host);
-        }
+            foreach (TestHost host in swarm.Hosts)
+            {
+                await HostImages.LoadAsync(host);
+            }
 
-        await swarm.FormAsync(nodes);
-        return new(swarm);
+            await swarm.FormAsync(nodes);
+            return new(swarm);
+        }
+        catch
+        {
+            await swarm.DisposeAsync();
+            throw;
+        }
     }
 
     /// <returns>The service, the time until all its tasks ran, and the processor time of one task.</returns>
