@@ -8,6 +8,7 @@ using Skep.Docker.Templates;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.ServiceLogs;
+using Skep.Swarm.Services;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using LogQuery = Skep.Swarm.ServiceLogs.LogQuery;
 using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;
@@ -193,7 +194,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         };
         await Parallel.ForEachAsync(parts.Containers.ListStands(), options, async (stand, end) =>
         {
-            string task = stand.Labels.GetValueOrDefault(TaskNames.TaskId) ?? "";
+            string task = stand.Labels.GetValueOrDefault(TaskLabels.TaskId) ?? "";
             if (!isKnown(task))
             {
                 parts.Log.Info(

@@ -26,7 +26,7 @@ internal static class TaskRequest
             User = container.User,
             Env = [.. container.Env, .. GenericResourceText.Environment(task.AssignedGenericResources)],
             WorkingDir = container.Dir,
-            Labels = TaskNames.Labels(task, container),
+            Labels = TaskLabels.Of(task, container),
             StopSignal = container.StopSignal.Length > 0 ? container.StopSignal : null,
             StopTimeout = container.StopGracePeriod is { } grace ? (int)Math.Min(grace.Seconds, int.MaxValue) : null,
             Tty = container.Tty,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Services;
 
 namespace Skep.Docker.Templates;
 
@@ -130,9 +131,6 @@ public sealed class TaskTemplate
     private static GoStruct DataOf(SwarmTask task, NodeDescription? node)
     {
         string slot = task.Slot != 0 ? task.Slot.ToString(CultureInfo.InvariantCulture) : task.NodeId.Value;
-        string name = task.Annotations.Name.Length > 0
-            ? task.Annotations.Name
-            : $"{task.ServiceAnnotations.Name}.{slot}.{task.Id}";
         var labels = new GoMap(task.ServiceAnnotations.Labels.Select(static label =>
             KeyValuePair.Create(OfText(label.Key), (object?)OfText(label.Value))));
         return Struct(
@@ -153,7 +151,7 @@ public sealed class TaskTemplate
             ("Task", Struct(
                 "struct { ID string; Name string; Slot string }",
                 ("ID", task.Id.Value),
-                ("Name", OfText(name)),
+                ("Name", OfText(TaskNames.Of(task))),
                 ("Slot", slot))));
     }
 

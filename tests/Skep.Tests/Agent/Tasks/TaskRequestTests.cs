@@ -1,6 +1,7 @@
 using Skep.Agent.Tasks;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Services;
 using CreateContainerRequest = Skep.Docker.Engine.CreateContainerRequest;
 using HostConfig = Skep.Docker.Engine.HostConfig;
 using LogConfig = Skep.Docker.Engine.LogConfig;
