@@ -8,6 +8,8 @@ namespace Skep.SystemTests.Faults;
 [Collection(FaultSwarmCollection.Name)]
 public sealed class DiskFaultTests(FaultSwarm swarm)
 {
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(120);
+
     [SkepFact]
     public async Task D1_a_leader_whose_sync_fails_ends_at_once_and_catches_up_after_its_restart()
     {
@@ -16,7 +18,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         Task<Finished> failing = TraceAsync(leader, "fsync,fdatasync:error=EIO", trace);
         await UntilTracedAsync(leader);
         await leader.Shell("echo x | timeout 10 docker secret create d1-lost -").RunAsync();
-        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(15), () => !leader.IsEngineUp);
+        await Eventually.TrueAsync("the daemon has ended", patience, () => !leader.IsEngineUp);
         await failing;
         Assert.Contains("EIO", await File.ReadAllTextAsync(trace), StringComparison.Ordinal);
 
@@ -36,7 +38,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
 
         // The room that the log has taken ahead, and then its reserve, are used up first: eight megabytes.
         int number = 0;
-        await Eventually.TrueAsync("another manager leads", TimeSpan.FromSeconds(90), async () =>
+        await Eventually.TrueAsync("another manager leads", patience, async () =>
         {
             number++;
             await leader.Shell($"head -c 400000 /dev/zero | timeout 10 docker secret create d3-{number} -").RunAsync();
@@ -104,7 +106,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         Task<Finished> stuck = leader.Shell("echo x | timeout 10 docker secret create d10-stuck -").RunAsync();
         await UntilWritableAsync(others, "d10");
         Assert.NotEqual(0, (await stuck).ExitCode);
-        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(60), () => !leader.IsEngineUp);
+        await Eventually.TrueAsync("the daemon has ended", patience, () => !leader.IsEngineUp);
         await stalling;
         await leader.StartEngineAsync();
         await swarm.UntilReachableAsync(3);
@@ -141,7 +143,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         HashSet<string> expected = await SecretWriter.NamesAsync(swarm.Managers[0]);
         foreach (TestHost manager in swarm.Managers)
         {
-            await Eventually.TrueAsync($"{manager.Name} has every secret", TimeSpan.FromSeconds(30), async () =>
+            await Eventually.TrueAsync($"{manager.Name} has every secret", patience, async () =>
                 expected.IsSubsetOf(await SecretWriter.NamesAsync(manager)));
         }
     }
@@ -160,6 +162,6 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         "-e", $"inject={fault}", "-o", trace).RunAsync();
 
     private static Task UntilTracedAsync(TestHost host) => Eventually.TrueAsync(
-        "the tracer is attached", TimeSpan.FromSeconds(10), () =>
+        "the tracer is attached", patience, () =>
             !File.ReadAllText($"/proc/{host.EngineProcess}/status").Contains("TracerPid:\t0\n"));
 }

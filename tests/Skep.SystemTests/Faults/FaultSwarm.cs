@@ -12,7 +12,7 @@ public sealed class FaultSwarm : IAsyncLifetime
 {
     private const int DiskMegabytes = 128;
     private const int HostCount = 4;
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(180);
 
     private TestHosts? hosts;
 
@@ -92,8 +92,13 @@ public sealed class FaultSwarm : IAsyncLifetime
         patience,
         async () => (await Task.WhenAll(Managers.Select(ReachableAsync))).All(seen => seen == count));
 
-    internal async Task<TestHost> LeaderAsync() =>
-        await LeaderOfAsync(Managers) ?? throw new InvalidOperationException("no manager leads");
+    internal async Task<TestHost> LeaderAsync()
+    {
+        TestHost? leader = null;
+        await Eventually.TrueAsync("a manager leads", patience, async () =>
+            (leader = await LeaderOfAsync(Managers)) is not null);
+        return leader!;
+    }
 
     /// <summary>The one of these that says that it leads; null when none does.</summary>
     internal static async Task<TestHost?> LeaderOfAsync(TestHost[] managers)
@@ -111,10 +116,9 @@ public sealed class FaultSwarm : IAsyncLifetime
         return null;
     }
 
-    /// <summary>How often a manager has written into its log that somebody leads.</summary>
-    internal static int TermsSeenBy(TestHost host) => File.ReadLines(host.LogFile)
-        .Count(static line => line.Contains("Became Leader", StringComparison.Ordinal)
-            || line.Contains("Became Candidate", StringComparison.Ordinal));
+    /// <summary>How often a manager has raised the term to be elected, as its log says.</summary>
+    internal static int CandidaciesOf(TestHost host) => File.ReadLines(host.LogFile)
+        .Count(static line => line.Contains("Became Candidate", StringComparison.Ordinal));
 
     private static async Task<int> ReachableAsync(TestHost host)
     {
