@@ -40,7 +40,7 @@ public sealed record ManagerOptions
     /// <summary>Make a swarm of this manager alone, of what its log holds.</summary>
     public bool ForceNewCluster { get; init; }
 
-    /// <summary>Managers to join through, host and port, in this order. Only asked when the log tells of none.</summary>
+    /// <summary>Managers to join through, host and port, in this order. Asked when the log tells of none.</summary>
     public IReadOnlyList<string> JoinAddresses { get; init; } = [];
 
     /// <summary>The members that <see cref="OnJoined"/> was told last.</summary>

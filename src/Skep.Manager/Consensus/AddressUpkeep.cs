@@ -12,8 +12,8 @@ namespace Skep.Manager.Consensus;
 /// <remarks>
 /// A manager that starts with a new address reaches the others, but they answer to its old one, so it hears of no
 /// leader. It therefore asks any of them to be taken in once more; whoever leads sees a known node and writes the new
-/// address down, after calling it back there. So does one that crashed between its join and the first entry of its log: what
-/// it was told then may be out of date, and who is sent messages but cannot answer would wait for ever.
+/// address down, after calling it back there. So does one that crashed between its join and the first entry of its
+/// log: what it was told then may be out of date, and who is sent messages but cannot answer would wait for ever.
 /// </remarks>
 /// <param name="joinAddresses">Where to ask while the members are not known, host and port.</param>
 public sealed class AddressUpkeep(

@@ -63,7 +63,8 @@ public sealed class Figures
     public override string ToString() =>
         $"simulated {Simulated.TotalDays:0.00} days, elections {Elections}, crashes {Crashes}, "
         + $"failed syncs {FailedSyncs}, "
-        + $"full disks {FullDisks}, lost disks {LostDisks}, partitions {Partitions}, snapshots saved {SnapshotsSaved} and installed "
+        + $"full disks {FullDisks}, lost disks {LostDisks}, "
+        + $"partitions {Partitions}, snapshots saved {SnapshotsSaved} and installed "
         + $"{SnapshotsInstalled}, member changes {MemberChanges}, demotions {Demotions}, writes {WritesDone} done, "
         + $"{WritesRefused} refused, {WritesUnknown} unknown, reads {Reads}, messages {Messages}, steps {Steps}";
 }

@@ -137,8 +137,8 @@ public sealed class FaultSwarm : IAsyncLifetime
         await SayAsync(managers[0], $"docker swarm init --advertise-addr {managers[0].Address}");
         string join = await JoinLineAsync(managers[0], "manager");
 
-        // M1: both ask at once; one change of the members is made at a time, and both become managers. On a slow machine
-        // the command may give up waiting while the join goes on.
+        // M1: both ask at once; one change of the members is made at a time, and both become managers. On a slow
+        // machine the command may give up waiting while the join goes on.
         await Task.WhenAll(managers.Skip(1).Select(
             host => host.Shell($"{join} --advertise-addr {host.Address}").RunAsync()));
     }
