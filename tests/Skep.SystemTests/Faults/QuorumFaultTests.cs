@@ -74,7 +74,7 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         await swarm.UntilReachableAsync(3);
     }
 
-    [SkepFact]
+    [SkepSoakFact]
     public async Task M5_a_leader_that_dies_while_it_is_demoted_ends_as_a_worker()
     {
         (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
@@ -112,7 +112,7 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         Assert.DoesNotContain("zombie", await SayAsync(survivor, "docker secret ls --format '{{.Name}}'"));
     }
 
-    [SkepFact]
+    [SkepSoakFact]
     public async Task A1_a_wrong_token_is_refused_and_an_old_one_is_dead_at_once()
     {
         (TestHost leader, _) = await swarm.WholeAsync();

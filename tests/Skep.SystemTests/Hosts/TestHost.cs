@@ -9,8 +9,8 @@ namespace Skep.SystemTests.Hosts;
 /// </remarks>
 internal sealed class TestHost
 {
-    private static readonly TimeSpan bootTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan engineTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan bootTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan engineTimeout = TimeSpan.FromSeconds(240);
     private static readonly string box = Path.Combine(AppContext.BaseDirectory, "Hosts", "box");
 
     private readonly TestHosts hosts;
