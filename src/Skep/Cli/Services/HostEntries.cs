@@ -1,5 +1,3 @@
-using Skep.Cli.Creation;
-
 namespace Skep.Cli.Services;
 
 /// <summary>--host "name:address", which a spec keeps as /etc/hosts does: "address name [alias ...]".</summary>
