@@ -120,7 +120,7 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         string at = $"--advertise-addr {stranger.Address} {leader.Address}:2377";
         string token = await SayAsync(leader, "docker swarm join-token -q worker");
         string[] parts = token.Split('-');
-        string otherSecret = new([.. parts[3].Reverse()]);
+        string otherSecret = parts[3][..^1] + (parts[3][^1] == '0' ? '1' : '0');
         string otherDigest = parts[2][..^1] + (parts[2][^1] == '0' ? '1' : '0');
 
         string wrong = await RefusedAsync(
