@@ -43,14 +43,7 @@ public sealed partial class ContainerEngine
         ResolvedImage image = await parts.Images.ResolveAsync(request.Image, stop);
         CheckPlatform(image, platform);
         ContainerConfig config = ImageConfigMerge.Merge(wanted.Config, image.Config);
-        host = HostConfigDefaults.Apply(wanted.Host, options.Kernel, new DaemonDefaults
-        {
-            ShmSize = options.DefaultShmBytes,
-            LogConfig = options.DefaultLog,
-            IpcMode = options.DefaultIpcMode,
-            CgroupnsMode = options.DefaultCgroupnsMode,
-        });
-        host = NameOtherContainers(host);
+        host = NameOtherContainers(HostConfigDefaults.Apply(wanted.Host, options.Kernel, DaemonDefaults));
         CheckCombined(config, host);
         string id = parts.Ids.NewHex();
         bool hasOwnHostname = host.UtsMode != "host" && NamespaceModes.ContainerOf(host.NetworkMode) is null;
@@ -88,6 +81,14 @@ public sealed partial class ContainerEngine
 
         return new CreateContainerResponse { Id = id, Warnings = wanted.Warnings };
     }
+
+    private DaemonDefaults DaemonDefaults => new()
+    {
+        ShmSize = options.DefaultShmBytes,
+        LogConfig = options.DefaultLog,
+        IpcMode = options.DefaultIpcMode,
+        CgroupnsMode = options.DefaultCgroupnsMode,
+    };
 
     // From here on something is made that has to be taken back: a client that leaves does not stop it half-way.
     private async Task<ContainerRecord> MakeAsync(ContainerRecord record, CancellationToken stop)

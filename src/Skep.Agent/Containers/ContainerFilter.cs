@@ -51,7 +51,8 @@ internal sealed class ContainerFilter
             && exitCodes.Contains(record.State.ExitCode)))
         && (!filters.Has("status") || filters.Values("status").Contains(StatusText.State(record.State.Phase)))
         && (!filters.Has("health") || filters.Values("health").Contains(health?.Status ?? "none"))
-        && (!filters.Has("is-task") || filters.Values("is-task").Any(value => (value is "true" or "1") == record.IsTask))
+        && (!filters.Has("is-task")
+            || filters.Values("is-task").Any(value => (value is "true" or "1") == record.IsTask))
         && IncludesVolume(record)
         && IncludesNetwork(record, network)
         && IncludesPorts(record, network);

@@ -7,7 +7,7 @@ using Objects = Skep.Swarm.Objects;
 
 namespace Skep.Agent.Tasks;
 
-/// <summary>A node's tasks on its disk, so that a restarted daemon goes on with them before a manager is heard.</summary>
+/// <summary>A node's tasks on its disk, so that a restarted daemon goes on before a manager is heard.</summary>
 /// <remarks>
 /// One file for each, as SwarmKit would send it, without the credentials for its image. It is not synced: a file that
 /// power loss has torn is dropped, and the manager gives the task again.

@@ -4,7 +4,7 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Agent.Tasks;
 
-/// <summary>The ports of a service that each node publishes for its own tasks, between swarm and engine. Pure.</summary>
+/// <summary>The ports that each node publishes for its own tasks of a service, between swarm and engine.</summary>
 internal sealed class TaskPorts
 {
     public TaskPorts(Endpoint? endpoint)

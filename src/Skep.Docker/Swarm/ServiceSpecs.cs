@@ -17,7 +17,11 @@ public static class ServiceSpecs
         Rollback = ToConfig(asked.RollbackConfig),
         Networks = ToNetworks(asked.Networks),
         Endpoint = asked.EndpointSpec is { } endpoint
-            ? new() { Mode = ServiceWords.Resolution(endpoint.Mode), Ports = [.. (endpoint.Ports ?? []).Select(ToPort)] }
+            ? new()
+            {
+                Mode = ServiceWords.Resolution(endpoint.Mode),
+                Ports = [.. (endpoint.Ports ?? []).Select(ToPort)],
+            }
             : null,
     };
 

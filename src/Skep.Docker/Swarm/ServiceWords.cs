@@ -4,7 +4,7 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Docker.Swarm;
 
-/// <summary>The words of the Engine API for what services choose between, where they are not the names of ours.</summary>
+/// <summary>The Engine API's words for what services choose between, where they are not our names.</summary>
 internal static class ServiceWords
 {
     public static string Of(UpdateOrder order) => order == UpdateOrder.StartFirst ? "start-first" : "stop-first";

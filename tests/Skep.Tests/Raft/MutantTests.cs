@@ -3,27 +3,28 @@ using Xunit;
 
 namespace Skep.Tests.Raft;
 
-/// <summary>Who watches over each planted bug that lives in the core; <c>PlantedBugTests</c> switches them on.</summary>
+/// <summary>Who watches over each planted bug of the core; <c>PlantedBugTests</c> switches them on.</summary>
 public sealed class MutantTests
 {
-    internal static readonly IReadOnlyDictionary<RaftMutant, Action<RaftMutant>> Watchers = new Dictionary<RaftMutant, Action<RaftMutant>>
-    {
-        [RaftMutant.NoFirstEntry] = LogChecklistTests.LeaderBeginsItsTerm,
-        [RaftMutant.CommitOldTerms] = LogChecklistTests.Figure8,
-        [RaftMutant.CountBeforeDurable] = PersistenceChecklistTests.OwnEntriesWaitForDisk,
-        [RaftMutant.ForgetVote] = ElectionChecklistTests.VoteSurvivesARestart,
-        [RaftMutant.TruncateAlways] = LogChecklistTests.LateAppendRemovesNothing,
-        [RaftMutant.VoteForOldLogs] = ElectionChecklistTests.OldLogGetsNoVote,
-        [RaftMutant.ReadBeforeFirstCommit] = ReadChecklistTests.ReadWaitsForTheTerm,
-        [RaftMutant.ReuseReadIds] = ReadChecklistTests.OldHeartbeatsConfirmNothing,
-        [RaftMutant.TwoConfChanges] = MembershipChecklistTests.OneChangeAtATime,
-        [RaftMutant.EarlyConfChange] = MembershipChecklistTests.NoEarlyChange,
-        [RaftMutant.RemovedLeaderCounts] = MembershipChecklistTests.RemovedLeaderIsOut,
-        [RaftMutant.SnapshotWithoutMembers] = MembershipChecklistTests.SnapshotBringsMembers,
-        [RaftMutant.LearnerRefusesVote] = MembershipChecklistTests.UninformedVoterVotes,
-        [RaftMutant.LearnersCount] = MembershipChecklistTests.LearnerDoesNotCount,
-        [RaftMutant.AcceptOldWrites] = PersistenceChecklistTests.OldWriteDoesNotCount,
-    };
+    internal static readonly IReadOnlyDictionary<RaftMutant, Action<RaftMutant>> Watchers =
+        new Dictionary<RaftMutant, Action<RaftMutant>>
+        {
+            [RaftMutant.NoFirstEntry] = LogChecklistTests.LeaderBeginsItsTerm,
+            [RaftMutant.CommitOldTerms] = LogChecklistTests.Figure8,
+            [RaftMutant.CountBeforeDurable] = PersistenceChecklistTests.OwnEntriesWaitForDisk,
+            [RaftMutant.ForgetVote] = ElectionChecklistTests.VoteSurvivesARestart,
+            [RaftMutant.TruncateAlways] = LogChecklistTests.LateAppendRemovesNothing,
+            [RaftMutant.VoteForOldLogs] = ElectionChecklistTests.OldLogGetsNoVote,
+            [RaftMutant.ReadBeforeFirstCommit] = ReadChecklistTests.ReadWaitsForTheTerm,
+            [RaftMutant.ReuseReadIds] = ReadChecklistTests.OldHeartbeatsConfirmNothing,
+            [RaftMutant.TwoConfChanges] = MembershipChecklistTests.OneChangeAtATime,
+            [RaftMutant.EarlyConfChange] = MembershipChecklistTests.NoEarlyChange,
+            [RaftMutant.RemovedLeaderCounts] = MembershipChecklistTests.RemovedLeaderIsOut,
+            [RaftMutant.SnapshotWithoutMembers] = MembershipChecklistTests.SnapshotBringsMembers,
+            [RaftMutant.LearnerRefusesVote] = MembershipChecklistTests.UninformedVoterVotes,
+            [RaftMutant.LearnersCount] = MembershipChecklistTests.LearnerDoesNotCount,
+            [RaftMutant.AcceptOldWrites] = PersistenceChecklistTests.OldWriteDoesNotCount,
+        };
 
     /// <summary>Chance alone finds those that lose or mix up entries, without knowing where to look.</summary>
     [Theory]

@@ -4,7 +4,7 @@ using Skep.Docker.Engine;
 
 namespace Skep.Cli.Services;
 
-/// <summary>--credential-spec: the name of a config, a file or a registry value. Only Windows has a use for it.</summary>
+/// <summary>--credential-spec: a config, a file or a registry value. Only Windows has a use for it.</summary>
 internal static class CredentialSpecFlag
 {
     private const string ConfigPrefix = "config://", FilePrefix = "file://", RegistryPrefix = "registry://";

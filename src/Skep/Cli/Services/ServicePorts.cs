@@ -2,7 +2,7 @@ using Skep.Docker.Engine;
 
 namespace Skep.Cli.Services;
 
-/// <summary>--publish-add and --publish-rm: what is removed is known by its target, its protocol and its mode.</summary>
+/// <summary>--publish-add and --publish-rm: what is removed is known by target, protocol and mode.</summary>
 internal static class ServicePorts
 {
     public static IReadOnlyList<ServicePort>? Changed(

@@ -50,7 +50,7 @@ internal sealed record ServiceLogRequest(LogQuery Query, bool WithTimes, bool Wi
 
     /// <param name="services">Where the swarm is.</param>
     /// <param name="request">Who wants to read.</param>
-    /// <param name="spec">Whether there is a terminal: then the lines come as they are, else in Docker's frames.</param>
+    /// <param name="spec">Whether there is a terminal: then lines come as they are, else in Docker's frames.</param>
     /// <param name="selector">Whose lines.</param>
     public async Task AnswerAsync(EngineServices services, EngineRequest request, TaskSpec spec, LogSelector selector)
     {

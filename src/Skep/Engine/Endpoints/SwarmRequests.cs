@@ -69,10 +69,9 @@ internal static class SwarmRequests
         }
         catch (RefusedException refused)
         {
+            string text = GoText.Quote(request.Text(parameter));
             throw new RefusedException(
-                ErrorKind.Invalid,
-                $"{refused.Message}: strconv.ParseBool: parsing {GoText.Quote(request.Text(parameter))}: invalid syntax",
-                refused);
+                ErrorKind.Invalid, $"{refused.Message}: strconv.ParseBool: parsing {text}: invalid syntax", refused);
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Skep.Cli.Services.Converging;
 
-/// <summary>Lines that say how far a service is: each keeps its place on a terminal, in a file each change is one.</summary>
+/// <summary>Lines that say how far a service is: in place on a terminal, one a change elsewhere.</summary>
 /// <param name="columns">Of the terminal; 0: unknown.</param>
 internal sealed class ProgressBoard(Stream output, bool isTerminal, int columns)
 {
