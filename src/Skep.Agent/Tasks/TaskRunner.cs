@@ -149,6 +149,12 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
         {
             parts.Log.Debug("a step of a task was broken off", ("task", now.Id), ("step", action));
         }
+        catch (Exception e) when (action == TaskAction.Shutdown
+            && e is RefusedException or (IOException and not SyncFailedException))
+        {
+            // What could not be stopped may be running: it must neither be forgotten nor be called failed.
+            await PauseAsync(now, action, e.Message, stop);
+        }
         catch (RefusedException e)
         {
             Fail(now, e.Message);
@@ -159,10 +165,14 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
         }
         catch (RpcException e)
         {
-            parts.Log.Warn(
-                "a step of a task is tried again", ("task", now.Id), ("step", action), ("reason", e.Detail));
-            await Task.Delay(TaskLimits.StepPause, parts.Time, stop);
+            await PauseAsync(now, action, e.Detail, stop);
         }
+    }
+
+    private Task PauseAsync(SwarmTask now, TaskAction action, string reason, CancellationToken stop)
+    {
+        parts.Log.Warn("a step of a task is tried again", ("task", now.Id), ("step", action), ("reason", reason));
+        return Task.Delay(TaskLimits.StepPause, parts.Time, stop);
     }
 
     private async Task<SwarmTaskStatus> PerformAsync(SwarmTask now, TaskAction action, CancellationToken stop)

@@ -29,6 +29,18 @@ public static class UpdateRules
     public static UpdateOrder OrderOf(Service service, UpdateConfig config) =>
         HasHostPort(service.Spec) ? UpdateOrder.StopFirst : config.Order;
 
+    /// <summary>What the user should know about an order that will not be followed; null: nothing.</summary>
+    public static string? WarningOf(ServiceSpec spec)
+    {
+        string? what = spec.Update?.Order == UpdateOrder.StartFirst ? "update-order"
+            : spec.Rollback?.Order == UpdateOrder.StartFirst ? "rollback-order"
+            : null;
+        return what is null || !HasHostPort(spec)
+            ? null
+            : $"{what} start-first has no effect with a port published in host mode: "
+                + "two tasks cannot have the same port of a node, so the old one is stopped first";
+    }
+
     /// <summary>True when tasks of this service hold ports of their node.</summary>
     public static bool HasHostPort(ServiceSpec spec) => spec.Endpoint is { } endpoint
         && endpoint.Ports.Any(port => port.PublishMode == PublishMode.Host && port.PublishedPort != 0);

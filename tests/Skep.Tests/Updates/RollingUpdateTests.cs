@@ -1,5 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Updates;
 using Skep.Tests.Orchestration;
 using Xunit;
 
@@ -105,6 +106,10 @@ public class RollingUpdateTests
             swarm.StatusOf(web)!.Message);
         Assert.Equal(1, Count(swarm, web, "v2"));
         Assert.Equal(UpdateState.Completed, swarm.Pass(5).StatusOf(web)!.State);
+        ServiceSpec spec = swarm.Store.Services.Get(web)!.Spec;
+        Assert.StartsWith("update-order start-first has no effect", UpdateRules.WarningOf(spec));
+        Assert.Null(UpdateRules.WarningOf(spec with { Endpoint = null }));
+        Assert.Null(UpdateRules.WarningOf(spec with { Update = null }));
     }
 
     [Fact]

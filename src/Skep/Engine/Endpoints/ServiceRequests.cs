@@ -5,6 +5,7 @@ using Skep.Engine.Requests;
 using Skep.Manager.Control;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Updates;
 using ApiServiceSpec = Skep.Docker.Engine.ServiceSpec;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using ServiceSpec = Skep.Swarm.Objects.ServiceSpec;
@@ -32,7 +33,7 @@ internal sealed class ServiceRequests(EngineServices services)
             spec.Annotations.Name.Length > 0
                 ? control.CreateServiceAsync(spec, stop)
                 : CreateNamelessAsync(control, spec, stop));
-        return new ServiceCreated { Id = created.RawId, Warnings = warning is null ? null : [warning] };
+        return new ServiceCreated { Id = created.RawId, Warnings = Join(warning, UpdateRules.WarningOf(spec)) };
     }
 
     public async Task<ServiceUpdated> UpdateAsync(EngineRequest request, ApiServiceSpec asked)
@@ -62,7 +63,7 @@ internal sealed class ServiceRequests(EngineServices services)
 
         await SwarmRequests.TellAsync(services, request, (control, stop) =>
             control.UpdateServiceAsync(current.Id, version, spec, isRollback, stop));
-        return new ServiceUpdated { Warnings = warning is null ? null : [warning] };
+        return new ServiceUpdated { Warnings = Join(warning, UpdateRules.WarningOf(spec)) };
     }
 
     private async Task<ServiceSpec> ResolveAsync(
@@ -83,6 +84,20 @@ internal sealed class ServiceRequests(EngineServices services)
                 // Another service has that name.
             }
         }
+    }
+
+    private static IReadOnlyList<string>? Join(params ReadOnlySpan<string?> warnings)
+    {
+        var said = new List<string>();
+        foreach (string? warning in warnings)
+        {
+            if (warning is not null)
+            {
+                said.Add(warning);
+            }
+        }
+
+        return said.Count == 0 ? null : said;
     }
 
     private static string Auth(EngineRequest request) => request.Header("X-Registry-Auth");

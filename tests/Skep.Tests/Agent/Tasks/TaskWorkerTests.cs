@@ -140,7 +140,21 @@ public class TaskWorkerTests
         await scene.UntilAsync(() => scene.Runtime.Calls.Contains("remove t1"));
         scene.Runtime.Refusals.Clear();
         await scene.UntilAsync(() => scene.Files.Length == 0);
-        Assert.Equal(2, scene.Runtime.Calls.Count(static call => call == "remove t1"));
+        Assert.True(scene.Runtime.Calls.Count(static call => call == "remove t1") > 1);
+    }
+
+    [Fact]
+    public async Task A_task_that_cannot_be_stopped_is_stopped_again_and_never_called_failed()
+    {
+        await using var scene = new WorkerScene();
+        SwarmTask task = WorkerScene.NewTask("t1", TaskState.Running);
+        await scene.GiveAllAsync(task);
+        await scene.ReportedAsync("t1", TaskState.Running);
+        scene.Runtime.Refusals["stop"] = new RefusedException(ErrorKind.Failed, "did not receive an exit event");
+        await scene.GiveAsync(task with { DesiredState = TaskState.Shutdown });
+        await scene.UntilAsync(() => scene.Runtime.Calls.Contains("stop t1"));
+        scene.Runtime.Refusals.Clear();
+        Assert.Equal("", (await scene.ReportedAsync("t1", TaskState.Shutdown)).Err);
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Skep.Tests.Orchestration;
 using Xunit;
 
-namespace Skep.Tests.Restarts;
+namespace Skep.Tests.Orchestration;
 
 public class TaskRestartsTests
 {
