@@ -7,6 +7,7 @@ using Skep.Agent.Network;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
+using Xunit;
 
 namespace Skep.Tests.Network;
 
@@ -103,6 +104,18 @@ public sealed class EngineHost : IAsyncDisposable
         (_, string output) = TestNamespace.TryRunIn(
             "/proc/self/ns/net", "busybox", "timeout", "2", "busybox", "nc", "-w", "1", address, $"{port}");
         return output.Trim();
+    }
+
+    /// <summary>A call that must be answered; on a busy machine a second may be too short for the first one.</summary>
+    public static void Hears(string expected, Func<string> call)
+    {
+        string heard = call();
+        for (int again = 0; again < 4 && heard != expected; again++)
+        {
+            heard = call();
+        }
+
+        Assert.Equal(expected, heard);
     }
 
     public static string AddressOf(Sandbox sandbox, string network) => sandbox.Networks[network].IPAddress;

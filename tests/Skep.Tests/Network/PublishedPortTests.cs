@@ -24,14 +24,14 @@ public class PublishedPortTests
         Sandbox stranger = await host.OpenAsync("stranger", "app");
         host.ServeWord(web, 80, "hello");
 
-        Assert.Equal("hello", EngineHost.CallFromHost("127.0.0.1", 28080));
-        Assert.Equal("hello", EngineHost.CallFromHost(OutsideHost.Gateway, 28080));
-        Assert.Equal("hello", EngineHost.CallFromHost("::1", 28080));
-        Assert.Equal("hello", outside.Call(OutsideHost.Gateway, 28080));
-        Assert.Equal("hello", EngineHost.Call(neighbour, EngineHost.AddressOf(web, "bridge"), 80));
-        Assert.Equal("hello", EngineHost.Call(neighbour, "10.211.0.1", 28080));
-        Assert.Equal("hello", EngineHost.Call(stranger, "10.211.0.1", 28080));
-        Assert.Equal("hello", EngineHost.Call(web, "10.211.0.1", 28080)); // It calls itself.
+        EngineHost.Hears("hello", () => EngineHost.CallFromHost("127.0.0.1", 28080));
+        EngineHost.Hears("hello", () => EngineHost.CallFromHost(OutsideHost.Gateway, 28080));
+        EngineHost.Hears("hello", () => EngineHost.CallFromHost("::1", 28080));
+        EngineHost.Hears("hello", () => outside.Call(OutsideHost.Gateway, 28080));
+        EngineHost.Hears("hello", () => EngineHost.Call(neighbour, EngineHost.AddressOf(web, "bridge"), 80));
+        EngineHost.Hears("hello", () => EngineHost.Call(neighbour, "10.211.0.1", 28080));
+        EngineHost.Hears("hello", () => EngineHost.Call(stranger, "10.211.0.1", 28080));
+        EngineHost.Hears("hello", () => EngineHost.Call(web, "10.211.0.1", 28080)); // It calls itself.
 
         await host.Engine.CloseAsync(web.ContainerId, default);
         Assert.Equal("", EngineHost.CallFromHost("127.0.0.1", 28080).Replace("nc: ", "", StringComparison.Ordinal)
@@ -51,7 +51,7 @@ public class PublishedPortTests
         host.ServeWord(web, 80, "secret");
         string address = EngineHost.AddressOf(web, "bridge");
 
-        Assert.Equal("secret", EngineHost.CallFromHost("127.0.0.1", 28081));
+        EngineHost.Hears("secret", () => EngineHost.CallFromHost("127.0.0.1", 28081));
         Assert.DoesNotContain("secret", outside.Call(OutsideHost.Gateway, 28081), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", EngineHost.Call(stranger, address, 80), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", EngineHost.Call(stranger, "10.211.0.1", 28081), StringComparison.Ordinal);
@@ -85,11 +85,11 @@ public class PublishedPortTests
         host.ServeWord(four, 80, "apart");
         outside.ServeWord(8099, "world");
 
-        Assert.Equal("inner", EngineHost.Call(one, EngineHost.AddressOf(two, "inner"), 80));
+        EngineHost.Hears("inner", () => EngineHost.Call(one, EngineHost.AddressOf(two, "inner"), 80));
         Assert.DoesNotContain("world", EngineHost.Call(one, OutsideHost.Address, 8099), StringComparison.Ordinal);
         Assert.DoesNotContain(
             "apart", EngineHost.Call(three, EngineHost.AddressOf(four, "apart"), 80), StringComparison.Ordinal);
-        Assert.Equal("world", EngineHost.Call(three, OutsideHost.Address, 8099)); // Masqueraded, or no answer came.
+        EngineHost.Hears("world", () => EngineHost.Call(three, OutsideHost.Address, 8099)); // Masqueraded, or no answer came.
     }
 
     [Fact]
