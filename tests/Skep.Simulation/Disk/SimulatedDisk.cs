@@ -30,7 +30,15 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
 
     public long CapacityBytes { get; set; } = long.MaxValue;
 
-    public long UsedBytes { get; internal set; }
+    public long UsedBytes
+    {
+        get;
+        internal set
+        {
+            Invariant.Holds(value >= 0);
+            field = value;
+        }
+    }
 
     public DiskFigures Figures { get; } = new();
 
@@ -139,11 +147,7 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
     public IDiskFile Create(string path)
     {
         Step();
-        if (names.TryGetValue(path, out SimulatedFile? replaced))
-        {
-            UsedBytes -= replaced.RoomBytes;
-        }
-
+        GiveRoomBack(path);
         var file = new SimulatedFile();
         NameChanged(path, file);
         return new SimulatedFileHandle(this, file, path);
@@ -181,11 +185,7 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
     {
         Step();
         SimulatedFile file = names[from];
-        if (names.TryGetValue(to, out SimulatedFile? replaced))
-        {
-            UsedBytes -= replaced.RoomBytes;
-        }
-
+        GiveRoomBack(to);
         NameChanged(to, file);
         NameChanged(from, null);
     }
@@ -193,9 +193,9 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
     public void Delete(string path)
     {
         Step();
-        if (names.TryGetValue(path, out SimulatedFile? file))
+        if (names.ContainsKey(path))
         {
-            UsedBytes -= file.RoomBytes;
+            GiveRoomBack(path);
             NameChanged(path, null);
         }
     }
@@ -255,6 +255,17 @@ public sealed class SimulatedDisk(Random random, DiskFaults faults) : IDisk
             }
 
             CallsUntilPowerLoss = left - 1;
+        }
+    }
+
+    /// <summary>
+    /// The last name of a file goes. A rename of which a power loss kept one half has left the file two names.
+    /// </summary>
+    private void GiveRoomBack(string path)
+    {
+        if (names.TryGetValue(path, out SimulatedFile? file) && names.Values.Count(other => other == file) == 1)
+        {
+            UsedBytes -= file.RoomBytes;
         }
     }
 
