@@ -1,3 +1,4 @@
+using System.Globalization;
 using Skep.SystemTests.Hosts;
 using Xunit;
 using static Skep.SystemTests.Faults.FaultSwarm;
@@ -56,17 +57,33 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
     [SkepSoakFact]
     public async Task D5_a_torn_tail_is_cut_off_and_kept_aside_and_the_manager_catches_up()
     {
-        (_, TestHost[] others) = await swarm.WholeAsync();
-        TestHost follower = others[0];
-        await UntilWritableAsync(others, "d5");
-        await follower.KillEngineAsync();
-        string segment = await NewestSegmentAsync(follower);
-        // The room behind the last record is zeros: what is cut must reach into the record itself.
-        await CutInsideLastRecordAsync(follower, segment);
-        await follower.StartEngineAsync();
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        await SilenceAsync(leader, others, "add");
+        string segment;
+        try
+        {
+            // From here on nobody hears of what it saves, so all of that may be lost.
+            segment = await NewestSegmentAsync(leader);
+            long heard = await EndOfRecordsAsync(leader, segment);
+            await leader.Shell("echo x | timeout 10 docker secret create d5-lost -").RunAsync();
+            await UntilWritableAsync(others, "d5");
+            await leader.KillEngineAsync();
+            Assert.Equal(segment, await NewestSegmentAsync(leader));
+
+            // The room behind the last record is zeros: what is cut must reach into the record itself.
+            long cut = await EndOfRecordsAsync(leader, segment) - 40;
+            Assert.True(cut > heard, "the leader was replaced before it had saved what nobody heard of");
+            await leader.Inside("truncate", "-s", $"{cut}", segment).CheckAsync();
+        }
+        finally
+        {
+            await SilenceAsync(leader, others, "del");
+        }
+
+        await leader.StartEngineAsync();
         await swarm.UntilReachableAsync(3);
         Assert.NotEqual(
-            "", (await follower.Inside("ls", $"{follower.DataRoot}/swarm/raft/broken").CheckAsync()).Text);
+            "", (await leader.Inside("ls", $"{leader.DataRoot}/swarm/raft/broken").CheckAsync()).Text);
         await EqualEverywhereAsync();
     }
 
@@ -151,11 +168,17 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
     private static async Task<string> NewestSegmentAsync(TestHost host) => $"{host.DataRoot}/swarm/raft/log/"
         + (await host.Inside("ls", $"{host.DataRoot}/swarm/raft/log").CheckAsync()).Text.Split('\n')[^1];
 
-    private static Task CutInsideLastRecordAsync(TestHost host, string segment) => host.Inside(
-        "bash",
-        "-c",
-        $"end=$(od -An -v -tx1 -w1 {segment} | grep -n -v ' 00' | tail -1 | cut -d: -f1); truncate -s $((end - 40)) "
-        + segment).CheckAsync();
+    /// <summary>Behind the last byte that is not zero.</summary>
+    private static async Task<long> EndOfRecordsAsync(TestHost host, string segment)
+    {
+        string lastLine = $"od -An -v -tx1 -w1 {segment} | grep -n -v ' 00' | tail -1 | cut -d: -f1";
+        Finished found = await host.Inside("bash", "-c", lastLine).CheckAsync();
+        return long.Parse(found.Text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Nothing that it sends leaves it.</summary>
+    private static Task SilenceAsync(TestHost host, TestHost[] others, string change) => Task.WhenAll(others.Select(
+        other => host.Inside("ip", "route", change, "blackhole", $"{other.Address}/32").CheckAsync()));
 
     private static Task<Finished> TraceAsync(TestHost host, string fault, string trace) => new Command(
         "timeout", "60", "strace", "-f", "-qq", "-p", $"{host.EngineProcess}", "-e", "trace=fsync,fdatasync",

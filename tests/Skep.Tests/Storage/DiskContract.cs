@@ -254,6 +254,27 @@ public sealed class SimulatedDiskTests : DiskContract
     }
 
     [Fact]
+    public void A_file_that_a_power_loss_left_two_names_gives_its_room_back_with_the_last_one()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var torn = new SimulatedDisk(new Random(seed), new DiskFaults(0, 0, 0, 0, 0.5));
+            using (IDiskFile file = torn.Create(File("a")))
+            {
+                file.Append([1, 2, 3]);
+                file.Sync();
+            }
+
+            torn.SyncDirectory(Folder);
+            torn.Rename(File("a"), File("b"));
+            torn.LosePower();
+            torn.Delete(File("a"));
+            torn.Delete(File("b"));
+            Assert.Equal(0, torn.UsedBytes);
+        }
+    }
+
+    [Fact]
     public void The_power_goes_off_inside_the_call_that_was_chosen()
     {
         disk.CallsUntilPowerLoss = 2;
