@@ -16,6 +16,7 @@ internal static partial class Mask
         text = SwarmId().Replace(text, "<id>");
         text = LongId().Replace(text, "<id>");
         text = ShortId().Replace(text, "<id>");
+        text = ShortSwarmId().Replace(text, "<id>");
         text = Instant().Replace(text, "<time>");
         text = Age().Replace(text, "<age>");
         text = Mac().Replace(text, "<mac>");
@@ -47,10 +48,14 @@ internal static partial class Mask
     [GeneratedRegex(@"\b[0-9a-f]{12}\b")]
     private static partial Regex ShortId();
 
+    /// <summary>Of services and tasks: in the first column of a table, alone in a line, and in JSON.</summary>
+    [GeneratedRegex(@"(^|(?<=""ID"":""))[0-9a-z]{12}(?=  |""|$)", RegexOptions.Multiline)]
+    private static partial Regex ShortSwarmId();
+
     [GeneratedRegex(@"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z| ?[+-]\d\d:?\d\d( [A-Z]{3,4})?)?")]
     private static partial Regex Instant();
 
-    [GeneratedRegex(@"(Less than a second|About an? \w+|\d+ (second|minute|hour|day|week|month|year)s?)( ago)?")]
+    [GeneratedRegex(@"([Ll]ess than a second|[Aa]bout an? \w+|\d+ (second|minute|hour|day|week|month|year)s?)( ago)?")]
     private static partial Regex Age();
 
     [GeneratedRegex(@"\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b")]

@@ -18,6 +18,23 @@ internal sealed class Team(TestHosts hosts, int count, string programs)
     public Task<string> InitAsync(string flags = "") =>
         this[1].PrepareAsync($"docker swarm init --advertise-addr {this[1].Host.Address} {flags}");
 
+    /// <summary>A swarm of so many hosts, the first of which manages it, that have the images of the tests.</summary>
+    public async Task ServeAsync(int hostCount)
+    {
+        List<Session> serving = [.. sessions.Take(hostCount)];
+        await Task.WhenAll(serving.Select(user => user.Host.HaveImagesAsync()));
+        await InitAsync();
+        for (int number = 2; number <= hostCount; number++)
+        {
+            await JoinAsync(number, "worker");
+        }
+
+        for (int number = 1; number <= hostCount; number++)
+        {
+            await UntilNodeAsync($"host{number} Ready");
+        }
+    }
+
     /// <summary>A host joins at the first one by the printed command.</summary>
     public async Task JoinAsync(int number, string role)
     {
@@ -29,6 +46,10 @@ internal sealed class Team(TestHosts hosts, int count, string programs)
     /// <summary>What the first host shows of the nodes, each in a line: in the order of their hosts.</summary>
     public Task NodesAsync(int number = 1) => this[number].SayAsync(
         "docker node ls --format '{{.Hostname}} {{.Status}} {{.Availability}} {{.ManagerStatus}} {{.Self}}'");
+
+    /// <summary>Waits until the first host lists a service like this: "web 3/3".</summary>
+    public Task UntilServiceAsync(string line) => this[1].UntilAsync(
+        "docker service ls --format '{{.Name}} {{.Replicas}}'", line);
 
     /// <summary>Waits until a host's list of nodes has a line that begins so.</summary>
     public Task UntilNodeAsync(string line, int number = 1) => this[number].UntilAsync(
@@ -121,7 +142,12 @@ public sealed class SwarmPair : IAsyncLifetime
         await user.Host.HealAsync();
         await user.Host.BootAsync();
         await user.Host.StartEngineAsync();
-        await user.PrepareAsync("docker swarm leave --force >/dev/null 2>&1; rm -rf \"$SHARE\"/*");
+
+        // A node that leaves kills its containers, which a busy machine may not do in time.
+        await user.UntilAsync(
+            "docker swarm leave --force >/dev/null 2>&1; docker info -f '{{.Swarm.LocalNodeState}}'", "inactive");
+        await user.PrepareAsync("docker ps -aq | xargs -r docker rm -fv >/dev/null; "
+            + "docker volume ls -q | xargs -r docker volume rm -f >/dev/null; rm -rf \"$SHARE\"/*");
     }
 
     private static void AssertSame(Team expected, string expectedName, Team actual, string actualName)

@@ -16,6 +16,7 @@ internal sealed class TestHost
     private readonly TestHosts hosts;
     private ProcessMark? first;
     private ProcessMark? engine;
+    private bool hasImages;
 
     internal TestHost(TestHosts hosts, int number, Engine kind)
     {
@@ -169,6 +170,16 @@ internal sealed class TestHost
         ["SHARE"] = Share,
         ["COMPOSE_INTERACTIVE_NO_CLI"] = "1",
     };
+
+    /// <summary>Loads the images of the tests, once.</summary>
+    public async Task HaveImagesAsync()
+    {
+        if (!hasImages)
+        {
+            await HostImages.LoadAsync(this);
+            hasImages = true;
+        }
+    }
 
     public string LogTail()
     {

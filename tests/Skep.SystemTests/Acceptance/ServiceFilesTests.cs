@@ -1,0 +1,60 @@
+namespace Skep.SystemTests.Acceptance;
+
+/// <summary>Secrets, configs and logs of services, beside the real engine.</summary>
+[Collection(SwarmPairCollection.Name)]
+public class ServiceFilesTests(SwarmPair engines)
+{
+    private const string Create = "docker service create --no-resolve-image --stop-grace-period 1s";
+    private const string Update = "docker service update --no-resolve-image";
+    private const string Status = "docker service inspect -f '{{.UpdateStatus.State}}' web";
+
+    [Fact]
+    public Task Secrets_and_configs_are_files_of_the_tasks_that_have_them() => engines.CompareAsync(async team =>
+    {
+        await team.ServeAsync(1);
+        await team[1].PrepareAsync(
+            "head -c 511999 /dev/urandom > $SHARE/large && head -c 512000 /dev/urandom > $SHARE/more");
+        await team[1].TypeAsync("docker secret create more $SHARE/more 2>&1");
+        await team[1].PrepareAsync(
+            "docker secret create large $SHARE/large && echo user | docker secret create user -");
+        await team[1].PrepareAsync("echo 'port {{.Task.Slot}}' | docker config create --template-driver golang cf -");
+        await team[1].PrepareAsync(
+            $"{Create} -d --name web --secret large --secret source=user,target=name,uid=33,gid=2000,mode=0440 "
+            + "--config source=cf,target=/etc/deep/cf -e NAME_FILE=/run/secrets/name test sleep 600");
+        await team.UntilServiceAsync("web 1/1");
+        const string inside = "docker exec $(docker ps -q)";
+        await team[1].SayAsync($"{inside} sh -c 'ls /run/secrets; cat $NAME_FILE /etc/deep/cf; "
+            + "stat -c \"%a %u %g\" /run/secrets/* /etc/deep/cf; "
+            + "stat -f -c %T /run/secrets/large'");
+        Assert.Equal(
+            await team[1].PrepareAsync("sha256sum < $SHARE/large"),
+            await team[1].PrepareAsync($"{inside} cat /run/secrets/large | sha256sum"));
+        await team[1].TypeAsync("docker secret rm user 2>&1; docker config rm cf 2>&1");
+        await team[1].PrepareAsync("echo pass | docker secret create pass -");
+        await team[1].SayAsync($"{Update} -d --secret-rm user --secret-add pass web");
+        await team[1].UntilAsync(Status, "completed");
+        await team[1].SayAsync($"{inside} ls /run/secrets && docker secret rm user");
+        await team[1].SayAsync($"{Update} -d --secret-rm pass --secret-rm large --config-rm cf web && sleep 1");
+        await team[1].SayAsync("docker secret rm pass large && docker config rm cf");
+    });
+
+    [Fact]
+    public Task Logs_of_all_tasks_are_read_together() => engines.CompareAsync(async team =>
+    {
+        await team.ServeAsync(1);
+        await team[1].PrepareAsync(
+            $"{Create} -d --name web --replicas 2 -e 'SLOT={{{{.Task.Slot}}}}' test "
+            + "sh -c 'echo out $SLOT; echo err $SLOT >&2; sleep 1; echo last $SLOT; sleep 600'");
+        await team.UntilServiceAsync("web 2/2");
+        await team[1].UntilAsync("docker service logs web 2>&1 | grep -c last", "2");
+        await team[1].SayAsync("docker service logs web 2>/dev/null | sed 's/\\.[0-9a-z]*@/@/' | sort");
+        await team[1].SayAsync("docker service logs --no-task-ids web 2>&1 >/dev/null | sort");
+        await team[1].SayAsync("docker service logs --raw web 2>&1 | sort");
+        await team[1].SayAsync("docker service logs --raw --tail 1 web 2>&1 | sort");
+        await team[1].SayAsync("docker service logs --raw -t web 2>&1 | cut -d' ' -f2- | sort");
+        await team[1].SayAsync("docker service logs --raw --since 1h web 2>&1 | wc -l");
+        await team[1].SayAsync("docker service logs --raw $(docker service ps -q web | head -1) 2>&1 | wc -l");
+        await team[1].SayAsync("timeout 10 docker service logs --raw -f web 2>&1 | wc -l");
+        await team[1].TypeAsync("docker service logs nosuch 2>&1");
+    });
+}
