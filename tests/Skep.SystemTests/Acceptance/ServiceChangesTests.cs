@@ -1,0 +1,69 @@
+namespace Skep.SystemTests.Acceptance;
+
+/// <summary>Updates, rollbacks and health of services, beside the real engine.</summary>
+[Collection(SwarmPairCollection.Name)]
+public class ServiceChangesTests(SwarmPair engines)
+{
+    private const string Create = "docker service create --no-resolve-image --stop-grace-period 1s";
+    private const string Update = "docker service update --no-resolve-image";
+    private const string Status = "docker service inspect -f '{{.UpdateStatus.State}}' web";
+    private const string Message = "docker service inspect -f '{{.UpdateStatus.State}} {{.UpdateStatus.Message}}' web";
+    private const string Running = "docker service ps web --filter desired-state=running";
+
+    [Fact]
+    public Task The_former_specification_comes_back() => engines.CompareAsync(async team =>
+    {
+        await team.ServeAsync(1);
+        await team[1].PrepareAsync(
+            $"{Create} -d --name web --replicas 2 --update-monitor 200ms --rollback-monitor 200ms web:1");
+        await team.UntilServiceAsync("web 2/2");
+        await team[1].PrepareAsync($"{Update} -d --image web:2 --env-add A=1 web");
+        await team[1].UntilAsync(Status, "completed");
+        await team[1].SayAsync("docker service rollback -d web");
+        await team[1].UntilAsync(Status, "rollback_completed");
+        await team[1].SayAsync(Message);
+        await team[1].SayAsync($"{Running} --format '{{{{.Name}}}} {{{{.Image}}}}'");
+        await team[1].SayAsync("docker service inspect -f '{{json .Spec}} {{json .PreviousSpec}}' web");
+        await team[1].TypeAsync("docker service update --rollback -d web 2>&1");
+    });
+
+    [Fact]
+    public Task A_failing_update_is_paused_or_taken_back() => engines.CompareAsync(async team =>
+    {
+        await team.ServeAsync(1);
+        await team[1].PrepareAsync(
+            $"{Create} -d --name web --replicas 2 --restart-delay 200ms --update-monitor 20s web:1");
+        await team.UntilServiceAsync("web 2/2");
+        await team[1].PrepareAsync($"{Update} -d --args false web");
+        await team[1].UntilAsync(Status, "paused");
+        await team[1].SayAsync($"{Message} | sed 's/task .*/task/'");
+        await team[1].PrepareAsync(
+            $"{Update} -d --args '' --image web:2 --update-failure-action rollback --update-monitor 200ms "
+            + "--rollback-monitor 200ms web");
+        await team[1].UntilAsync(Status, "completed");
+        await team[1].PrepareAsync($"{Update} -d --args false --update-monitor 20s web");
+        await team[1].UntilAsync(Status, "rollback_completed");
+        await team[1].SayAsync($"{Message} | sed 's/task .*/task/'");
+        await team.UntilServiceAsync("web 2/2");
+        await team[1].SayAsync($"{Running} --format '{{{{.Name}}}} {{{{.Image}}}}'");
+    });
+
+    [Fact]
+    public Task An_unhealthy_task_is_replaced() => engines.CompareAsync(async team =>
+    {
+        await team.ServeAsync(1);
+        await team[1].PrepareAsync(
+            $"{Create} -d --name web --restart-delay 100ms --health-cmd 'test ! -e /tmp/sick' --health-interval 300ms "
+            + "--health-retries 2 test sleep 600");
+        await team.UntilServiceAsync("web 1/1");
+        await team[1].SayAsync("docker ps --format '{{.Status}}' | grep -o '(healthy)'");
+
+        // The container may be ended before this ends.
+        await team[1].PrepareAsync("docker exec $(docker ps -q) touch /tmp/sick || true");
+        await team[1].UntilAsync("docker service ps web --format '{{.CurrentState}}'", "Failed");
+        await team[1].SayAsync("docker service ps web --no-trunc --filter desired-state=shutdown "
+            + "--format '{{.Name}} {{.DesiredState}} {{.Error}}'");
+        await team.UntilServiceAsync("web 1/1");
+        await team[1].UntilAsync("docker ps -q | wc -l", "1");
+    });
+}
