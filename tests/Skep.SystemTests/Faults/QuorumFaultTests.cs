@@ -15,7 +15,7 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
     public async Task C5_C8_a_leader_that_was_frozen_answers_no_stale_read_and_a_retried_create_makes_one_object()
     {
         (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
-        await SignalAsync(leader, "-STOP");
+        await FreezeAsync(leader);
         Task<Finished> pending = leader.Shell("echo x | timeout 20 docker secret create c8 -").RunAsync();
         await Eventually.TrueAsync("the others take the retried create", TimeSpan.FromSeconds(120), async () =>
         {
@@ -24,7 +24,7 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         });
 
         Task<Finished> reading = leader.Docker("secret", "ls", "--format", "{{.Name}}").RunAsync();
-        await SignalAsync(leader, "-CONT");
+        await ThawAsync(leader);
         Finished read = await reading;
         Assert.True(read.ExitCode != 0 || read.Text.Split('\n').Contains("c8"), $"a stale read: {read}");
         Assert.NotEqual(0, (await pending).ExitCode);
@@ -169,8 +169,15 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         await swarm.UntilReachableAsync(3);
     }
 
-    private static Task SignalAsync(TestHost host, string signal) =>
-        new Command("kill", signal, $"{host.EngineProcess}").CheckAsync();
+    private static Task FreezeAsync(TestHost host) =>
+        new Command("kill", "-STOP", $"{host.EngineProcess}").CheckAsync();
+
+    /// <summary>The nsenter that the engine was started with stops when its child does, and has to go on too.</summary>
+    private static async Task ThawAsync(TestHost host)
+    {
+        Finished parent = await new Command("ps", "-o", "ppid=", "-p", $"{host.EngineProcess}").CheckAsync();
+        await new Command("kill", "-CONT", parent.Text, $"{host.EngineProcess}").CheckAsync();
+    }
 
     /// <summary>What the others send does not leave them; what it sends arrives.</summary>
     private static Task DeafenAsync(TestHost host, TestHost[] others, string change) => Task.WhenAll(others.Select(

@@ -85,7 +85,22 @@ internal static partial class Leftovers
             if (File.Exists(file) && ProcessMark.Parse(await File.ReadAllTextAsync(file)) is { IsAlive: true } first)
             {
                 await new Command("kill", "-KILL", $"{first.Id}").RunAsync();
+                await WakeAsync(host);
                 await Eventually.TrueAsync($"{host} is down", endTimeout, () => !first.IsAlive);
+            }
+        }
+    }
+
+    // A host is down when the last of its processes was buried, which one that stands still does not do.
+    private static async Task WakeAsync(string host)
+    {
+        Finished all = await new Command("ps", "-eww", "-o", "pid=,stat=,args=").RunAsync();
+        foreach (string line in all.Output.Split('\n').Where(line => line.Contains(host + "/") || line.EndsWith(host)))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words[1].StartsWith('T'))
+            {
+                await new Command("kill", "-CONT", words[0]).RunAsync();
             }
         }
     }
