@@ -89,7 +89,9 @@ public class PublishedPortTests
         Assert.DoesNotContain("world", EngineHost.Call(one, OutsideHost.Address, 8099), StringComparison.Ordinal);
         Assert.DoesNotContain(
             "apart", EngineHost.Call(three, EngineHost.AddressOf(four, "apart"), 80), StringComparison.Ordinal);
-        EngineHost.Hears("world", () => EngineHost.Call(three, OutsideHost.Address, 8099)); // Masqueraded, or no answer came.
+
+        // Masqueraded, or no answer came.
+        EngineHost.Hears("world", () => EngineHost.Call(three, OutsideHost.Address, 8099));
     }
 
     [Fact]
