@@ -12,6 +12,9 @@ public sealed record NetworkState
 {
     public static readonly NetworkState Empty = new();
 
+    /// <summary>The node that this is meant for; empty only in <see cref="Empty"/>.</summary>
+    public NodeId Self { get; init; }
+
     public ulong Revision { get; init; }
 
     /// <summary>UDP port of VXLAN, the same on all nodes.</summary>
