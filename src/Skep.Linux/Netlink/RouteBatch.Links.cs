@@ -84,10 +84,10 @@ public sealed partial class RouteBatch
     /// <summary>
     /// Lets a bridge send a frame back through the port on which it came: a container that calls itself.
     /// </summary>
-    public RouteBatch SetHairpin(int port) => SetPortFlag(port, Ifla.BridgePortHairpin, "hairpin");
+    public RouteBatch SetHairpin(int port) => SetPortFlag(port, Ifla.BridgePortHairpin, "hairpin", isOn: true);
 
     /// <summary>Keeps a port of a bridge from talking to other isolated ports.</summary>
-    public RouteBatch SetIsolated(int port) => SetPortFlag(port, Ifla.BridgePortIsolated, "isolated");
+    public RouteBatch SetIsolated(int port) => SetPortFlag(port, Ifla.BridgePortIsolated, "isolated", isOn: true);
 
     public RouteBatch RemoveLink(int link, string name)
     {
@@ -96,12 +96,11 @@ public sealed partial class RouteBatch
         return this;
     }
 
-    private RouteBatch SetPortFlag(int port, ushort flag, string name)
+    private RouteBatch SetPortFlag(int port, ushort flag, string name, bool isOn)
     {
-        const byte familyBridge = 7;
-        Messages.Message(Rtm.SetLink, Change, $"set {name} mode of link {port}")
-            .U8(familyBridge).U8(0).U16(0).U32((uint)port).U32(0).U32(0)
-            .NestMarked(Ifla.ProtocolInfo).U8(flag, 1).EndNest();
+        Messages.Message(Rtm.SetLink, Change, $"{(isOn ? "set" : "clear")} {name} mode of link {port}")
+            .U8(Rtm.FamilyBridge).U8(0).U16(0).U32((uint)port).U32(0).U32(0)
+            .NestMarked(Ifla.ProtocolInfo).U8(flag, isOn ? (byte)1 : (byte)0).EndNest();
         return this;
     }
 

@@ -56,11 +56,18 @@ public sealed partial class RouteBatch
     /// <summary>A neighbour that is never asked for.</summary>
     public RouteBatch AddNeighbour(int link, IPAddress address, PhysicalAddress mac)
     {
-        const ushort permanent = 0x80;
         Messages.Message(Rtm.NewNeighbour, CreateOrReplace, $"add neighbour {address}")
-            .U8(Family(address)).U8(0).U16(0).U32((uint)link).U16(permanent).U8(0).U8(0)
-            .Address(1, address)
-            .Attribute(2, mac.GetAddressBytes());
+            .U8(Family(address)).U8(0).U16(0).U32((uint)link).U16(Nda.StatePermanent).U8(0).U8(0)
+            .Address(Nda.Destination, address)
+            .Attribute(Nda.LinkAddress, mac.GetAddressBytes());
+        return this;
+    }
+
+    public RouteBatch RemoveNeighbour(int link, IPAddress address)
+    {
+        Messages.Message(Rtm.DeleteNeighbour, Change, $"remove neighbour {address}")
+            .U8(Family(address)).U8(0).U16(0).U32((uint)link).U16(0).U8(0).U8(0)
+            .Address(Nda.Destination, address);
         return this;
     }
 

@@ -14,8 +14,13 @@ internal static class Rtm
     public const ushort DeleteRoute = 25;
     public const ushort GetRoute = 26;
     public const ushort NewNeighbour = 28;
+    public const ushort DeleteNeighbour = 29;
+    public const ushort GetNeighbour = 30;
     public const byte FamilyIPv4 = 2;
     public const byte FamilyIPv6 = 10;
+
+    /// <summary>Forwarding entries of bridges and tunnels are neighbours of this family.</summary>
+    public const byte FamilyBridge = 7;
 }
 
 /// <summary>Attributes of a link (linux/if_link.h).</summary>
@@ -31,7 +36,9 @@ internal static class Ifla
     public const ushort InfoKind = 1;
     public const ushort InfoData = 2;
     public const ushort VethPeer = 1;
+    public const ushort BridgeMulticastSnooping = 23;
     public const ushort BridgePortHairpin = 4;
+    public const ushort BridgePortLearning = 8;
     public const ushort BridgePortIsolated = 33;
 }
 
@@ -52,4 +59,25 @@ internal static class Rta
     public const ushort OutLink = 4;
     public const ushort Gateway = 5;
     public const ushort Table = 15;
+}
+
+/// <summary>Attributes of a VXLAN device (linux/if_link.h, IFLA_VXLAN_…).</summary>
+internal static class Vxlan
+{
+    public const ushort Id = 1;
+    public const ushort Local = 4;
+    public const ushort Learning = 7;
+    public const ushort Proxy = 11;
+    public const ushort Port = 15;
+    public const ushort Local6 = 17;
+}
+
+/// <summary>Attributes, flags and states of a neighbour (linux/neighbour.h).</summary>
+internal static class Nda
+{
+    public const ushort Destination = 1;
+    public const ushort LinkAddress = 2;
+    public const byte FlagSelf = 2;
+    public const ushort StateNoArp = 0x40;
+    public const ushort StatePermanent = 0x80;
 }

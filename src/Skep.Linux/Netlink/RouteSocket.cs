@@ -16,7 +16,7 @@ public sealed record Route(IPAddress Destination, int PrefixBits, IPAddress? Gat
 
 /// <summary>Links, addresses, routes and neighbours of one network namespace.</summary>
 /// <remarks>Belongs to the namespace of the thread that opens it. Not thread-safe.</remarks>
-public sealed class RouteSocket : IDisposable
+public sealed partial class RouteSocket : IDisposable
 {
     private const NetlinkFlags List = NetlinkFlags.Request | NetlinkFlags.Dump;
     private const int LinkHeaderBytes = 16, AddressHeaderBytes = 8, RouteHeaderBytes = 12;
@@ -57,7 +57,7 @@ public sealed class RouteSocket : IDisposable
 
     private delegate T? Read<T>(ReadOnlySpan<byte> payload);
 
-    private List<T> ListAll<T>(ushort type, int headerBytes, string operation, Read<T> read)
+    private List<T> ListAll<T>(ushort type, int headerBytes, string operation, Read<T> read, byte family = 0)
         where T : class
     {
         var found = new List<T>();
@@ -65,8 +65,8 @@ public sealed class RouteSocket : IDisposable
         {
             found.Clear();
             var request = new NetlinkBatch();
-            request.Message(type, List, operation);
-            for (int i = 0; i < headerBytes; i++)
+            request.Message(type, List, operation).U8(family);
+            for (int i = 1; i < headerBytes; i++)
             {
                 request.U8(0);
             }
