@@ -1,6 +1,7 @@
 using Skep.Manager.Consensus;
 using Skep.Manager.Founding;
 using Skep.Swarm;
+using Skep.Swarm.Allocation;
 
 namespace Skep.Manager;
 
@@ -20,6 +21,8 @@ public sealed partial class ManagerRole
                     {
                         transaction.Create(founded.ClusterObject());
                         transaction.Create(founded.NodeObject());
+                        // Only here: who removes it wants none.
+                        transaction.Create(SharedNetworks.NewIngress(options.Ids));
                     }
                 },
                 stop);

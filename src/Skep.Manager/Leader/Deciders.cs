@@ -18,19 +18,24 @@ namespace Skep.Manager.Leader;
 /// </summary>
 public static class Deciders
 {
-    public static ImmutableArray<Decider> All() =>
-    [
-        new NetworkKeys(RandomNumberGenerator.Fill).Decide,
-        new RootRotations(NewTokens).Decide,
-        new LocalNetworks().Decide,
-        new ServiceEndpoints().Decide,
-        new ConstraintEnforcer().Decide,
-        new Orchestrators().Decide,
-        TaskAllocation.Decide,
-        new Scheduler().Decide,
-        new Reaper().Decide,
-        new LostTasks().Decide,
-    ];
+    public static ImmutableArray<Decider> All()
+    {
+        var addresses = new AddressBook();
+        return
+        [
+            new NetworkKeys(RandomNumberGenerator.Fill).Decide,
+            new RootRotations(NewTokens).Decide,
+            new LocalNetworks().Decide,
+            new NetworkAllocation().Decide,
+            new ServiceEndpoints(addresses).Decide,
+            new ConstraintEnforcer().Decide,
+            new Orchestrators().Decide,
+            new TaskAllocation(addresses).Decide,
+            new Scheduler().Decide,
+            new Reaper().Decide,
+            new LostTasks().Decide,
+        ];
+    }
 
     internal static (string Digest, JoinTokens Tokens) NewTokens(Bytes root)
     {

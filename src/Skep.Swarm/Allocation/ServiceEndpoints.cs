@@ -5,13 +5,13 @@ using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Allocation;
 
-/// <summary>Gives every service the ports it publishes.</summary>
+/// <summary>Gives every service the ports it publishes, and an address on each of its networks.</summary>
 /// <remarks>
 /// The routing mesh has one number space for each protocol, which all services share; ports in host mode are the
 /// scheduler's business. Which are taken is read from the services themselves, so there is nothing that could be
 /// forgotten or given out twice after a change of leader.
 /// </remarks>
-public sealed class ServiceEndpoints
+public sealed class ServiceEndpoints(AddressBook book)
 {
     // A memo of the last snapshot: which ports its services have, and which services lack what they asked for.
     private readonly Dictionary<(PortProtocol Protocol, uint Number), int> taken = [];
@@ -19,11 +19,55 @@ public sealed class ServiceEndpoints
     private StoreSnapshot last = StoreSnapshot.Empty;
 
     /// <summary>Whether the service has all that it asks for; its tasks wait until then.</summary>
-    public static bool IsAllocated(StoreReader store, Service service) =>
-        TryReuse(store, service, out Endpoint? endpoint) && endpoint == service.Endpoint;
+    public static bool IsAllocated(StoreReader store, Service service) => Missing(store, service) is null;
+
+    /// <summary>
+    /// What a service lacks, to be said behind a sentence; null: nothing. Networks that have nothing to give yet are
+    /// not the service's fault.
+    /// </summary>
+    internal static string? Missing(StoreReader store, Service service)
+    {
+        if (!TryReuse(service, out ValueList<PortConfig> ports))
+        {
+            return "";
+        }
+        ValueList<VirtualIP> addresses = VirtualAddresses.Of(store, service, null, out string? full);
+        return full is not null ? $": {full}"
+            : EndpointOf(service, ports, addresses) == service.Endpoint ? null
+            : "";
+    }
 
     public Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
     {
+        Follow(cluster);
+        if (open.Count == 0)
+        {
+            return Plan.Nothing;
+        }
+        var changes = ImmutableArray.CreateBuilder<Change>();
+        var given = new HashSet<(PortProtocol Protocol, uint Number)>();
+        var grants = new AddressGrants(book);
+        // Who came first gets what both ask for.
+        foreach (Service service in open.Values
+            .OrderBy(service => service.Meta.CreatedAt ?? default)
+            .ThenBy(service => service.Id.Value, StringComparer.Ordinal))
+        {
+            ValueList<PortConfig> ports = TryAllocate(service, given, out ValueList<PortConfig> whole)
+                ? whole
+                : Kept(service);
+            Endpoint? endpoint = EndpointOf(
+                service, ports, VirtualAddresses.Of(cluster, service, grants, out string? _));
+            if (endpoint != service.Endpoint)
+            {
+                changes.Add(Change.Update(service with { Endpoint = endpoint }));
+            }
+        }
+        return new(changes.ToImmutable(), null);
+    }
+
+    private void Follow(StoreSnapshot cluster)
+    {
+        book.Follow(cluster);
         bool hasNewNetworks = cluster.NetworksSince(last).Count > 0;
         foreach ((Service? before, Service? after) in cluster.ServicesSince(last))
         {
@@ -43,26 +87,6 @@ public sealed class ServiceEndpoints
             }
         }
         last = cluster;
-        if (open.Count == 0)
-        {
-            return Plan.Nothing;
-        }
-        var changes = ImmutableArray.CreateBuilder<Change>();
-        var given = new HashSet<(PortProtocol Protocol, uint Number)>();
-        // Who came first gets what both ask for.
-        foreach (Service service in open.Values
-            .OrderBy(service => service.Meta.CreatedAt ?? default)
-            .ThenBy(service => service.Id.Value, StringComparer.Ordinal))
-        {
-            Endpoint? endpoint = TryAllocate(cluster, service, given, out Endpoint? whole)
-                ? whole
-                : Kept(cluster, service);
-            if (endpoint != service.Endpoint)
-            {
-                changes.Add(Change.Update(service with { Endpoint = endpoint }));
-            }
-        }
-        return new(changes.ToImmutable(), null);
     }
 
     private void Take(Service? service, int sign)
@@ -86,12 +110,9 @@ public sealed class ServiceEndpoints
     }
 
     private bool TryAllocate(
-        StoreReader store,
-        Service service,
-        HashSet<(PortProtocol Protocol, uint Number)> given,
-        out Endpoint? endpoint)
+        Service service, HashSet<(PortProtocol Protocol, uint Number)> given, out ValueList<PortConfig> whole)
     {
-        if (TryReuse(store, service, out endpoint))
+        if (TryReuse(service, out whole))
         {
             return true;
         }
@@ -131,32 +152,28 @@ public sealed class ServiceEndpoints
             ports[index] = port with { PublishedPort = number };
         }
         given.UnionWith(mine);
-        endpoint = EndpointOf(store, service, ValueList.From(ports));
+        whole = ValueList.From(ports);
         return true;
 
         bool IsFree((PortProtocol, uint) port) =>
             !given.Contains(port) && (!taken.ContainsKey(port) || own.Contains(port));
     }
 
-    /// <summary>The endpoint that follows from what the service has already, if that is enough.</summary>
-    private static bool TryReuse(StoreReader store, Service service, out Endpoint? endpoint)
+    /// <summary>The ports that follow from what the service has already, if that is enough.</summary>
+    private static bool TryReuse(Service service, out ValueList<PortConfig> ports)
     {
-        PortConfig[] ports = Sticky(service).ToArray();
-        bool isEnough = ports.All(port => port.PublishMode == PublishMode.Host || (port.PublishedPort != 0
+        ports = ValueList.From(Sticky(service));
+        return ports.All(port => port.PublishMode == PublishMode.Host || (port.PublishedPort != 0
             && (service.Endpoint?.Ports ?? default).Contains(port)));
-        endpoint = isEnough ? EndpointOf(store, service, ValueList.From(ports)) : null;
-        return isEnough;
     }
 
     /// <summary>
     /// What a service that must wait keeps: not what it no longer asks for, or two could wait for each other.
     /// </summary>
-    private static Endpoint? Kept(StoreReader store, Service service)
+    private static ValueList<PortConfig> Kept(Service service)
     {
         ValueList<PortConfig> had = service.Endpoint?.Ports ?? default;
-        return service.Endpoint is null
-            ? null
-            : EndpointOf(store, service, ValueList.From(Sticky(service).Where(port => had.Contains(port))));
+        return ValueList.From(Sticky(service).Where(port => had.Contains(port)));
     }
 
     /// <summary>The ports of the spec; those without a number keep the one they were given before.</summary>
@@ -183,27 +200,9 @@ public sealed class ServiceEndpoints
         }
     }
 
-    private static Endpoint? EndpointOf(StoreReader store, Service service, ValueList<PortConfig> ports)
-    {
-        ValueList<VirtualIP> addresses = AddressesOf(store, service);
-        return service.Endpoint is null && ports.IsEmpty && addresses.IsEmpty
+    private static Endpoint? EndpointOf(
+        Service service, ValueList<PortConfig> ports, ValueList<VirtualIP> addresses) =>
+        service.Endpoint is null && ports.IsEmpty && addresses.IsEmpty
             ? null
             : new() { Spec = service.Spec.Endpoint, Ports = ports, VirtualIPs = addresses };
-    }
-
-    /// <summary>A network of the nodes has no address for a service, and says so by an empty one.</summary>
-    private static ValueList<VirtualIP> AddressesOf(StoreReader store, Service service)
-    {
-        if (service.Spec.Endpoint?.Mode == ResolutionMode.DnsRoundRobin)
-        {
-            return [];
-        }
-        ValueList<VirtualIP> had = service.Endpoint?.VirtualIPs ?? default;
-        return ValueList.From(Attachments.WishesOf(service.Spec)
-            .Select(wish => Attachments.Find(store, wish.Target))
-            .OfType<SwarmNetwork>()
-            .Select(network => had.FirstOrDefault(one => one.NetworkId == network.Id)
-                ?? (LocalNetworks.IsLocal(network) ? new() { NetworkId = network.Id } : null))
-            .OfType<VirtualIP>());
-    }
 }

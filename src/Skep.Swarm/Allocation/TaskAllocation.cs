@@ -7,10 +7,12 @@ namespace Skep.Swarm.Allocation;
 
 /// <summary>Hands new tasks to the scheduler once all that is not the node's is allocated to them.</summary>
 /// <remarks>What is in the way is written on the task: a task that waits without a reason helps nobody.</remarks>
-public static class TaskAllocation
+public sealed class TaskAllocation(AddressBook book)
 {
-    public static Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
+    public Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
     {
+        book.Follow(cluster);
+        var grants = new AddressGrants(book);
         ImmutableArray<Change>.Builder? changes = null;
         var pending = new SwarmTaskStatus
         {
@@ -21,7 +23,7 @@ public static class TaskAllocation
         foreach (SwarmTask task in cluster.TasksInState(TaskState.New))
         {
             // One that shall not run any more never will: it is the reaper's.
-            if (task.DesiredState <= TaskState.Complete && Step(cluster, task, pending) is { } step)
+            if (task.DesiredState <= TaskState.Complete && Step(cluster, task, grants, pending) is { } step)
             {
                 changes ??= ImmutableArray.CreateBuilder<Change>();
                 changes.Add(Change.Update(step));
@@ -31,31 +33,36 @@ public static class TaskAllocation
     }
 
     /// <returns>The task as it shall be; null: as it is.</returns>
-    private static SwarmTask? Step(StoreSnapshot cluster, SwarmTask task, SwarmTaskStatus pending)
+    private static SwarmTask? Step(
+        StoreSnapshot cluster, SwarmTask task, AddressGrants grants, SwarmTaskStatus pending)
     {
         Service? service = task.ServiceId.IsEmpty ? null : cluster.Services.Get(task.ServiceId);
         if (service is null && !task.ServiceId.IsEmpty)
         {
             return null;
         }
-        ValueList<NetworkAttachmentConfig> wishes = task.Spec.Networks.IsEmpty && service is not null
-            ? service.Spec.Networks
-            : task.Spec.Networks;
-        if (!Attachments.TryMake(cluster, service, wishes, out ValueList<NetworkAttachment> networks, out string? why))
-        {
-            return Said(task, why, pending);
-        }
-        if (service is not null && !ServiceEndpoints.IsAllocated(cluster, service))
+        if (service is not null && ServiceEndpoints.Missing(cluster, service) is { } pendingPart)
         {
             return Said(
                 task,
-                $"service {service.Spec.Annotations.Name} to which the task belongs has pending allocations",
+                $"service {service.Spec.Annotations.Name} to which the task belongs has pending allocations"
+                + pendingPart,
                 pending);
+        }
+        ValueList<NetworkAttachmentConfig> wishes = task.Spec.Networks.IsEmpty && service is not null
+            ? service.Spec.Networks
+            : task.Spec.Networks;
+        // A leader of another make may have given it some already.
+        ValueList<NetworkAttachment> networks = task.Networks;
+        if (networks.IsEmpty
+            && !Attachments.TryMake(cluster, service, wishes, grants, out networks, out string? why))
+        {
+            return Said(task, why, pending);
         }
         return task with
         {
             Status = pending,
-            Networks = task.Networks.IsEmpty ? networks : task.Networks,
+            Networks = networks,
             Endpoint = service?.Endpoint ?? task.Endpoint,
         };
     }

@@ -61,7 +61,7 @@ public class AllocationTests
     {
         StoreSnapshot store = Stores
             .With([Service("a", Dynamic, Fixed(30_001)), Service("b", Dynamic), Service("c", Fixed(8_080))])
-            .Decided(new ServiceEndpoints().Decide);
+            .Decided(new ServiceEndpoints(new()).Decide);
 
         Assert.Equal([30_000, 30_001], Ports(store, "a"));
         Assert.Equal([30_002], Ports(store, "b"));
@@ -72,7 +72,7 @@ public class AllocationTests
     [Fact]
     public void A_port_that_was_given_out_stays_when_others_are_added()
     {
-        var endpoints = new ServiceEndpoints();
+        var endpoints = new ServiceEndpoints(new());
         StoreSnapshot store = Stores.With([Service("a", Dynamic), Service("b", Dynamic)]).Decided(endpoints.Decide);
         Assert.Equal([30_001], Ports(store, "b"));
 
@@ -92,7 +92,7 @@ public class AllocationTests
     [Fact]
     public void A_port_goes_to_who_came_first_and_to_the_other_when_it_is_free()
     {
-        var endpoints = new ServiceEndpoints();
+        var endpoints = new ServiceEndpoints(new());
         StoreSnapshot store = Stores.With([Service("b", Fixed(80))]).Decided(endpoints.Decide)
             .Change(write => write.Create(Service("a", Fixed(80))))
             .Decided(endpoints.Decide);
@@ -108,7 +108,7 @@ public class AllocationTests
     {
         PortConfig port = Fixed(80) with { PublishMode = PublishMode.Host };
         StoreSnapshot store = Stores.With([Service("a", port), Service("b", port)])
-            .Decided(new ServiceEndpoints().Decide);
+            .Decided(new ServiceEndpoints(new()).Decide);
 
         Assert.Equal([80], Ports(store, "a"));
         Assert.Equal([80], Ports(store, "b"));
@@ -117,7 +117,7 @@ public class AllocationTests
     [Fact]
     public void A_service_that_publishes_nothing_has_no_endpoint_until_it_had_one()
     {
-        var endpoints = new ServiceEndpoints();
+        var endpoints = new ServiceEndpoints(new());
         StoreSnapshot store = Stores.With([Service("a"), Service("b", Dynamic)]).Decided(endpoints.Decide);
         Assert.Null(store.Services.Get(new("a"))!.Endpoint);
 
@@ -158,16 +158,16 @@ public class AllocationTests
         StoreSnapshot store = Stores.With([Service("a", port), New("a")]);
         Assert.Equal(
             "service name-a to which the task belongs has pending allocations",
-            store.Decided(TaskAllocation.Decide).Error("a.001"));
+            store.Decided(new TaskAllocation(new()).Decide).Error("a.001"));
 
-        store = store.Decided(new ServiceEndpoints().Decide).Decided(TaskAllocation.Decide);
+        store = store.Decided(new ServiceEndpoints(new()).Decide).Decided(new TaskAllocation(new()).Decide);
 
         SwarmTask task = store.Tasks.Get(new("a.001"))!;
         Assert.Equal(
             (TaskState.Pending, "pending task scheduling", ""),
             (task.Status.State, task.Status.Message, task.Status.Err));
         Assert.Equal([port], task.Endpoint!.Ports);
-        Assert.Empty(TaskAllocation.Decide(store, Stores.Now, Stores.Ids()).Changes);
+        Assert.Empty(new TaskAllocation(new()).Decide(store, Stores.Now, Stores.Ids()).Changes);
     }
 
     [Fact]
@@ -184,8 +184,8 @@ public class AllocationTests
                     write.Create(service);
                     write.Create(New("a", On(target)));
                 })
-                .Decided(new ServiceEndpoints().Decide)
-                .Decided(TaskAllocation.Decide);
+                .Decided(new ServiceEndpoints(new()).Decide)
+                .Decided(new TaskAllocation(new()).Decide);
 
             Assert.Equal(TaskState.Pending, placed.Tasks.Get(new("a.001"))!.Status.State);
             Assert.Equal(host, placed.Tasks.Get(new("a.001"))!.Networks[0].Network);
@@ -208,13 +208,13 @@ public class AllocationTests
             Service("c", Dynamic), New("c"),
             Service("d"), New("d", On("web")) with { DesiredState = TaskState.Shutdown },
             New("gone")]);
-        StoreSnapshot decided = store.Decided(new ServiceEndpoints().Decide).Decided(TaskAllocation.Decide);
+        StoreSnapshot decided = store.Decided(new ServiceEndpoints(new()).Decide).Decided(new TaskAllocation(new()).Decide);
 
         Assert.All(decided.Tasks.All, task => Assert.Equal(TaskState.New, task.Status.State));
         Assert.Equal("network web attached to task not allocated yet", decided.Error("a.001"));
         Assert.Equal("network nowhere not found", decided.Error("b.001"));
-        Assert.Equal("ingress network is missing: ports are published in host mode only", decided.Error("c.001"));
+        Assert.Equal("ingress network is missing", decided.Error("c.001"));
         Assert.Equal(("", ""), (decided.Error("d.001"), decided.Error("gone.001")));
-        Assert.Empty(TaskAllocation.Decide(decided, Stores.Now, Stores.Ids()).Changes);
+        Assert.Empty(new TaskAllocation(new()).Decide(decided, Stores.Now, Stores.Ids()).Changes);
     }
 }

@@ -18,12 +18,12 @@ public class EndpointPropertyTests
     {
         var random = new Random(seed);
         StoreSnapshot store = Stores.With();
-        var old = new ServiceEndpoints();
+        var old = new ServiceEndpoints(new());
         int given = 0;
         for (int step = 0; step < 300; step++)
         {
             store = store.Change(write => Change(write, random));
-            Plan expected = new ServiceEndpoints().Decide(store, Stores.Now, Stores.Ids());
+            Plan expected = new ServiceEndpoints(new()).Decide(store, Stores.Now, Stores.Ids());
             Plan found = old.Decide(store, Stores.Now, Stores.Ids());
             Assert.Equal(Told(expected), Told(found));
             given += found.Changes.Length;

@@ -49,17 +49,22 @@ internal sealed class ServiceSwarm
     /// <summary>Called after every write.</summary>
     public Action<ServiceSwarm>? OnChange { get; set; }
 
-    public static ImmutableArray<Decider> NewLeader() =>
-    [
-        new LocalNetworks().Decide,
-        new ServiceEndpoints().Decide,
-        new ConstraintEnforcer().Decide,
-        new Orchestrators().Decide,
-        TaskAllocation.Decide,
-        new Scheduler().Decide,
-        new Reaper().Decide,
-        new LostTasks().Decide,
-    ];
+    public static ImmutableArray<Decider> NewLeader()
+    {
+        var addresses = new AddressBook();
+        return
+        [
+            new LocalNetworks().Decide,
+            new NetworkAllocation().Decide,
+            new ServiceEndpoints(addresses).Decide,
+            new ConstraintEnforcer().Decide,
+            new Orchestrators().Decide,
+            new TaskAllocation(addresses).Decide,
+            new Scheduler().Decide,
+            new Reaper().Decide,
+            new LostTasks().Decide,
+        ];
+    }
 
     public static Node NewNode(string id) => Stores.Worker(id) with
     {
