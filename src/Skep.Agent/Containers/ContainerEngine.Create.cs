@@ -1,6 +1,7 @@
 using Skep.Agent.Containerd;
 using Skep.Agent.Containerd.Wire;
 using Skep.Agent.Images;
+using Skep.Agent.Network;
 using Skep.Docker.Engine;
 using Skep.Docker.Images;
 using Skep.Docker.Validation;
@@ -62,7 +63,7 @@ public sealed partial class ContainerEngine
             ParentSnapshot = image.ChainId,
             Config = config,
             HostConfig = host,
-            Endpoints = WantedEndpoints.From(host, request.NetworkingConfig, config),
+            Endpoints = WantedEndpoints.From(host, request.NetworkingConfig, config, hidden is not null),
             IsTask = hidden is not null,
             HiddenFiles = hidden ?? [],
         };
@@ -156,7 +157,9 @@ public sealed partial class ContainerEngine
     {
         try
         {
-            parts.Networks.ValidateEndpoint(endpoint.Network, endpoint.Settings ?? new EndpointSettings());
+            parts.Networks.ValidateEndpoint(
+                EndpointRules.NetworkOf(endpoint.Network, endpoint.Settings),
+                endpoint.Settings ?? new EndpointSettings());
         }
         catch (RefusedException e) when (e.Kind == ErrorKind.NotFound)
         {

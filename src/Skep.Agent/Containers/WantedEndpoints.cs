@@ -7,8 +7,11 @@ namespace Skep.Agent.Containers;
 internal static class WantedEndpoints
 {
     /// <returns>The network of the mode first: it becomes eth0. Empty for host, none and container.</returns>
+    /// <param name="isTask">
+    /// A task's container is on the networks that it names and on no other, in their order.
+    /// </param>
     public static IReadOnlyList<WantedEndpoint> From(
-        HostConfig host, NetworkingConfig? networking, ContainerConfig config)
+        HostConfig host, NetworkingConfig? networking, ContainerConfig config, bool isTask)
     {
         if (config.NetworkDisabled
             || host.NetworkMode is "host" or "none" || NamespaceModes.ContainerOf(host.NetworkMode) is not null)
@@ -18,6 +21,11 @@ internal static class WantedEndpoints
 
         IReadOnlyDictionary<string, EndpointSettings?> asked =
             networking?.EndpointsConfig ?? new Dictionary<string, EndpointSettings?>();
+        if (isTask && asked.Count > 0 && host.NetworkMode is "default" or "")
+        {
+            return [.. asked.Select(pair => new WantedEndpoint(pair.Key, pair.Value))];
+        }
+
         string mode = host.NetworkMode is "default" or "" ? "bridge" : host.NetworkMode;
         EndpointSettings? first = asked.GetValueOrDefault(mode)
             ?? (mode == "bridge" ? asked.GetValueOrDefault("default") : null);

@@ -28,6 +28,11 @@ internal static class EndpointRules
             }
         }
 
+        if (network.IsOverlay && settings.MacAddress.Length > 0)
+        {
+            faults.Add("on networks of the swarm a hardware address follows from the IP address");
+        }
+
         AddAddressFault(faults, wanted.IPv4Address, network, AddressFamily.InterNetwork, "IPv4");
         AddAddressFault(faults, wanted.IPv6Address, network, AddressFamily.InterNetworkV6, "IPv6");
         if (settings.MacAddress.Length > 0 && !MacAddresses.TryParse(settings.MacAddress, out _))
@@ -41,21 +46,30 @@ internal static class EndpointRules
         }
     }
 
+    /// <summary>The network that an endpoint names, by its id if it has one.</summary>
+    public static string NetworkOf(string name, EndpointSettings? settings) =>
+        settings?.NetworkId is { Length: > 0 } id ? id : name;
+
     public static PhysicalAddress MacOf(EndpointSettings settings, IPAddress address) =>
         MacAddresses.TryParse(settings.MacAddress, out PhysicalAddress mac) ? mac : MacAddresses.Of(address);
 
     /// <summary>
     /// The endpoint whose gateway is the container's way out and whose address is published: the first, by network
-    /// name,
-    /// that is on a bridge and not internal.
+    /// name, that is on a bridge and not internal. The hidden one is used when there is no other.
     /// </summary>
     public static EndpointRecord? FindGateway(
         IEnumerable<EndpointRecord> endpoints, Func<string, NetworkRecord?> networkOf) => endpoints
         .Select(e => (Endpoint: e, Network: networkOf(e.NetworkId)))
         .Where(e => e.Network is { Driver: NetworkRecord.Bridge, IsInternal: false })
-        .OrderBy(e => e.Network!.Name, StringComparer.Ordinal)
+        .OrderBy(e => e.Endpoint.IsHidden)
+        .ThenBy(e => e.Network!.Name, StringComparer.Ordinal)
         .Select(e => e.Endpoint)
         .FirstOrDefault();
+
+    /// <summary>Whether a container on these networks needs one more to reach the world.</summary>
+    public static bool NeedsWayOut(IReadOnlyCollection<NetworkRecord> networks) =>
+        networks.Any(n => n is { IsOverlay: true, IsInternal: false })
+        && !networks.Any(n => n is { Driver: NetworkRecord.Bridge, IsInternal: false });
 
     /// <summary>The first name ethN that is free.</summary>
     public static string FreeInnerLink(IReadOnlyCollection<EndpointRecord> endpoints)

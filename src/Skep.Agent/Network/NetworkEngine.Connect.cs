@@ -99,6 +99,7 @@ public sealed partial class NetworkEngine
         };
         try
         {
+            changed = AdjustWayOut_NeedsLock(changed, space);
             changed = MoveGateway_NeedsLock(old, changed, oldGateway, space);
             files.Save(changed);
         }
@@ -116,16 +117,18 @@ public sealed partial class NetworkEngine
     private SandboxRecord Disconnect_NeedsLock(string containerId, NetworkRecord network, SandboxSpace? space)
     {
         SandboxRecord old = SandboxOf(containerId);
-        EndpointRecord leaving = old.Endpoints.FirstOrDefault(e => e.NetworkId == network.Id)
+        EndpointRecord leaving = old.Endpoints.FirstOrDefault(e => e.NetworkId == network.Id && !e.IsHidden)
             ?? throw new RefusedException(
                 ErrorKind.Failed, $"container {containerId} is not connected to network {network.Name}");
         EndpointRecord? oldGateway = EndpointRules.FindGateway(old.Endpoints, NetworkOf);
         SandboxRecord changed = old with { Endpoints = [.. old.Endpoints.Where(e => e != leaving)] };
         Detach_NeedsLock(leaving);
+        changed = AdjustWayOut_NeedsLock(changed, space);
         changed = MoveGateway_NeedsLock(old, changed, oldGateway, space);
         files.Save(changed);
         Enter_NeedsLock(changed);
         RebuildNames_NeedsLock(network.Id);
+        ForgetUnused_NeedsLock(network.Id);
         return changed;
     }
 

@@ -24,6 +24,12 @@ public sealed partial class NetworkEngine
                 $"endpoint with name {sandbox.Request.Name} already exists in network {network.Name}");
         }
 
+        if (network.IsOverlay)
+        {
+            return AttachOverlay_NeedsLock(sandbox, network, settings, space ?? throw new RefusedException(
+                ErrorKind.Invalid, $"a container on the machine's network cannot be on network {network.Name}"));
+        }
+
         string endpointId = NewEndpointId();
         if (network.Driver != NetworkRecord.Bridge || space is null)
         {
@@ -58,13 +64,27 @@ public sealed partial class NetworkEngine
 
     private void Detach_NeedsLock(EndpointRecord endpoint)
     {
-        if (endpoint.OuterLink.Length > 0)
+        RemovePair(endpoint);
+        addresses.Release(endpoint.NetworkId, endpoint.IPv4);
+        addresses.Release(endpoint.NetworkId, endpoint.IPv6);
+    }
+
+    /// <summary>Also outside of the gate: others need not wait for the kernel.</summary>
+    private void RemovePair(EndpointRecord endpoint)
+    {
+        if (endpoint.OuterLink.Length == 0)
+        {
+            return;
+        }
+
+        if (networks.GetValueOrDefault(endpoint.NetworkId)?.IsOverlay == true)
+        {
+            path.Overlays.Detach(endpoint);
+        }
+        else
         {
             kernel.RemoveLink(endpoint.OuterLink);
         }
-
-        addresses.Release(endpoint.NetworkId, endpoint.IPv4);
-        addresses.Release(endpoint.NetworkId, endpoint.IPv6);
     }
 
     private void AddPair(EndpointRecord endpoint, NetworkRecord network, SandboxSpace space)
@@ -89,16 +109,16 @@ public sealed partial class NetworkEngine
             kernel.Apply(new RouteBatch().SetIsolated(kernel.FindLink(endpoint.OuterLink)));
         }
 
+        SetAddresses(endpoint, network, space);
+    }
+
+    private static void SetAddresses(EndpointRecord endpoint, NetworkRecord network, SandboxSpace space)
+    {
         int inner = space.FindLink(endpoint.InnerLink);
         var batch = new RouteBatch();
-        if (endpoint.IPv4 is { } ipv4)
+        foreach (IPAddress address in endpoint.Addresses())
         {
-            batch.AddAddress(inner, ipv4, network.IPv4!.Range.PrefixBits);
-        }
-
-        if (endpoint.IPv6 is { } ipv6)
-        {
-            batch.AddAddress(inner, ipv6, network.IPv6!.Range.PrefixBits);
+            batch.AddAddress(inner, address, network.SubnetOf(address)!.Range.PrefixBits);
         }
 
         space.Apply(batch.SetUp(inner));

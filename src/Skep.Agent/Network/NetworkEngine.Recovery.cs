@@ -63,6 +63,11 @@ public sealed partial class NetworkEngine
         }
 
         AddPredefined_NeedsLock();
+        foreach (NetworkRecord overlay in files.LoadOverlays())
+        {
+            networks = networks.SetItem(overlay.Id, overlay);
+        }
+
         foreach (SandboxRecord sandbox in files.LoadSandboxes())
         {
             if (alive.Contains(sandbox.Request.ContainerId) && IsWhole(sandbox))
@@ -73,6 +78,12 @@ public sealed partial class NetworkEngine
             {
                 files.RemoveSandbox(sandbox.Request.ContainerId);
             }
+        }
+
+        path.Overlays.Adopt([.. networks.Values.Where(n => n.IsOverlay && IsInUse(n.Id))]);
+        foreach (NetworkRecord overlay in networks.Values.Where(n => n.IsOverlay))
+        {
+            ForgetUnused_NeedsLock(overlay.Id);
         }
 
         foreach (string containerId in files.ListNamespaces().Where(id => !sandboxes.ContainsKey(id)))
@@ -96,7 +107,10 @@ public sealed partial class NetworkEngine
         kernel.Links(),
         kernel.Addresses(),
         [.. BridgeNetworks.Select(WantedBridgeOf)],
-        [.. sandboxes.Values.SelectMany(s => s.Endpoints).Select(e => e.OuterLink).Where(l => l.Length > 0)],
+        [
+            .. sandboxes.Values.SelectMany(s => s.Endpoints)
+                .Where(e => e.OuterLink.Length > 0 && !NetworkOf(e.NetworkId).IsOverlay).Select(e => e.OuterLink),
+        ],
         names);
 
     private void RemoveStrayLinks()

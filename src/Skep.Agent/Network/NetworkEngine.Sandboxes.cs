@@ -17,12 +17,12 @@ public sealed partial class NetworkEngine
     public async Task<Sandbox> OpenAsync(SandboxRequest request, CancellationToken stop)
     {
         await CloseAsync(request.ContainerId, stop);
-        NetworkRecord[] wanted = [.. request.Endpoints.Select(e => Find(e.Key))];
+        NetworkRecord[] wanted = [.. request.Endpoints.Select(e => Find(EndpointRules.NetworkOf(e.Key, e.Value)))];
         bool isOnHost = Array.Exists(wanted, n => n.Driver == NetworkRecord.Host);
         SandboxRecord opened = isOnHost
             ? await ChangeAsync(() => Open_NeedsLock(request, space: null), stop)
             : await OpenNamespaceAsync(request, wanted, stop);
-        foreach (EndpointRecord endpoint in opened.Endpoints)
+        foreach (EndpointRecord endpoint in opened.Endpoints.Where(e => !e.IsHidden))
         {
             Publish("connect", NetworkOf(endpoint.NetworkId), request.ContainerId);
         }
@@ -53,7 +53,7 @@ public sealed partial class NetworkEngine
         }
 
         await ChangeAsync(() => Release_NeedsLock(closed), CancellationToken.None);
-        foreach (EndpointRecord endpoint in closed.Endpoints)
+        foreach (EndpointRecord endpoint in closed.Endpoints.Where(e => !e.IsHidden))
         {
             if (networks.TryGetValue(endpoint.NetworkId, out NetworkRecord? network))
             {
@@ -110,10 +110,13 @@ public sealed partial class NetworkEngine
         };
         try
         {
-            foreach ((string name, EndpointSettings? settings) in request.Endpoints)
+            NetworkRecord[] wanted = [.. request.Endpoints.Select(e => Find(EndpointRules.NetworkOf(e.Key, e.Value)))];
+            foreach ((NetworkRecord network, EndpointSettings? settings) in
+                wanted.Zip(request.Endpoints.Select(e => e.Value)))
             {
-                EndpointRecord endpoint = Attach_NeedsLock(sandbox, Find(name), settings ?? new(), space);
+                EndpointRecord endpoint = Attach_NeedsLock(sandbox, network, settings ?? new(), space);
                 sandbox = sandbox with { Endpoints = [.. sandbox.Endpoints, endpoint] };
+                sandbox = space is null ? sandbox : AddWayOut_NeedsLock(sandbox, wanted, space);
             }
 
             SetGateway(space, null, EndpointRules.FindGateway(sandbox.Endpoints, NetworkOf));
@@ -162,10 +165,7 @@ public sealed partial class NetworkEngine
     {
         foreach (EndpointRecord endpoint in sandbox.Endpoints)
         {
-            if (endpoint.OuterLink.Length > 0)
-            {
-                kernel.RemoveLink(endpoint.OuterLink);
-            }
+            RemovePair(endpoint);
         }
 
         NetworkNamespace.Remove(files.NamespaceOf(sandbox.Request.ContainerId));
@@ -177,6 +177,7 @@ public sealed partial class NetworkEngine
         {
             addresses.Release(endpoint.NetworkId, endpoint.IPv4);
             addresses.Release(endpoint.NetworkId, endpoint.IPv6);
+            ForgetUnused_NeedsLock(endpoint.NetworkId);
         }
 
         // A container that was started again in between has a new file already.
@@ -194,6 +195,7 @@ public sealed partial class NetworkEngine
         foreach (EndpointRecord endpoint in sandbox.Endpoints)
         {
             Detach_NeedsLock(endpoint);
+            ForgetUnused_NeedsLock(endpoint.NetworkId);
         }
 
         files.RemoveSandbox(sandbox.Request.ContainerId);

@@ -22,6 +22,7 @@ public sealed partial class NetworkEngine : IAsyncDisposable
     private readonly IdSource ids;
     private readonly TimeProvider time;
     private readonly EventHub events;
+    private readonly DataPath path;
     private readonly NetworkFiles files;
     private readonly LinkNames names;
     private readonly AddressPools pools;
@@ -48,13 +49,14 @@ public sealed partial class NetworkEngine : IAsyncDisposable
 
     /// <exception cref="RefusedException">An option that means nothing.</exception>
     public NetworkEngine(
-        Instance instance, NetworkOptions options, IdSource ids, TimeProvider time, EventHub events)
+        Instance instance, NetworkOptions options, IdSource ids, TimeProvider time, EventHub events, DataPath path)
     {
         this.instance = instance;
         this.options = options;
         this.ids = ids;
         this.time = time;
         this.events = events;
+        this.path = path;
         files = new NetworkFiles(instance);
         hostResolver = new HostResolver(options.ResolvConfPath);
         names = new LinkNames(instance.Id);
@@ -114,7 +116,7 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         ImmutableDictionary<string, NameTable> tables = nameTables;
         var own = new List<NameTable>();
         var aliases = new Dictionary<string, string>();
-        foreach (EndpointRecord endpoint in sandbox.Endpoints)
+        foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(e => !e.IsHidden))
         {
             if (tables.TryGetValue(endpoint.NetworkId, out NameTable? table))
             {
@@ -136,6 +138,11 @@ public sealed partial class NetworkEngine : IAsyncDisposable
 
     private void RebuildNames_NeedsLock(string networkId)
     {
+        if (networks.GetValueOrDefault(networkId) is { IsOverlay: true })
+        {
+            return; // The managers tell who is on it.
+        }
+
         if (!networks.TryGetValue(networkId, out NetworkRecord? network) || network.IsPredefined)
         {
             nameTables = nameTables.Remove(networkId);
@@ -145,7 +152,7 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         var hosts = new List<(IReadOnlyList<string>, IEnumerable<System.Net.IPAddress>)>();
         foreach (SandboxRecord sandbox in sandboxes.Values)
         {
-            foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(e => e.NetworkId == networkId))
+            foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(e => e.NetworkId == networkId && !e.IsHidden))
             {
                 hosts.Add((NetworkViews.DnsNames(sandbox.Request, network, endpoint)!, endpoint.Addresses()));
             }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Skep.Agent.Network.Overlay;
 using Skep.Linux.Files;
 
 namespace Skep.Agent.Network;
@@ -15,6 +16,9 @@ internal sealed class NetworkFiles(Instance instance)
 
     private string Sandboxes => Path.Combine(instance.ExecRoot, "sandboxes");
 
+    // What the swarm's networks looked like when the live sandboxes were put on them.
+    private string Overlays => Path.Combine(instance.ExecRoot, "overlays");
+
     private string Namespaces => Path.Combine(instance.ExecRoot, "netns");
 
     public string NamespaceOf(string containerId) => Path.Combine(Namespaces, containerId);
@@ -23,6 +27,7 @@ internal sealed class NetworkFiles(Instance instance)
     {
         Directory.CreateDirectory(Networks);
         Directory.CreateDirectory(Sandboxes);
+        Directory.CreateDirectory(Overlays);
         Directory.CreateDirectory(Namespaces);
     }
 
@@ -39,13 +44,18 @@ internal sealed class NetworkFiles(Instance instance)
     }
 
     /// <summary>In one step, but not durable: a reboot ends the sandbox anyway.</summary>
-    public void Save(SandboxRecord sandbox)
-    {
-        string path = FileOf(Sandboxes, sandbox.Request.ContainerId);
-        string aside = path + ".new";
-        File.WriteAllBytes(aside, JsonSerializer.SerializeToUtf8Bytes(sandbox, NetworkJson.Default.SandboxRecord));
-        File.Move(aside, path, overwrite: true);
-    }
+    public void Save(SandboxRecord sandbox) => Replace(
+        FileOf(Sandboxes, sandbox.Request.ContainerId),
+        JsonSerializer.SerializeToUtf8Bytes(sandbox, NetworkJson.Default.SandboxRecord));
+
+    /// <summary>As the sandboxes that are on it: not durable.</summary>
+    public void SaveOverlay(NetworkRecord network) => Replace(
+        FileOf(Overlays, network.Id),
+        JsonSerializer.SerializeToUtf8Bytes(network, NetworkJson.Default.NetworkRecord));
+
+    public void RemoveOverlay(string id) => File.Delete(FileOf(Overlays, id));
+
+    public IReadOnlyList<NetworkRecord> LoadOverlays() => Load(Overlays, NetworkJson.Default.NetworkRecord);
 
     public void RemoveSandbox(string containerId) => File.Delete(FileOf(Sandboxes, containerId));
 
@@ -55,7 +65,17 @@ internal sealed class NetworkFiles(Instance instance)
 
     /// <summary>Container ids of which there is a namespace, or at least the file for its mount.</summary>
     public IReadOnlyList<string> ListNamespaces() =>
-        [.. Directory.EnumerateFiles(Namespaces).Select(f => Path.GetFileName(f)!)];
+    [
+        .. Directory.EnumerateFiles(Namespaces).Select(f => Path.GetFileName(f)!)
+            .Where(name => !OverlayLinks.IsOfNetwork(name)),
+    ];
+
+    private static void Replace(string path, byte[] content)
+    {
+        string aside = path + ".new";
+        File.WriteAllBytes(aside, content);
+        File.Move(aside, path, overwrite: true);
+    }
 
     private static string FileOf(string directory, string id) => Path.Combine(directory, id + ".json");
 

@@ -15,4 +15,13 @@ internal static class NetworkLimits
 
     /// <summary>A file of a network or of a live sandbox that is larger than this was not written by us.</summary>
     public const int RecordBytes = 4 * 1024 * 1024;
+
+    /// <summary>Entries sent in one go: their acknowledgements must fit into the socket's buffer.</summary>
+    public const int EntriesPerBatch = 200;
+
+    /// <summary>Between two attempts to make what the kernel has just refused.</summary>
+    public static readonly TimeSpan OverlayRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two comparisons of overlay networks with what the kernel has.</summary>
+    public static readonly TimeSpan OverlayRepair = TimeSpan.FromSeconds(30);
 }

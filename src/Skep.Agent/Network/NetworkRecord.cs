@@ -8,13 +8,16 @@ namespace Skep.Agent.Network;
 /// </summary>
 public sealed record NetworkRecord
 {
-    public const string Bridge = "bridge", Host = "host", Null = "null";
+    public const string Bridge = "bridge", Host = "host", Null = "null", Overlay = "overlay";
+
+    /// <summary>Docker's name of the bridge by which containers of the swarm's networks reach the world.</summary>
+    public const string GatewayBridge = "docker_gwbridge";
 
     public required string Id { get; init; }
     public required string Name { get; init; }
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>bridge, host or null.</summary>
+    /// <summary>bridge, host, null, or overlay: a network of the swarm.</summary>
     public required string Driver { get; init; }
 
     public bool EnableIPv6 { get; init; }
@@ -27,7 +30,16 @@ public sealed record NetworkRecord
     /// <summary>IPv4 first. Empty for host and null.</summary>
     public IReadOnlyList<SubnetRecord> Subnets { get; init; } = [];
 
-    /// <summary>Name of the bridge's link; empty for host and null.</summary>
+    /// <summary>The routing mesh's network.</summary>
+    public bool IsIngress { get; init; }
+
+    /// <summary>Between nodes its packets are encrypted.</summary>
+    public bool IsEncrypted { get; init; }
+
+    /// <summary>The VXLAN identifier of an overlay network; 0 for the others.</summary>
+    public uint Vni { get; init; }
+
+    /// <summary>Name of the bridge's link; empty for host, null and overlay.</summary>
     public string LinkName { get; init; } = "";
 
     /// <summary>The link was there before the network: it is used, but never removed.</summary>
@@ -39,9 +51,15 @@ public sealed record NetworkRecord
     /// <summary>The network of containers that name none; it has no names and no fixed addresses.</summary>
     public bool IsDefaultBridge => Name == "bridge";
 
+    public bool IsOverlay => Driver == Overlay;
+
     public SubnetRecord? IPv4 => Subnets.FirstOrDefault(s => s.Range.IsIPv4);
 
     public SubnetRecord? IPv6 => Subnets.FirstOrDefault(s => !s.Range.IsIPv4);
+
+    /// <summary>The subnet that an address of an endpoint is in.</summary>
+    public SubnetRecord? SubnetOf(IPAddress address) =>
+        Subnets.FirstOrDefault(s => s.Range.Contains(address));
 
     public static IReadOnlyList<string> Predefined { get; } = ["bridge", "host", "none"];
 }

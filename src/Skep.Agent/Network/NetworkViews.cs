@@ -7,22 +7,25 @@ namespace Skep.Agent.Network;
 /// <summary>How networks and endpoints look in the Engine API. Pure.</summary>
 internal static class NetworkViews
 {
+    private const int GatewayDigits = 12;
+
     /// <param name="sandboxes">Those whose endpoints are to be shown; null: the list does not show them.</param>
     public static NetworkInspect Inspect(NetworkRecord network, IEnumerable<SandboxRecord>? sandboxes) => new()
     {
         Name = network.Name,
         Id = network.Id,
         Created = network.Created,
-        Scope = "local",
+        Scope = network.IsOverlay ? "swarm" : "local",
         Driver = network.Driver,
         EnableIPv6 = network.EnableIPv6,
         Ipam = new Ipam
         {
             Options = network.IpamOptions,
-            Config = network.Driver == NetworkRecord.Bridge ? [.. network.Subnets.Select(Config)] : [],
+            Config = [.. network.Subnets.Select(Config)],
         },
         Internal = network.IsInternal,
         Attachable = network.IsAttachable,
+        Ingress = network.IsIngress,
         Containers = Containers(network, sandboxes ?? []),
         Options = network.Options,
         Labels = network.Labels,
@@ -34,12 +37,12 @@ internal static class NetworkViews
         {
             NetworkId = network.Id,
             EndpointId = endpoint.EndpointId,
-            Gateway = endpoint.IPv4 is null ? "" : network.IPv4!.Gateway.ToString(),
+            Gateway = Gateway(endpoint.IPv4, network),
             IPAddress = endpoint.IPv4?.ToString() ?? "",
-            IPPrefixLen = endpoint.IPv4 is null ? 0 : network.IPv4!.Range.PrefixBits,
-            IPv6Gateway = endpoint.IPv6 is null ? "" : network.IPv6!.Gateway.ToString(),
+            IPPrefixLen = PrefixBits(endpoint.IPv4, network),
+            IPv6Gateway = Gateway(endpoint.IPv6, network),
             GlobalIPv6Address = endpoint.IPv6?.ToString() ?? "",
-            GlobalIPv6PrefixLen = endpoint.IPv6 is null ? 0 : network.IPv6!.Range.PrefixBits,
+            GlobalIPv6PrefixLen = PrefixBits(endpoint.IPv6, network),
             MacAddress = Mac(endpoint),
             DnsNames = DnsNames(sandbox.Request, network, endpoint),
         };
@@ -66,6 +69,13 @@ internal static class NetworkViews
     public static string Mac(EndpointRecord endpoint) =>
         endpoint.Mac.GetAddressBytes().Length == 0 ? "" : MacAddresses.Text(endpoint.Mac);
 
+    /// <summary>No container leaves through a network of the swarm.</summary>
+    private static string Gateway(IPAddress? address, NetworkRecord network) =>
+        address is null || network.IsOverlay ? "" : network.SubnetOf(address)?.Gateway.ToString() ?? "";
+
+    private static int PrefixBits(IPAddress? address, NetworkRecord network) =>
+        address is null ? 0 : network.SubnetOf(address)?.Range.PrefixBits ?? 0;
+
     private static IpamConfig Config(SubnetRecord subnet) => new()
     {
         Subnet = subnet.Range.ToString(),
@@ -84,11 +94,11 @@ internal static class NetworkViews
             {
                 containers[sandbox.Request.ContainerId] = new EndpointResource
                 {
-                    Name = sandbox.Request.Name,
+                    Name = endpoint.IsHidden ? GatewayName(sandbox) : sandbox.Request.Name,
                     EndpointId = endpoint.EndpointId,
                     MacAddress = Mac(endpoint),
-                    IPv4Address = WithPrefix(endpoint.IPv4, network.IPv4),
-                    IPv6Address = WithPrefix(endpoint.IPv6, network.IPv6),
+                    IPv4Address = WithPrefix(endpoint.IPv4, network),
+                    IPv6Address = WithPrefix(endpoint.IPv6, network),
                 };
             }
         }
@@ -96,6 +106,8 @@ internal static class NetworkViews
         return containers;
     }
 
-    private static string WithPrefix(IPAddress? address, SubnetRecord? subnet) =>
-        address is null ? "" : $"{address}/{subnet!.Range.PrefixBits}";
+    private static string GatewayName(SandboxRecord sandbox) => "gateway_" + sandbox.SandboxId[..GatewayDigits];
+
+    private static string WithPrefix(IPAddress? address, NetworkRecord network) =>
+        address is null ? "" : $"{address}/{PrefixBits(address, network)}";
 }

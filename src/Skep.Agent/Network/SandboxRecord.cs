@@ -32,7 +32,10 @@ public sealed record EndpointRecord
     /// <summary>What was asked.</summary>
     public required EndpointSettings Settings { get; init; }
 
-    /// <summary>The host's end of the pair; empty on the host network and on none.</summary>
+    /// <summary>The container's way out, which its user did not ask for and is not shown.</summary>
+    public bool IsHidden { get; init; }
+
+    /// <summary>The other end of the pair; empty on the host network and on none.</summary>
     public string OuterLink { get; init; } = "";
 
     /// <summary>eth0 and so on.</summary>

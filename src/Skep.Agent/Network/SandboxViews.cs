@@ -24,7 +24,10 @@ internal static class SandboxViews
             if (networks.TryGetValue(endpoint.NetworkId, out NetworkRecord? network))
             {
                 isOnHost |= network.Driver == NetworkRecord.Host;
-                endpoints[network.Name] = NetworkViews.Endpoint(endpoint, network, sandbox);
+                if (!endpoint.IsHidden)
+                {
+                    endpoints[network.Name] = NetworkViews.Endpoint(endpoint, network, sandbox);
+                }
             }
         }
 
@@ -39,7 +42,7 @@ internal static class SandboxViews
             Ports = ports,
             Networks = endpoints,
             ResolvConf = (sandbox.HasResolver ? resolver.ForOwnResolver() : resolver.ForDefaultBridge(hasIPv6)).Text(),
-            HostsEntries = Hosts(sandbox, others),
+            HostsEntries = Hosts(sandbox, networks, others),
             Settings = Settings(sandbox, isOnHost ? files.NamespaceOf("default") : path, ports, endpoints),
         };
     }
@@ -97,15 +100,22 @@ internal static class SandboxViews
         return ports;
     }
 
-    /// <summary>This container under each of its addresses, and those it is linked to on the default bridge.</summary>
-    private static List<HostsEntry> Hosts(SandboxRecord sandbox, ImmutableDictionary<string, SandboxRecord> others)
+    /// <summary>
+    /// This container under each of its addresses, and those it is linked to on the default bridge. The ways to the
+    /// world and from the routing mesh are not how it is called.
+    /// </summary>
+    private static List<HostsEntry> Hosts(
+        SandboxRecord sandbox,
+        ImmutableDictionary<string, NetworkRecord> networks,
+        ImmutableDictionary<string, SandboxRecord> others)
     {
         SandboxRequest request = sandbox.Request;
         string[] own = request.Domainname.Length > 0
             ? [$"{request.Hostname}.{request.Domainname}", request.Hostname]
             : [request.Hostname];
         var entries = new List<HostsEntry>();
-        foreach (EndpointRecord endpoint in sandbox.Endpoints)
+        foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(
+            e => !e.IsHidden && networks.GetValueOrDefault(e.NetworkId)?.IsIngress != true))
         {
             entries.AddRange(endpoint.Addresses().Select(address => new HostsEntry(address.ToString(), own)));
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Skep.Agent.Containers;
 using Skep.Agent.Images;
 using Skep.Agent.Logs;
+using Skep.Agent.Network;
 using Skep.Agent.Secrets;
 using Skep.Docker.Engine;
 using Skep.Docker.Templates;
@@ -23,6 +24,8 @@ public sealed record TaskContainerParts
     public required ContainerEngine Containers { get; init; }
 
     public required ImageEngine Images { get; init; }
+
+    public required NetworkEngine Networks { get; init; }
 
     public required SecretFiles Files { get; init; }
 
@@ -147,6 +150,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         }
 
         parts.Files.Remove(task.Id);
+        await parts.Networks.ForgetAsync(name, stop);
     }
 
     public async Task RemoveAsync(SwarmTask task, CancellationToken stop)
@@ -215,6 +219,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
     {
         ContainerSpec container = Expand(task);
         TaskMounts.CheckSources(container.Mounts);
+        await parts.Networks.LearnAsync(name, TaskNetworks.Overlays(task), stop);
         await starts.WaitAsync(stop);
         try
         {
@@ -228,6 +233,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         catch (RefusedException e)
         {
             parts.Files.Remove(task.Id);
+            await parts.Networks.ForgetAsync(name, CancellationToken.None);
             throw new RefusedException(e.Kind, $"starting container failed: {e.Message}", e);
         }
         finally
@@ -245,6 +251,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         }
 
         parts.Files.Remove(task.Id);
+        await parts.Networks.ForgetAsync(name, CancellationToken.None);
         RunState state = parts.Containers.FindStand(name)?.State ?? throw Missing(name);
         return new TaskEnd(
             state.ExitCode,
@@ -255,6 +262,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
 
     private async Task RemoveContainerAsync(ContainerStand stand, CancellationToken stop)
     {
+        await parts.Networks.ForgetAsync(stand.Name, stop);
         try
         {
             await parts.Containers.RemoveAsync(stand.Id, force: true, removeVolumes: true, stop);

@@ -38,6 +38,7 @@ internal static class TaskRequest
             Entrypoint = container.Command.IsEmpty ? null : [.. container.Command],
             Cmd = container.Args.IsEmpty ? null : [.. container.Args],
             HostConfig = Host(task, container, ports),
+            NetworkingConfig = TaskNetworks.Config(task),
         };
     }
 

@@ -53,26 +53,33 @@ public sealed partial class RouteBatch
     /// <summary>Keeps a bridge from learning who is behind a port.</summary>
     public RouteBatch StopLearning(int port) => SetPortFlag(port, Ifla.BridgePortLearning, "learning", isOn: false);
 
-    /// <summary>Frames to a hardware address leave through a tunnel to another host; replaces where they went.</summary>
+    /// <summary>
+    /// Frames to a hardware address leave through a tunnel to another host; replaces where they went. The tunnel's
+    /// bridge is told too, so that it need not try all of its ports.
+    /// </summary>
+    /// <remarks>Reachable, because a bridge takes a permanent address for its own; NoArp, so that it does not age.
+    /// </remarks>
     public RouteBatch AddForwarding(int tunnel, PhysicalAddress mac, IPAddress host)
     {
-        Forwarding(Rtm.NewNeighbour, CreateOrReplace, tunnel, mac, $"forward {mac} to {host}")
+        Forwarding(Rtm.NewNeighbour, CreateOrReplace, tunnel, mac, Nda.FlagSelf | Nda.FlagMaster)
             .Address(Nda.Destination, host);
         return this;
     }
 
+    /// <summary>Two changes, of the tunnel and of its bridge; one of them may be refused with ENOENT.</summary>
     public RouteBatch RemoveForwarding(int tunnel, PhysicalAddress mac)
     {
-        Forwarding(Rtm.DeleteNeighbour, Change, tunnel, mac, $"forward {mac} no more");
+        Forwarding(Rtm.DeleteNeighbour, Change, tunnel, mac, Nda.FlagMaster);
+        Forwarding(Rtm.DeleteNeighbour, Change, tunnel, mac, Nda.FlagSelf);
         return this;
     }
 
     /// <summary>struct ndmsg: family u8, pad u8, pad u16, link i32, state u16, flags u8, type u8.</summary>
     private NetlinkBatch Forwarding(
-        ushort type, NetlinkFlags flags, int tunnel, PhysicalAddress mac, string operation) => Messages
-        .Message(type, flags, operation)
+        ushort type, NetlinkFlags flags, int tunnel, PhysicalAddress mac, byte owners) => Messages
+        .Message(type, flags, $"{(type == Rtm.NewNeighbour ? "forward" : "stop forwarding")} {mac}")
         .U8(Rtm.FamilyBridge).U8(0).U16(0).U32((uint)tunnel)
-        .U16(Nda.StatePermanent | Nda.StateNoArp).U8(Nda.FlagSelf).U8(0)
+        .U16(Nda.StateReachable | Nda.StateNoArp).U8(owners).U8(0)
         .Attribute(Nda.LinkAddress, mac.GetAddressBytes());
 }
 

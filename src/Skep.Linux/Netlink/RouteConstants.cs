@@ -78,6 +78,8 @@ internal static class Nda
     public const ushort Destination = 1;
     public const ushort LinkAddress = 2;
     public const byte FlagSelf = 2;
+    public const byte FlagMaster = 4;
+    public const ushort StateReachable = 2;
     public const ushort StateNoArp = 0x40;
     public const ushort StatePermanent = 0x80;
 }

@@ -7,8 +7,9 @@ namespace Skep.Linux.Netlink;
 /// <summary>A neighbour that was set by hand.</summary>
 public sealed record Neighbour(int Link, IPAddress Address, PhysicalAddress Mac);
 
-/// <summary>Where a tunnel sends frames for a hardware address.</summary>
-public sealed record Forwarding(int Tunnel, PhysicalAddress Mac, IPAddress Host);
+/// <summary>Where frames for a hardware address go.</summary>
+/// <param name="Host">The host behind a tunnel; null: the bridge's own entry, which leads to this port.</param>
+public sealed record Forwarding(int Link, PhysicalAddress Mac, IPAddress? Host);
 
 /// <summary>What is set of a VXLAN device.</summary>
 public sealed record VxlanFacts(uint Identifier, IPAddress? Local, int Port);
@@ -22,7 +23,7 @@ public sealed partial class RouteSocket
     public IReadOnlyList<Neighbour> ListPermanentNeighbours() =>
         ListAll(Rtm.GetNeighbour, NeighbourHeaderBytes, "list neighbours", ReadNeighbour);
 
-    /// <summary>Entries of tunnels that lead to a host.</summary>
+    /// <summary>Entries of tunnels that lead to a host, and those that were set on bridges by hand.</summary>
     public IReadOnlyList<Forwarding> ListForwardings() => ListAll(
         Rtm.GetNeighbour, NeighbourHeaderBytes, "list forwarding entries", ReadForwarding, Rtm.FamilyBridge);
 
@@ -58,8 +59,10 @@ public sealed partial class RouteSocket
 
     private static Forwarding? ReadForwarding(ReadOnlySpan<byte> payload)
     {
+        // Permanent without a host: a port's own address. Neither that nor NoArp: the bridge has learned it.
+        int state = BinaryPrimitives.ReadUInt16LittleEndian(payload[8..]) & (Nda.StatePermanent | Nda.StateNoArp);
         (IPAddress? host, PhysicalAddress? mac) = ReadAddresses(payload);
-        return payload[0] == Rtm.FamilyBridge && host is not null && mac is not null
+        return payload[0] == Rtm.FamilyBridge && mac is not null && (host is not null || state == Nda.StateNoArp)
             ? new Forwarding(BinaryPrimitives.ReadInt32LittleEndian(payload[4..]), mac, host)
             : null;
     }

@@ -6,6 +6,7 @@ using Skep.Agent.Containers;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
 using Skep.Agent.Network;
+using Skep.Agent.Network.Overlay;
 using Skep.Agent.Oci;
 using Skep.Agent.Volumes;
 using Skep.Daemon.Options;
@@ -40,8 +41,10 @@ internal static class DaemonWiring
         ContainerOptions containerOptions = EngineOptions.Containers(options.Containers);
         var events = new EventHub(time);
         var volumes = new VolumeEngine(instance, ids, time, events, log);
+        using var overlays = new OverlayLinks(instance, time, log);
+        var dataPath = new DataPath { Overlays = overlays };
         await using var networks = new NetworkEngine(
-            instance, EngineOptions.Networks(options.Network), ids, time, events);
+            instance, EngineOptions.Networks(options.Network), ids, time, events, dataPath);
         ContainerEngine? users = null;
         using var images = new ImageEngine(
             client, instance, EngineOptions.Registries(options.Registries), ids, time, events.Publish,
@@ -76,7 +79,10 @@ internal static class DaemonWiring
 
         var serving = new Serving(services, addresses, new Reloading(arguments, options, signals, log), ending);
         await Supervise.RunAsync(
-            [containerd.RunAsync, containers.RunAsync, swarm.RunAsync, broken => serving.RunAsync(stop, broken)],
+            [
+                containerd.RunAsync, containers.RunAsync, overlays.RunAsync, swarm.RunAsync,
+                broken => serving.RunAsync(stop, broken),
+            ],
             CancellationToken.None);
         await ending.FinishAsync(networks, containerd, CancellationToken.None);
     }

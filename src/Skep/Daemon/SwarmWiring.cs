@@ -50,6 +50,7 @@ internal static class SwarmWiring
             {
                 Containers = containers,
                 Images = images,
+                Networks = networks,
                 Files = files,
                 Node = NameOfMachine,
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Events;
 using Skep.Agent.Network;
+using Skep.Agent.Network.Overlay;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
@@ -25,6 +26,9 @@ public sealed class EngineHost : IAsyncDisposable
         Engine = NewEngine();
     }
 
+    /// <summary>The swarm's networks as they are now in the kernel.</summary>
+    public OverlayLinks Overlays { get; private set; } = null!;
+
     public Instance Instance { get; }
 
     public EventHub Events { get; } = new(TimeProvider.System);
@@ -39,6 +43,7 @@ public sealed class EngineHost : IAsyncDisposable
     public async Task RestartAsync(params string[] alive)
     {
         await Engine.DisposeAsync();
+        Overlays.Dispose();
         Engine = NewEngine();
         await StartAsync(alive);
     }
@@ -133,9 +138,15 @@ public sealed class EngineHost : IAsyncDisposable
 
         await Engine.ShutdownAsync(default);
         await Engine.DisposeAsync();
+        Overlays.Dispose();
         Directory.Delete(root, recursive: true);
     }
 
-    private NetworkEngine NewEngine() =>
-        new(Instance, options, new IdSource(RandomNumberGenerator.Fill), TimeProvider.System, Events);
+    private NetworkEngine NewEngine()
+    {
+        Overlays = new OverlayLinks(Instance, TimeProvider.System, Log.None);
+        return new NetworkEngine(
+            Instance, options, new IdSource(RandomNumberGenerator.Fill), TimeProvider.System, Events,
+            new DataPath { Overlays = Overlays });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 
 namespace Skep.Agent.Network.Addresses;
 
@@ -12,6 +13,12 @@ public static class MacAddresses
         byte[] bytes = ipv4.GetAddressBytes();
         return new PhysicalAddress([0x02, 0x42, bytes[0], bytes[1], bytes[2], bytes[3]]);
     }
+
+    /// <summary>Of an endpoint by all of its addresses; one without IPv4 has the end of the other in its place.</summary>
+    public static PhysicalAddress OfEndpoint(IReadOnlyCollection<IPAddress> addresses) =>
+        addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) is { } ipv4
+            ? Of(ipv4)
+            : Of(new IPAddress(addresses.First().GetAddressBytes().AsSpan(12)));
 
     public static string Text(PhysicalAddress mac) =>
         string.Join(':', mac.GetAddressBytes().Select(b => b.ToString("x2", null)));

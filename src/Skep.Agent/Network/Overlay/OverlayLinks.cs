@@ -1,10 +1,237 @@
+using System.Net;
+using Skep.Agent.Network.Kernel;
+using Skep.Linux;
+using Skep.Linux.Namespaces;
+using Skep.Linux.Netlink;
+using Skep.Swarm;
 using Skep.Swarm.Networking;
 
 namespace Skep.Agent.Network.Overlay;
 
 /// <summary>The namespaces, bridges and VXLAN devices of the overlay networks that this node takes part in.</summary>
-public sealed class OverlayLinks
+/// <remarks>
+/// A network has a namespace here while a container is on it. Thread-safe: containers come and go from the network
+/// engine, and the managers' news from their own stream. What the kernel has is compared with what is wanted on every
+/// change and once per <see cref="NetworkLimits.OverlayRepair"/>.
+/// </remarks>
+public sealed partial class OverlayLinks(Instance instance, TimeProvider time, Log log) : IDisposable
 {
+    private const string Prefix = "ov-";
+    private const int IdDigits = 10;
+
+    private readonly Lock gate = new();
+
+    // Taken before the gate where both are needed.
+    private readonly Lock removing = new();
+
+    // By network id.
+    private readonly Dictionary<string, OverlaySpace> spaces = [];
+    private readonly Lazy<RouteSocket> host = new(() => new RouteSocket());
+    private NetworkState state = NetworkState.Empty;
+    private long drift;
+
+    /// <summary>How often something in the kernel was not as it should be and was put right.</summary>
+    public long Drift => Volatile.Read(ref drift);
+
+    private string Directory => Path.Combine(instance.ExecRoot, "netns");
+
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
-    public Task ApplyAsync(NetworkState state, CancellationToken stop) => Task.CompletedTask;
+    public Task ApplyAsync(NetworkState state, CancellationToken stop)
+    {
+        lock (gate)
+        {
+            bool isMoved = this.state.DataPathPort != state.DataPathPort
+                || OwnAddress(this.state) != OwnAddress(state);
+            this.state = state;
+            foreach (OverlaySpace space in spaces.Values.Where(s => isMoved || !s.IsWhole))
+            {
+                RepairDevices_NeedsLock(space);
+            }
+
+            ApplyEntries_NeedsLock(isFresh: false);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Puts a container on a network, which begins on this node if nobody was on it.</summary>
+    /// <exception cref="ErrnoException">The kernel refused something.</exception>
+    internal void Attach(NetworkRecord network, EndpointRecord endpoint, SandboxSpace container)
+    {
+        lock (gate)
+        {
+            if (!spaces.TryGetValue(network.Id, out OverlaySpace? space))
+            {
+                space = Open_NeedsLock(network);
+                spaces.Add(network.Id, space);
+                RepairDevices_NeedsLock(space);
+                ApplyEntries_NeedsLock(isFresh: false);
+            }
+
+            space.AddPair(endpoint, container);
+        }
+    }
+
+    /// <summary>Takes a container's link away. No error if it is gone.</summary>
+    internal void Detach(EndpointRecord endpoint)
+    {
+        lock (removing)
+        {
+            OverlaySpace? space;
+            lock (gate)
+            {
+                space = spaces.GetValueOrDefault(endpoint.NetworkId);
+            }
+
+            space?.RemovePair(endpoint.OuterLink);
+        }
+    }
+
+    /// <summary>Ends a network on this node: nobody is on it any more.</summary>
+    internal void Close(string networkId)
+    {
+        lock (removing)
+        {
+            lock (gate)
+            {
+                if (spaces.Remove(networkId, out OverlaySpace? space))
+                {
+                    space.Remove();
+                    space.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes over what an earlier daemon left, and removes what nobody is on.</summary>
+    internal void Adopt(IReadOnlyCollection<NetworkRecord> inUse)
+    {
+        lock (gate)
+        {
+            foreach (NetworkRecord network in inUse)
+            {
+                OverlaySpace space = Open_NeedsLock(network);
+                spaces.Add(network.Id, space);
+                RepairDevices_NeedsLock(space);
+            }
+
+            HashSet<string> kept = [.. inUse.Select(NameOf)];
+            foreach (string path in System.IO.Directory.EnumerateFiles(Directory, Prefix + "*"))
+            {
+                if (!kept.Contains(Path.GetFileName(path)))
+                {
+                    NetworkNamespace.Remove(path);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether a file among the namespaces is of a network, and not of a container.</summary>
+    internal static bool IsOfNetwork(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (OverlaySpace space in spaces.Values)
+            {
+                space.Dispose();
+            }
+
+            spaces.Clear();
+            if (host.IsValueCreated)
+            {
+                host.Value.Dispose();
+            }
+        }
+    }
+
+    private static string NameOf(NetworkRecord network) =>
+        Prefix + network.Id[..Math.Min(IdDigits, network.Id.Length)];
+
+    private OverlaySpace Open_NeedsLock(NetworkRecord network)
+    {
+        string path = Path.Combine(Directory, NameOf(network));
+        if (NetworkNamespace.IsMounted(path))
+        {
+            return OverlaySpace.Enter(network, path);
+        }
+
+        NetworkNamespace.Remove(path);
+        return OverlaySpace.Create(network, path);
+    }
+
+    /// <returns>How many of its devices were not as they should be.</returns>
+    private int RepairDevices_NeedsLock(OverlaySpace space)
+    {
+        IPAddress? local = LocalOf(space.Network.Id, state.Self);
+        var wish = OverlayWish.Of(
+            space.Network,
+            local,
+            (int)state.DataPathPort,
+            local is null ? 0 : OverlayWish.UnderlayMtu(local, host.Value.ListLinks(), host.Value.ListAddresses()));
+        var repair = OverlayRepair.Decide(wish, space.ReadDevices());
+        if (repair.IsNothing)
+        {
+            space.IsWhole = wish.Tunnel is not null;
+            return 0;
+        }
+
+        try
+        {
+            space.IsWhole = false;
+            space.Carry(repair, wish, host.Value);
+            space.IsWhole = wish.Tunnel is not null;
+        }
+        catch (ErrnoException e)
+        {
+            // A tunnel with this identifier may be on its way out, or be somebody else's: the next round tries again.
+            log.Warn(
+                "an overlay network is not whole on this node",
+                ("network", space.Network.Name), ("reason", e.Message));
+        }
+
+        return 1;
+    }
+
+    /// <param name="isFresh">Compare with the kernel, not with what we know of it.</param>
+    /// <returns>How many entries were not as they should be.</returns>
+    private int ApplyEntries_NeedsLock(bool isFresh)
+    {
+        // A node that has not heard of a network, or of no one at all, withdraws nothing.
+        string[] known = [.. spaces.Keys.Where(id => state.Networks.ContainsKey(new NetworkId(id)))];
+        int changed = 0;
+        foreach ((string id, OverlayEntries wanted) in OverlayEntries.Of(state, known, LocalOf))
+        {
+            OverlaySpace space = spaces[id];
+            try
+            {
+                if (isFresh)
+                {
+                    space.Read();
+                }
+
+                OverlayChange change = wanted.From(space.Known);
+                space.Carry(change, wanted);
+                changed += change.Count;
+            }
+            catch (ErrnoException e)
+            {
+                log.Warn(
+                    "entries of an overlay network cannot be set",
+                    ("network", space.Network.Name), ("reason", e.Message));
+            }
+        }
+
+        return changed;
+    }
+
+    private static string? OwnAddress(NetworkState state) => state.Peers.GetValueOrDefault(state.Self)?.DataPathAddress;
+
+    /// <summary>The address of a node's end of a network's tunnels.</summary>
+    private IPAddress? LocalOf(string network, NodeId node) =>
+        state.Peers.TryGetValue(node, out PeerFacts? peer)
+        && IPAddress.TryParse(peer.DataPathAddress, out IPAddress? address)
+            ? address
+            : null;
 }

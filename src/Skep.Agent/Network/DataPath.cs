@@ -1,0 +1,9 @@
+using Skep.Agent.Network.Overlay;
+
+namespace Skep.Agent.Network;
+
+/// <summary>What carries the swarm's networks on this node; containers are put on them by the network engine.</summary>
+public sealed record DataPath
+{
+    public required OverlayLinks Overlays { get; init; }
+}
