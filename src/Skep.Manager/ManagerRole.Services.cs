@@ -5,6 +5,7 @@ using Skep.Manager.Dispatch;
 using Skep.Manager.Health;
 using Skep.Manager.Leader;
 using Skep.Manager.Logs;
+using Skep.Manager.Networks;
 using Skep.Manager.Resources;
 using Skep.Manager.Watching;
 using Skep.Transport.Rpc;
@@ -23,7 +24,8 @@ public sealed partial class ManagerRole
 
     private void MapBeforeJoin(RpcRoutes routes) => health.Map(routes);
 
-    private void MapAfterJoin(RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher)
+    private void MapAfterJoin(
+        RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher, NetworkFeed networks)
     {
         var roots = new RootChanges(External(), options.Time, options.Log);
         var logs = new LogBroker(raft.Store.Feed, raft.Status, options.Ids, options.Time);
@@ -37,6 +39,16 @@ public sealed partial class ManagerRole
         new WatchService(() => raft.Store.Feed).Map(routes);
         logs.Map(routes, port.FindLeaderAsync);
         new ResourceAllocator(raft.Store).Map(routes, port.FindLeaderAsync);
+        var service = new NetworkServiceParts
+        {
+            Store = raft.Store,
+            Feed = networks,
+            Status = raft.Status,
+            Ids = options.Ids,
+            Time = options.Time,
+            Log = options.Log,
+        };
+        new NetworkService(service).Map(routes, port.FindLeaderAsync);
     }
 
     private LeaderLoop NewLeaderLoop(RaftDriver raft, Membership membership) => new(

@@ -1,5 +1,6 @@
 using Skep.Manager.Consensus;
 using Skep.Manager.Dispatch;
+using Skep.Manager.Networks;
 using Skep.Manager.Storage;
 using Skep.Swarm;
 using Skep.Transport.Identity;
@@ -46,7 +47,8 @@ public sealed partial class ManagerRole
             raft, links, new PeerProbe(peers).ProbeAsync, options.Ids, options.Log);
         port.Serve(raft, membership);
         Dispatcher dispatcher = NewDispatcher(raft);
-        MapAfterJoin(routes, raft, membership, dispatcher);
+        var networks = new NetworkFeed(raft.Store);
+        MapAfterJoin(routes, raft, membership, dispatcher, networks);
         await Supervise.RunAsync(
             [
                 end => HandOverAtEndAsync(raft, membership, stop, end),
@@ -58,6 +60,7 @@ public sealed partial class ManagerRole
                 NewLeaderLoop(raft, membership).RunAsync,
                 end => WhileLeadingAsync(raft, dispatcher.LeadAsync, end),
                 end => FeedAsync(raft, dispatcher, end),
+                networks.RunAsync,
                 NewSigning(raft).RunAsync,
                 NewKeys(raft).RunAsync,
                 end => RecheckAsync(raft, server, end),

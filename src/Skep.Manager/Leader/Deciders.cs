@@ -4,6 +4,7 @@ using Skep.Swarm.Allocation;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Enforcement;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Orchestration;
@@ -34,6 +35,7 @@ public static class Deciders
             new Scheduler().Decide,
             new Reaper().Decide,
             new LostTasks().Decide,
+            new PeerUpkeep().Decide,
         ];
     }
 

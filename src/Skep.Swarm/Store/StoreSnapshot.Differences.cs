@@ -29,6 +29,10 @@ public sealed partial class StoreSnapshot
     public IReadOnlyList<Difference<SwarmNetwork>> NetworksSince(StoreSnapshot earlier) =>
         Since<SwarmNetwork>(earlier, ObjectKind.Network);
 
+    /// <inheritdoc cref="NodesSince"/>
+    public IReadOnlyList<Difference<Resource>> ResourcesSince(StoreSnapshot earlier) =>
+        Since<Resource>(earlier, ObjectKind.Resource);
+
     private Difference<T>[] Since<T>(StoreSnapshot earlier, ObjectKind kind)
         where T : StoreObject
     {

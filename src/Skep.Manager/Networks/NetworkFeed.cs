@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Skep.Manager.Consensus;
+using Skep.Swarm;
+using Skep.Swarm.Networking;
+using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
+
+namespace Skep.Manager.Networks;
+
+/// <summary>Follows the store of this manager, and keeps the picture of its networks that all nodes are told from.</summary>
+/// <remarks>One loop writes; any thread reads.</remarks>
+public sealed class NetworkFeed(ReplicatedStore store)
+{
+    private readonly Latest<NetworkPicture> picture = new(NetworkPicture.Empty);
+
+    // Revisions at which tasks that have not ended yet stopped serving.
+    private volatile ImmutableDictionary<TaskId, ulong> withdrawn = ImmutableDictionary<TaskId, ulong>.Empty;
+
+    public NetworkPicture Current => picture.Value;
+
+    /// <summary>The picture, and a task that ends when there is a newer one.</summary>
+    public (NetworkPicture Value, Task Changed) Read() => picture.Read();
+
+    /// <summary>The first picture that knows of everything up to a revision.</summary>
+    public Task<NetworkPicture> ReachAsync(ulong revision, CancellationToken stop) =>
+        picture.WaitAsync(one => one.Revision >= revision, stop);
+
+    /// <summary>The revision that a node must have to send nothing new to the task.</summary>
+    public ulong WithdrawnAt(SwarmTask task) => withdrawn.GetValueOrDefault(task.Id, task.Meta.Version.Index);
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        StoreWatch watch = store.Feed.Watch();
+        picture.Set(picture.Value.Advance(watch.Start));
+        while (true)
+        {
+            WatchStep step = await watch.NextAsync(stop);
+            foreach (StoreCommit commit in step.Commits)
+            {
+                Note(commit);
+            }
+
+            if (step.MustResync)
+            {
+                withdrawn = withdrawn.Clear();
+            }
+
+            picture.Set(picture.Value.Advance(step.Now));
+        }
+    }
+
+    private void Note(StoreCommit commit)
+    {
+        foreach (StoreChange change in commit.Changes)
+        {
+            if (change.Object is not SwarmTask task)
+            {
+                continue;
+            }
+
+            if (change.Kind == StoreActionKind.Remove || task.Status.State > TaskState.Running)
+            {
+                withdrawn = withdrawn.Remove(task.Id);
+            }
+            else if (change.Previous is SwarmTask before && IsServing(before) && !IsServing(task)
+                && withdrawn.Count < NetworkLimits.Withdrawn)
+            {
+                withdrawn = withdrawn.SetItem(task.Id, commit.After.Revision);
+            }
+        }
+    }
+
+    private static bool IsServing(SwarmTask task) =>
+        task.Status.State == TaskState.Running && task.DesiredState <= TaskState.Running;
+}

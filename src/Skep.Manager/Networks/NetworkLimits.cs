@@ -1,0 +1,23 @@
+namespace Skep.Manager.Networks;
+
+/// <summary>Bounds of what managers tell nodes of networks.</summary>
+internal static class NetworkLimits
+{
+    /// <summary>Between two messages to a node: the first change goes at once, those after it go together.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>A node that nothing is to be told hears at least so often that the store has moved on.</summary>
+    public static readonly TimeSpan Unsaid = TimeSpan.FromSeconds(1);
+
+    /// <summary>For a task to be out of the way of new traffic; then it is stopped all the same.</summary>
+    public static readonly TimeSpan Withdrawal = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Tasks for which it is kept when they stopped serving; a task leaves when it has ended. Beyond it the revision
+    /// of the task itself is taken, which may be later.
+    /// </summary>
+    public const int Withdrawn = 100_000;
+
+    /// <summary>Ranges that a node may report, and characters of each: routes and name servers.</summary>
+    public const int Ranges = 256, TextCharacters = 64;
+}

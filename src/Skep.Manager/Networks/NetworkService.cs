@@ -1,0 +1,125 @@
+using System.Net;
+using Skep.Manager.Consensus;
+using Skep.Swarm;
+using Skep.Swarm.Networking;
+using Skep.Swarm.Objects;
+using Skep.Transport.Contracts;
+using Skep.Transport.Rpc;
+
+namespace Skep.Manager.Networks;
+
+/// <summary>What the service works with.</summary>
+public sealed record NetworkServiceParts
+{
+    public required ReplicatedStore Store { get; init; }
+
+    public required NetworkFeed Feed { get; init; }
+
+    public required Latest<DriverStatus> Status { get; init; }
+
+    public required IdSource Ids { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required Log Log { get; init; }
+}
+
+/// <summary>Tells nodes of the swarm's networks, and hears from them what has become true.</summary>
+/// <remarks>
+/// Any manager tells; the leader alone hears, for it is asked when a task may be stopped. See
+/// docs/internals/discovery.md. Thread-safe.
+/// </remarks>
+public sealed partial class NetworkService(NetworkServiceParts parts)
+{
+    private readonly Confirmations confirmations = new();
+
+    public void Map(RpcRoutes routes, FindLeader findLeader)
+    {
+        routes.ServerStream(SkepMethods.Networks.Follow, RpcAccess.Node, FollowAsync);
+        routes.AtLeader(findLeader)
+            .Unary(SkepMethods.Networks.Register, RpcAccess.Node, RegisterAsync)
+            .ClientStream(SkepMethods.Networks.Confirm, RpcAccess.Node, ConfirmAsync)
+            .Unary(SkepMethods.Networks.AwaitWithdrawal, RpcAccess.Node, AwaitWithdrawalAsync);
+    }
+
+    private async Task<PeerRegistered> RegisterAsync(
+        PeerRegistration request, RpcCaller caller, CancellationToken stop)
+    {
+        var told = new PeerRecord
+        {
+            DataPathAddress = AddressOf(request, caller),
+            WireGuardKey = Checked(request.WireguardKey),
+            Ranges =
+            [
+                .. request.Ranges.Take(NetworkLimits.Ranges).Select(Checked)
+                    .Where(static one => IPNetwork.TryParse(one, out _)).Order(StringComparer.Ordinal),
+            ],
+        };
+        PeerRecord stored = await parts.Store.UpdateAsync(
+            transaction => PeerRecord.Register(transaction, caller.Node, told, parts.Ids), stop);
+        return new PeerRegistered { Index = stored.Index };
+    }
+
+    /// <remarks>
+    /// A read that a quorum vouches for comes first: what this manager then knows is no older than what any other has
+    /// told the node before, so a node never goes back. Without a quorum a node hears nothing, and keeps what it has.
+    /// </remarks>
+    private async Task FollowAsync(
+        FollowNetworks request, RpcWriter<NetworkNews> writer, RpcCaller caller, CancellationToken stop)
+    {
+        Skep.Swarm.Store.StoreSnapshot read = await parts.Store.ReadAsync(stop);
+        NetworkPicture told = await parts.Feed.ReachAsync(read.Revision, stop);
+        await writer.WriteAsync(
+            NetworkNewsWire.ToWire(told.Since(NetworkPicture.Empty, caller.Node) with { IsComplete = true }), stop);
+        long? unsaidSince = null;
+        while (true)
+        {
+            (NetworkPicture now, Task changed) = parts.Feed.Read();
+            NetworkDelta delta = now.Since(told, caller.Node);
+            unsaidSince = now.Revision == told.Revision ? null : unsaidSince ?? parts.Time.GetTimestamp();
+            if (!delta.IsEmpty || IsOver(unsaidSince, NetworkLimits.Unsaid))
+            {
+                await writer.WriteAsync(NetworkNewsWire.ToWire(delta), stop);
+                (told, unsaidSince) = (now, null);
+                await Task.Delay(NetworkLimits.Pause, parts.Time, stop);
+            }
+            else
+            {
+                await WaitAsync(changed, unsaidSince is null ? Timeout.InfiniteTimeSpan : NetworkLimits.Unsaid, stop);
+            }
+        }
+    }
+
+    private bool IsOver(long? since, TimeSpan time) => since is { } start && parts.Time.GetElapsedTime(start) >= time;
+
+    private async Task WaitAsync(Task changed, TimeSpan atMost, CancellationToken stop)
+    {
+        try
+        {
+            await changed.WaitAsync(atMost, parts.Time, stop);
+        }
+        catch (TimeoutException)
+        {
+            // Then the time itself is what the caller waited for.
+        }
+    }
+
+    private static string AddressOf(PeerRegistration request, RpcCaller caller)
+    {
+        if (request.DataPathAddress.Length > 0)
+        {
+            return IPAddress.TryParse(request.DataPathAddress, out IPAddress? address)
+                ? address.ToString()
+                : throw SwarmRefusal.Of(
+                    SwarmCode.InvalidArgument, $"data path address {Checked(request.DataPathAddress)} is no address");
+        }
+
+        bool isSeen = IPEndPoint.TryParse(caller.RemoteAddress, out IPEndPoint? seen)
+            && !IPAddress.IsLoopback(seen.Address);
+        return isSeen ? seen!.Address.ToString() : Checked(request.LocalAddress);
+    }
+
+    private static string Checked(string text) => text.Length <= NetworkLimits.TextCharacters
+        ? text
+        : throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "a text of a node about itself is too long");
+}
