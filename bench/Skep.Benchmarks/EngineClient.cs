@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -7,29 +6,11 @@ namespace Skep.Benchmarks;
 /// <summary>
 /// The few requests that are measured, straight over an engine's socket: no client program's start-up counts.
 /// </summary>
-internal sealed class EngineClient : IDisposable
+internal sealed class EngineClient(string socket) : IDisposable
 {
     private const string Definition = """{"Image":"test","Cmd":["sleep","1000"]}""";
 
-    private readonly HttpClient http;
-
-    public EngineClient(string socket)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, stop) =>
-            {
-                var link = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await link.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
-                return new NetworkStream(link, ownsSocket: true);
-            },
-        };
-        http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri("http://engine/v1.41/"),
-            Timeout = TimeSpan.FromMinutes(5),
-        };
-    }
+    private readonly HttpClient http = EngineSocket.Open(socket, TimeSpan.FromMinutes(5));
 
     public async Task<string> CreateAsync(string name)
     {

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,27 +5,9 @@ using System.Text.Json.Nodes;
 namespace Skep.Benchmarks.Services;
 
 /// <summary>The requests about services that are measured, straight over one engine's socket.</summary>
-internal sealed class ServiceClient : IDisposable
+internal sealed class ServiceClient(string socket) : IDisposable
 {
-    private readonly HttpClient http;
-
-    public ServiceClient(string socket)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, stop) =>
-            {
-                var link = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await link.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
-                return new NetworkStream(link, ownsSocket: true);
-            },
-        };
-        http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri("http://engine/v1.41/"),
-            Timeout = TimeSpan.FromSeconds(120),
-        };
-    }
+    private readonly HttpClient http = EngineSocket.Open(socket, TimeSpan.FromSeconds(120));
 
     /// <summary>A shell that ends at once when it is asked to, restarted at once when it ends.</summary>
     public async Task<string> CreateAsync(string name, int replicas)

@@ -1,32 +1,13 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
 namespace Skep.Benchmarks.Swarms;
 
 /// <summary>The requests of a swarm that are measured, straight over one engine's socket.</summary>
-internal sealed class SwarmClient : IDisposable
+internal sealed class SwarmClient(string socket) : IDisposable
 {
-    private readonly HttpClient http;
-
-    public SwarmClient(string socket)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, stop) =>
-            {
-                var link = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await link.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
-                return new NetworkStream(link, ownsSocket: true);
-            },
-        };
-        http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri("http://engine/v1.41/"),
-            Timeout = TimeSpan.FromSeconds(60),
-        };
-    }
+    private readonly HttpClient http = EngineSocket.Open(socket, TimeSpan.FromSeconds(60));
 
     public Task InitAsync(string address) => PostAsync(
         "swarm/init",

@@ -19,13 +19,21 @@ namespace Skep.Manager.Leader;
 /// </summary>
 public static class Deciders
 {
-    public static ImmutableArray<Decider> All()
+    public static ImmutableArray<Decider> All() =>
+    [
+        new NetworkKeys(RandomNumberGenerator.Fill).Decide,
+        new RootRotations(NewTokens).Decide,
+        .. OfServices(),
+    ];
+
+    /// <summary>
+    /// Those that make networks and that make, place, replace and end tasks, with nothing remembered yet.
+    /// </summary>
+    internal static ImmutableArray<Decider> OfServices()
     {
         var addresses = new AddressBook();
         return
         [
-            new NetworkKeys(RandomNumberGenerator.Fill).Decide,
-            new RootRotations(NewTokens).Decide,
             new LocalNetworks().Decide,
             new NetworkAllocation().Decide,
             new ServiceEndpoints(addresses).Decide,

@@ -1,13 +1,9 @@
 using System.Collections.Immutable;
+using Skep.Manager.Leader;
 using Skep.Swarm;
-using Skep.Swarm.Allocation;
 using Skep.Swarm.Decisions;
-using Skep.Swarm.Enforcement;
 using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
-using Skep.Swarm.Orchestration;
-using Skep.Swarm.Reaping;
-using Skep.Swarm.Scheduling;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
 
@@ -49,22 +45,7 @@ internal sealed class ServiceSwarm
     /// <summary>Called after every write.</summary>
     public Action<ServiceSwarm>? OnChange { get; set; }
 
-    public static ImmutableArray<Decider> NewLeader()
-    {
-        var addresses = new AddressBook();
-        return
-        [
-            new LocalNetworks().Decide,
-            new NetworkAllocation().Decide,
-            new ServiceEndpoints(addresses).Decide,
-            new ConstraintEnforcer().Decide,
-            new Orchestrators().Decide,
-            new TaskAllocation(addresses).Decide,
-            new Scheduler().Decide,
-            new Reaper().Decide,
-            new LostTasks().Decide,
-        ];
-    }
+    public static ImmutableArray<Decider> NewLeader() => Deciders.OfServices();
 
     public static Node NewNode(string id) => Stores.Worker(id) with
     {

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
@@ -16,12 +15,7 @@ internal static class NodeTasksCommand
         {
             Count = WordCount.Any,
         };
-        Option<string[]> filter = command.Flag(SharedFlags.Filter());
-        Option<string> format = command.Flag(Flags.Text(
-            "format", null, "Pretty-print tasks using a Go template"));
-        Option<bool> noResolve = command.Flag(Flags.Switch("no-resolve", null, "Do not map IDs to Names"));
-        Option<bool> noTrunc = command.Flag(Flags.Switch("no-trunc", null, "Do not truncate output"));
-        Option<bool> quiet = command.Flag(Flags.Switch("quiet", 'q', "Only display task IDs"));
+        var flags = new TaskListFlags(command, quietIsWhole: false);
         return command.Does(async (call, stop) =>
         {
             var refusals = new List<string>();
@@ -30,7 +24,7 @@ internal static class NodeTasksCommand
             {
                 try
                 {
-                    tasks.AddRange(await OfNodeAsync(call, name, call.Get(filter), stop));
+                    tasks.AddRange(await OfNodeAsync(call, name, flags.FiltersOf(call), stop));
                 }
                 catch (CommandFailedException refused)
                 {
@@ -40,8 +34,7 @@ internal static class NodeTasksCommand
 
             if (refusals.Count == 0 || tasks.Count > 0)
             {
-                var table = new TaskTable(call, !call.Get(noResolve), !call.Get(noTrunc), call.Get(quiet));
-                await table.ShowAsync(tasks, call.Get(format), stop);
+                await flags.ShowAsync(call, tasks, stop);
             }
 
             return refusals.Count == 0 ? 0 : throw new CommandFailedException(string.Join('\n', refusals));

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
@@ -17,17 +16,12 @@ internal static class ServiceTasksCommand
         {
             Count = WordCount.AtLeast(1),
         };
-        Option<string[]> filter = command.Flag(SharedFlags.Filter());
-        Option<string> format = command.Flag(Flags.Text(
-            "format", null, "Pretty-print tasks using a Go template"));
-        Option<bool> noResolve = command.Flag(Flags.Switch("no-resolve", null, "Do not map IDs to Names"));
-        Option<bool> noTrunc = command.Flag(Flags.Switch("no-trunc", null, "Do not truncate output"));
-        Option<bool> quiet = command.Flag(Flags.Switch("quiet", 'q', "Only display task IDs"));
+        var flags = new TaskListFlags(command, quietIsWhole: true);
         return command.Does(async (call, stop) =>
         {
             (List<string> ids, List<string> missing) = await FindAsync(call, stop);
             List<string> filters = [.. ids.Select(id => $"service={id}")];
-            foreach (string pair in call.Get(filter))
+            foreach (string pair in flags.FiltersOf(call))
             {
                 filters.Add(pair.StartsWith("node=", StringComparison.Ordinal)
                     ? $"node={await NodeReference.ResolveAsync(call.Engine, pair[5..], stop)}"
@@ -35,9 +29,7 @@ internal static class ServiceTasksCommand
             }
 
             JsonElement tasks = await call.Engine.GetAsync($"/tasks{new Query().AddFilters(filters)}", stop);
-            bool isQuiet = call.Get(quiet);
-            var table = new TaskTable(call, !call.Get(noResolve), !call.Get(noTrunc) && !isQuiet, isQuiet);
-            await table.ShowAsync(tasks.Items(), call.Get(format), stop);
+            await flags.ShowAsync(call, tasks.Items(), stop);
             return missing.Count == 0 ? 0 : throw new CommandFailedException(string.Join('\n', missing));
         });
     }
