@@ -75,16 +75,26 @@ public sealed class FaultSwarm : IAsyncLifetime
         async () => (await host.Shell($"{line} 2>&1").RunAsync()).Output.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Somebody takes a write; each is asked in turn.</summary>
-    internal static Task UntilWritableAsync(TestHost[] managers, string name)
+    internal static async Task UntilWritableAsync(TestHost[] managers, string name)
     {
         int turn = 0;
-        return Eventually.TrueAsync("a manager takes a write", patience, async () =>
+        string last = "";
+        try
         {
-            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
-            turn++;
-            return await SecretWriter.TryCreateAsync(
-                managers[turn % managers.Length], $"{name}-{turn}", soon.Token);
-        });
+            await Eventually.TrueAsync("a manager takes a write", patience, async () =>
+            {
+                using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+                TestHost asked = managers[++turn % managers.Length];
+                string? refusal = await SecretWriter.RefusalOfAsync(asked, $"{name}-{turn}", soon.Token);
+                last = $"{asked.Name} at turn {turn}: {refusal}";
+                return refusal is null;
+            });
+        }
+        catch (TimeoutException error)
+        {
+            IEnumerable<string> logs = managers.Select(static manager => manager.LogTail());
+            throw new TimeoutException($"{error.Message}\n{last}\n{string.Join('\n', logs)}", error);
+        }
     }
 
     internal Task UntilReachableAsync(int count) => Eventually.TrueAsync(

@@ -34,10 +34,14 @@ internal sealed class SecretWriter
     }
 
     /// <returns>Whether the manager said that the secret is there.</returns>
-    public static async Task<bool> TryCreateAsync(TestHost manager, string name, CancellationToken stop)
+    public static async Task<bool> TryCreateAsync(TestHost manager, string name, CancellationToken stop) =>
+        await RefusalOfAsync(manager, name, stop) is null;
+
+    /// <returns>Why the secret is not there, as far as anybody said; null: the manager said that it is.</returns>
+    public static async Task<string?> RefusalOfAsync(TestHost manager, string name, CancellationToken stop)
     {
         using HttpClient http = Connect(manager);
-        return await TryCreateAsync(http, name, stop);
+        return await RefusalOfAsync(http, name, stop);
     }
 
     private async Task WriteAsOneAsync(IReadOnlyList<TestHost> managers, int client, CancellationToken stop)
@@ -46,7 +50,7 @@ internal sealed class SecretWriter
         for (int turn = client; !stop.IsCancellationRequested; turn++)
         {
             string name = $"s-{client}-{Interlocked.Increment(ref count)}";
-            if (await TryCreateAsync(connections[turn % connections.Count], name, stop))
+            if (await RefusalOfAsync(connections[turn % connections.Count], name, stop) is null)
             {
                 acknowledged.Add(name);
             }
@@ -55,18 +59,20 @@ internal sealed class SecretWriter
         connections.ForEach(static http => http.Dispose());
     }
 
-    private static async Task<bool> TryCreateAsync(HttpClient http, string name, CancellationToken stop)
+    private static async Task<string?> RefusalOfAsync(HttpClient http, string name, CancellationToken stop)
     {
         using var body = new StringContent(
             $$"""{"Name":"{{name}}","Data":"dGVzdA=="}""", Encoding.UTF8, "application/json");
         try
         {
             using HttpResponseMessage answer = await http.PostAsync("secrets/create", body, stop);
-            return answer.StatusCode == HttpStatusCode.Created;
+            return answer.StatusCode == HttpStatusCode.Created
+                ? null
+                : $"{answer.StatusCode} {await answer.Content.ReadAsStringAsync(stop)}";
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            return false; // Nobody promised anything.
+            return e.Message; // Nobody promised anything.
         }
     }
 
