@@ -113,7 +113,7 @@ public sealed class RpcChannel : IDisposable
             CheckTrailers(response);
             return answer ?? throw new RpcException(RpcStatus.Internal, $"{method.Path} did not answer");
         }
-        catch (Exception e) when (IsLost(e))
+        catch (Exception e) when (IsLost(e, stop))
         {
             throw Unreachable(e);
         }
@@ -150,12 +150,12 @@ public sealed class RpcChannel : IDisposable
         where TResponse : class, IMessage<TResponse>
     {
         using HttpRequestMessage message = NewRequest(method.Path, new ByteArrayContent(Frames.Encode(request)), []);
-        using HttpResponseMessage response = await GuardAsync(http.SendAsync(message, stop));
+        using HttpResponseMessage response = await GuardAsync(http.SendAsync(message, stop), stop);
         CheckHeaders(response);
         await using Stream body = await response.Content.ReadAsStreamAsync(stop);
         while (true)
         {
-            TResponse? next = await GuardAsync(Frames.ReadAsync(body, method.Parser, stop).AsTask());
+            TResponse? next = await GuardAsync(Frames.ReadAsync(body, method.Parser, stop).AsTask(), stop);
             if (next is null)
             {
                 break;
@@ -233,9 +233,14 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    /// <remarks>HTTP says that a connection took too long as if somebody had cancelled the call.</remarks>
-    internal static bool IsLost(Exception e) =>
-        e is HttpRequestException or IOException or OperationCanceledException { InnerException: TimeoutException };
+    /// <remarks>
+    /// HTTP speaks as if somebody had cancelled the call when a connection took too long, and when the peer ended the
+    /// call while a request was being written. Nobody did.
+    /// </remarks>
+    /// <param name="asked">What our side cancels the call by.</param>
+    internal static bool IsLost(Exception e, CancellationToken asked) =>
+        e is HttpRequestException or IOException
+        || (e is OperationCanceledException && !asked.IsCancellationRequested);
 
     /// <remarks>
     /// What HTTP says of a failed connection is general; the cause inside it is what a user can act on.
@@ -243,13 +248,13 @@ public sealed class RpcChannel : IDisposable
     internal static RpcException Unreachable(Exception e) =>
         new(RpcStatus.Unavailable, (e.InnerException ?? e).Message, e);
 
-    internal static async Task<T> GuardAsync<T>(Task<T> step)
+    internal static async Task<T> GuardAsync<T>(Task<T> step, CancellationToken asked)
     {
         try
         {
             return await step;
         }
-        catch (Exception e) when (IsLost(e))
+        catch (Exception e) when (IsLost(e, asked))
         {
             throw Unreachable(e);
         }

@@ -30,7 +30,8 @@ public sealed class RpcDuplex<TRequest, TResponse> : IAsyncDisposable
     public async Task<TResponse?> ReadAsync()
     {
         Stream answers = await call.AnswersAsync();
-        TResponse? next = await RpcChannel.GuardAsync(Frames.ReadAsync(answers, parser, call.Ended).AsTask());
+        TResponse? next = await RpcChannel.GuardAsync(
+            Frames.ReadAsync(answers, parser, call.Ended).AsTask(), call.Ended);
         if (next is null)
         {
             await call.CheckEndAsync();

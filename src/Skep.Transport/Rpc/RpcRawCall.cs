@@ -38,7 +38,7 @@ internal sealed class RpcRawCall : IAsyncDisposable
 
         if (await Task.WhenAny(opened, answer) == answer && !opened.IsCompleted)
         {
-            RpcChannel.CheckHeaders(await RpcChannel.GuardAsync(answer));
+            RpcChannel.CheckHeaders(await RpcChannel.GuardAsync(answer, Ended));
             throw new RpcException(RpcStatus.Unavailable, "the peer answered before it was asked");
         }
 
@@ -53,7 +53,7 @@ internal sealed class RpcRawCall : IAsyncDisposable
             await target.WriteAsync(frames.Bytes, Ended);
             await target.FlushAsync(Ended);
         }
-        catch (Exception e) when (RpcChannel.IsLost(e))
+        catch (Exception e) when (RpcChannel.IsLost(e, Ended))
         {
             throw RpcChannel.Unreachable(e);
         }
@@ -71,7 +71,7 @@ internal sealed class RpcRawCall : IAsyncDisposable
     {
         if (answers is null)
         {
-            HttpResponseMessage response = await RpcChannel.GuardAsync(answer);
+            HttpResponseMessage response = await RpcChannel.GuardAsync(answer, Ended);
             RpcChannel.CheckHeaders(response);
             answers = await response.Content.ReadAsStreamAsync(Ended);
         }
@@ -81,7 +81,7 @@ internal sealed class RpcRawCall : IAsyncDisposable
 
     /// <summary>After the last answer was read.</summary>
     /// <exception cref="RpcException">The peer ended the call with a failure.</exception>
-    public async ValueTask CheckEndAsync() => RpcChannel.CheckTrailers(await RpcChannel.GuardAsync(answer));
+    public async ValueTask CheckEndAsync() => RpcChannel.CheckTrailers(await RpcChannel.GuardAsync(answer, Ended));
 
     public async ValueTask DisposeAsync()
     {

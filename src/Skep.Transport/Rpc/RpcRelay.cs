@@ -77,7 +77,7 @@ internal static class RpcRelay
         while (true)
         {
             Memory<byte> room = call.Output.GetMemory(ChunkBytes);
-            int count = await RpcChannel.GuardAsync(answers.ReadAsync(room, call.Stop).AsTask());
+            int count = await RpcChannel.GuardAsync(answers.ReadAsync(room, call.Stop).AsTask(), call.Stop);
             if (count == 0)
             {
                 break;

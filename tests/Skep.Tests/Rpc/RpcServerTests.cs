@@ -96,6 +96,29 @@ public sealed class RpcServerTests
     }
 
     [Fact]
+    public async Task Who_sends_while_the_peer_ends_the_call_hears_that_it_is_lost_and_not_that_he_cancelled_it()
+    {
+        await using TestServer server = await TestServer.StartAsync(new RpcRoutes().ClientStream(
+            TestServer.Client, RpcAccess.Node, async (reader, _, stop) =>
+            {
+                await reader.ReadAsync(stop);
+                throw new RpcException(RpcStatus.NotFound, "gone");
+            }));
+        RpcChannel channel = server.AsWorker();
+        for (int round = 0; round < 50; round++)
+        {
+            await using var call = channel.Open(TestServer.Client, Never);
+            await Assert.ThrowsAsync<RpcException>(async () =>
+            {
+                while (true)
+                {
+                    await call.SendAsync(Ask(new string('x', 10_000)));
+                }
+            });
+        }
+    }
+
+    [Fact]
     public async Task A_refusal_comes_with_its_status_kind_and_words()
     {
         const string words = "100 % nicht möglich:\n zu spät";

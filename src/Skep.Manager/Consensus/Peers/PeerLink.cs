@@ -142,11 +142,14 @@ internal sealed partial class PeerLink(
         await using RpcDuplex<PeerBatch, PeerBye> stream = opened.Open(PeerMethods.Stream, stop);
         Task<PeerBye?> ended = stream.ReadAsync();
         Opened(opened);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         while (!IsDone)
         {
-            Task woken = wake.WaitAsync(stop);
+            Task woken = wake.WaitAsync(over.Token);
             if (await Task.WhenAny(woken, ended) == ended)
             {
+                // Who still waits would take the wake-up that is meant for the next stream.
+                await over.CancelAsync();
                 await ended;
                 throw new RpcException(RpcStatus.Unavailable, "the peer ended the stream");
             }

@@ -73,12 +73,13 @@ public sealed class PeerLinks(PeerLinksOptions options) : IPeerLinks
     public async Task RunAsync(CancellationToken stop)
     {
         List<Task> running = [];
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             await foreach (PeerLink link in begun.Reader.ReadAllAsync(stop))
             {
                 running.RemoveAll(static task => task.IsCompletedSuccessfully);
-                running.Add(RunAsync(link, stop));
+                running.Add(RunAsync(link, over.Token));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -87,6 +88,8 @@ public sealed class PeerLinks(PeerLinksOptions options) : IPeerLinks
         }
         finally
         {
+            // Links have no end of their own: one that broke would wait for the others for ever, and nobody would know.
+            await over.CancelAsync();
             await Task.WhenAll(running);
         }
     }
