@@ -13,17 +13,7 @@ internal static class NetworkRequests
     public static void Validate(CreateNetworkRequest request)
     {
         string driver = DriverOf(request);
-        if (NetworkRecord.Predefined.Contains(request.Name) || request.Name == "default")
-        {
-            throw new RefusedException(
-                ErrorKind.Forbidden, $"operation is not permitted on predefined {request.Name} network");
-        }
-
-        if (request.Name.Trim().Length == 0)
-        {
-            throw new RefusedException(ErrorKind.Invalid, $"invalid name: {request.Name}");
-        }
-
+        ValidateName(request);
         if (request.Ingress || request.Scope == "swarm" || driver == "overlay")
         {
             throw new RefusedException(
@@ -55,6 +45,18 @@ internal static class NetworkRequests
         }
 
         ValidateSubnets(request.Ipam?.Config ?? [], WantsIPv6(request));
+    }
+
+    /// <summary>The same of a network of the swarm; the rest is the managers' to check.</summary>
+    public static void ValidateShared(CreateNetworkRequest request)
+    {
+        ValidateName(request);
+        if (request.ConfigOnly)
+        {
+            throw new RefusedException(ErrorKind.Invalid, "configuration-only networks are not of the swarm");
+        }
+
+        ValidateSubnets(request.Ipam?.Config ?? [], wantsIPv6: true);
     }
 
     public static string DriverOf(CreateNetworkRequest request) =>
@@ -146,6 +148,20 @@ internal static class NetworkRequests
         return block.TakeAny()
             ?? throw new RefusedException(
                 ErrorKind.Failed, "failed to allocate gateway (): no available addresses on this pool");
+    }
+
+    private static void ValidateName(CreateNetworkRequest request)
+    {
+        if (NetworkRecord.Predefined.Contains(request.Name) || request.Name == "default")
+        {
+            throw new RefusedException(
+                ErrorKind.Forbidden, $"operation is not permitted on predefined {request.Name} network");
+        }
+
+        if (request.Name.Trim().Length == 0)
+        {
+            throw new RefusedException(ErrorKind.Invalid, $"invalid name: {request.Name}");
+        }
     }
 
     private static void ValidateSubnets(IReadOnlyList<IpamConfig> configs, bool wantsIPv6)

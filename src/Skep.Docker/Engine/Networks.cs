@@ -33,6 +33,64 @@ public sealed record NetworkInspect
 
     public required IReadOnlyDictionary<string, string> Options { get; init; }
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    /// <summary>Nodes with tasks on it; only of networks that reach over nodes.</summary>
+    public IReadOnlyList<NetworkPeer>? Peers { get; init; }
+
+    /// <summary>Service name to service; only when asked to be verbose.</summary>
+    public IReadOnlyDictionary<string, NetworkService>? Services { get; init; }
+
+    /// <summary>How full it is, as API 1.52 shows it; only when asked to be verbose.</summary>
+    public NetworkStatus? Status { get; init; }
+}
+
+public sealed record NetworkPeer
+{
+    public required string Name { get; init; }
+    public required string IP { get; init; }
+}
+
+/// <summary>A service in the verbose inspect of a network.</summary>
+public sealed record NetworkService
+{
+    [JsonPropertyName("VIP")]
+    public required string VIP { get; init; }
+
+    public required IReadOnlyList<string> Ports { get; init; }
+
+    /// <summary>A number of Docker's data path; we have none.</summary>
+    public int LocalLBIndex { get; init; }
+
+    public required IReadOnlyList<NetworkTask> Tasks { get; init; }
+}
+
+public sealed record NetworkTask
+{
+    public required string Name { get; init; }
+
+    [JsonPropertyName("EndpointID")]
+    public required string EndpointId { get; init; }
+
+    public required string EndpointIP { get; init; }
+    public required IReadOnlyDictionary<string, string> Info { get; init; }
+}
+
+public sealed record NetworkStatus
+{
+    [JsonPropertyName("IPAM")]
+    public required NetworkIpamStatus Ipam { get; init; }
+}
+
+public sealed record NetworkIpamStatus
+{
+    /// <summary>By subnet, such as 10.0.1.0/24.</summary>
+    public required IReadOnlyDictionary<string, NetworkSubnetStatus> Subnets { get; init; }
+}
+
+public sealed record NetworkSubnetStatus
+{
+    public required ulong IPsInUse { get; init; }
+    public required ulong DynamicIPsAvailable { get; init; }
 }
 
 public sealed record ConfigReference

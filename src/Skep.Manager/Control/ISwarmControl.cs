@@ -86,6 +86,11 @@ public interface ISwarmControl
 
     Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop);
 
+    /// <summary>Its subnets and numbers follow at once; what comes back need not have them yet.</summary>
+    Task<SwarmNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken stop);
+
+    Task RemoveNetworkAsync(NetworkId id, CancellationToken stop);
+
     /// <summary>The lines of tasks, from all nodes that have some; in order for each task.</summary>
     /// <remarks>
     /// What some nodes could not give shows as a <see cref="RefusedException"/> after the last line; its message is

@@ -13,7 +13,7 @@ using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 
 namespace Skep.Manager.Control;
 
-// Services, tasks, networks and logs.
+// Services, tasks and logs.
 public sealed partial class StoreControl
 {
     public async Task<Service> GetServiceAsync(ServiceId id, bool insertDefaults, CancellationToken stop) =>
@@ -53,17 +53,6 @@ public sealed partial class StoreControl
 
     public Task RemoveTaskAsync(TaskId id, CancellationToken stop) =>
         store.UpdateAsync(change => change.Delete(TaskRequests.Get(change, id)), stop);
-
-    public async Task<SwarmNetwork> GetNetworkAsync(NetworkId id, CancellationToken stop)
-    {
-        StoreSnapshot now = await store.ReadAsync(stop);
-        return id.IsEmpty
-            ? throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "invalid argument")
-            : now.Networks.Get(id) ?? throw SwarmRefusal.Of(SwarmCode.NotFound, $"network {id} not found");
-    }
-
-    public async Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
-        [.. ServiceLists.Networks(await store.ReadAsync(stop), query)];
 
     public async IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
         LogSelector selector, LogQuery query, [EnumeratorCancellation] CancellationToken stop)

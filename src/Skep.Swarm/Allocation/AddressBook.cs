@@ -1,4 +1,3 @@
-using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 

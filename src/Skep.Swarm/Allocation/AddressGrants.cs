@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Allocation;
 
-/// <summary>Gives out addresses in one look at the store: what was given is taken, though the store knows not yet.</summary>
+/// <summary>
+/// Gives out addresses in one look at the store: what was given is taken, though the store does not know it yet.
+/// </summary>
 /// <remarks>
 /// The lowest address that nobody has, and that no task had which is still remembered: a node that has not heard yet
 /// of an end shall not send to a stranger. Only when there is no other, one of those.

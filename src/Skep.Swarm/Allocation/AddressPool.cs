@@ -1,4 +1,3 @@
-using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Allocation;
@@ -34,6 +33,14 @@ internal sealed class AddressPool
             }
         }
         return pools;
+    }
+
+    /// <summary>The subnet that may give this address out when asked for it; also one outside of its range.</summary>
+    public static UInt128 CountOf(IpamConfig config)
+    {
+        var pool = new AddressPool(Subnet.Parse(config.Subnet)?.IsIpv4 ?? true);
+        pool.Add(config);
+        return pool.Count - (UInt128)pool.kept.Count(pool.IsGiven);
     }
 
     /// <summary>The subnet that may give this address out when it is asked for; also one outside of its range.</summary>

@@ -24,8 +24,9 @@ public sealed class LocalNetworks
     private StoreSnapshot last = StoreSnapshot.Empty;
     private bool isSettled;
 
-    public static bool IsLocal(SwarmNetwork network) =>
-        LocalDrivers.Contains(network.Spec.DriverConfig?.Name, StringComparer.Ordinal);
+    public static bool IsLocal(SwarmNetwork network) => IsLocal(network.Spec.DriverConfig?.Name);
+
+    public static bool IsLocal(string? driver) => LocalDrivers.Contains(driver, StringComparer.Ordinal);
 
     public Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Skep.Swarm.Decisions;
-using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 

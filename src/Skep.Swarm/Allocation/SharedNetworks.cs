@@ -11,7 +11,7 @@ public static class SharedNetworks
 
     public const string IngressName = "ingress";
 
-    /// <summary>The option in which Docker's managers keep a number for each IPv4 subnet, with commas between.</summary>
+    /// <summary>Where Docker keeps a number for each IPv4 subnet, with commas between them.</summary>
     public const string VniOption = "com.docker.network.driver.overlay.vxlanid_list";
 
     /// <summary>An ingress network that is older than the flag (SwarmKit allocator.go, IsIngressNetwork).</summary>

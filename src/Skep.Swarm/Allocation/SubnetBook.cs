@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
@@ -23,7 +22,7 @@ internal sealed class SubnetBook
     /// <summary>Subnets of IPv6 that are given out have 64 bits for their hosts, as interfaces expect.</summary>
     private const int Ipv6HostBits = 64;
 
-    /// <summary>The part of a local IPv6 prefix that the swarm fills with its subnets (RFC 4193, section 3.1).</summary>
+    /// <summary>The part of a local IPv6 prefix that the swarm fills with subnets (RFC 4193, section 3.1).</summary>
     private const int Ipv6PoolBits = 80;
 
     private readonly Cluster cluster;

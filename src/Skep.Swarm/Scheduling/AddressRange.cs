@@ -1,5 +1,5 @@
 using System.Globalization;
-using Skep.Swarm.Networking;
+using Skep.Swarm.Allocation;
 
 namespace Skep.Swarm.Scheduling;
 

@@ -1,6 +1,5 @@
 using Skep.Swarm;
 using Skep.Swarm.Allocation;
-using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Scheduling;

@@ -106,6 +106,12 @@ internal sealed class ScriptedControl : ISwarmControl
     public Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
         Answer<IReadOnlyList<SwarmNetwork>>([query]);
 
+    public Task<SwarmNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken stop) =>
+        Answer<SwarmNetwork>([spec]);
+
+    public Task RemoveNetworkAsync(NetworkId id, CancellationToken stop) =>
+        Answer<object>([id]);
+
     /// <summary>Its answer is the lines; an exception as the next answer ends them.</summary>
     public async IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
         LogSelector selector, LogQuery query, [EnumeratorCancellation] CancellationToken stop)

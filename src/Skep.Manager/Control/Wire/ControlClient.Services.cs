@@ -13,7 +13,7 @@ using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 
 namespace Skep.Manager.Control;
 
-// Services, tasks, networks and logs.
+// Services, tasks and logs.
 internal sealed partial class ControlClient
 {
     public async Task<Service> GetServiceAsync(ServiceId id, bool insertDefaults, CancellationToken stop)
@@ -83,19 +83,6 @@ internal sealed partial class ControlClient
 
     public Task RemoveTaskAsync(TaskId id, CancellationToken stop) => leader.CallAsync(
         Methods.RemoveTask, new RemoveTaskRequest { TaskId = id.Value }, stop);
-
-    public async Task<SwarmNetwork> GetNetworkAsync(NetworkId id, CancellationToken stop)
-    {
-        var answer = await leader.CallAsync(
-            Methods.GetNetwork, new GetNetworkRequest { NetworkId = id.Value }, stop);
-        return NetworkWire.ToRecord(answer.Network) ?? throw Missing();
-    }
-
-    public async Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop)
-    {
-        var answer = await leader.CallAsync(Methods.ListNetworks, QueryWire.ToNetworks(query), stop);
-        return [.. answer.Networks.Select(network => NetworkWire.ToRecord(network))];
-    }
 
     public async IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
         LogSelector selector, LogQuery query, [EnumeratorCancellation] CancellationToken stop)

@@ -10,8 +10,6 @@ public sealed partial class ControlService
 {
     private static void MapNotYet(RpcRoutes routes)
     {
-        Refuse(routes, Methods.CreateNetwork);
-        Refuse(routes, Methods.RemoveNetwork);
         Refuse(routes, Methods.GetExtension);
         Refuse(routes, Methods.CreateExtension);
         Refuse(routes, Methods.RemoveExtension);

@@ -5,7 +5,7 @@ using Methods = Skep.Transport.Contracts.SwarmKitMethods.Control;
 
 namespace Skep.Manager.Control;
 
-// Services, tasks and networks.
+// Services and tasks.
 public sealed partial class ControlService
 {
     private void MapServices(RpcRoutes routes) => routes
@@ -17,9 +17,7 @@ public sealed partial class ControlService
         .Unary(Methods.ListServiceStatuses, RpcAccess.Manager, (request, _, stop) => ListAsync(request, stop))
         .Unary(Methods.GetTask, RpcAccess.Manager, (request, _, stop) => GetAsync(request, stop))
         .Unary(Methods.ListTasks, RpcAccess.Manager, (request, _, stop) => ListAsync(request, stop))
-        .Unary(Methods.RemoveTask, RpcAccess.Manager, (request, _, stop) => RemoveAsync(request, stop))
-        .Unary(Methods.GetNetwork, RpcAccess.Manager, (request, _, stop) => GetAsync(request, stop))
-        .Unary(Methods.ListNetworks, RpcAccess.Manager, (request, _, stop) => ListAsync(request, stop));
+        .Unary(Methods.RemoveTask, RpcAccess.Manager, (request, _, stop) => RemoveAsync(request, stop));
 
     private async Task<GetServiceResponse> GetAsync(GetServiceRequest request, CancellationToken stop)
     {
@@ -89,14 +87,5 @@ public sealed partial class ControlService
     {
         await control.RemoveTaskAsync(new(request.TaskId), stop);
         return new();
-    }
-
-    private async Task<GetNetworkResponse> GetAsync(GetNetworkRequest request, CancellationToken stop) =>
-        new() { Network = NetworkWire.ToWire(await control.GetNetworkAsync(new(request.NetworkId), stop)) };
-
-    private async Task<ListNetworksResponse> ListAsync(ListNetworksRequest request, CancellationToken stop)
-    {
-        var found = await control.ListNetworksAsync(QueryWire.ToQuery(request.Filters), stop);
-        return new() { Networks = { found.Select(network => NetworkWire.ToWire(network)) } };
     }
 }

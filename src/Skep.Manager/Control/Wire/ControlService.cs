@@ -30,6 +30,7 @@ public sealed partial class ControlService
             .Unary(Methods.RemoveNode, RpcAccess.Manager, (request, _, stop) => service.RemoveAsync(request, stop));
         service.MapSecrets(routes);
         service.MapServices(routes);
+        service.MapNetworks(routes);
         MapNotYet(routes);
     }
 

@@ -47,6 +47,12 @@ public sealed partial class ForwardingControl
     public Task<IReadOnlyList<SwarmNetwork>> ListNetworksAsync(ObjectQuery query, CancellationToken stop) =>
         AtLeaderAsync(at => at.ListNetworksAsync(query, stop), stop);
 
+    public Task<SwarmNetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken stop) =>
+        AtLeaderAsync(at => at.CreateNetworkAsync(spec, stop), stop);
+
+    public Task RemoveNetworkAsync(NetworkId id, CancellationToken stop) =>
+        AtLeaderAsync(at => at.RemoveNetworkAsync(id, stop), stop);
+
     /// <summary>The leader is looked for when the lines are first asked for; lines are not asked for twice.</summary>
     public async IAsyncEnumerable<SwarmLogLine> SubscribeLogsAsync(
         LogSelector selector, LogQuery query, [EnumeratorCancellation] CancellationToken stop)

@@ -1,9 +1,10 @@
 using Skep.Agent.Network;
 using Skep.Docker.Engine;
-using Skep.Docker.Filters;
+using Skep.Docker.Swarm;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
 using Skep.Swarm;
+using FilterSet = Skep.Docker.Filters.Filters;
 
 namespace Skep.Engine.Endpoints;
 
@@ -26,10 +27,13 @@ internal sealed class NetworkEndpoints(EngineServices services)
 
     private async Task ListAsync(EngineRequest request)
     {
-        Filters filters = request.Filters();
+        FilterSet filters = request.Filters();
         filters.RequireKnown("dangling", "driver", "id", "label", "name", "scope", "type");
+        IReadOnlyList<NetworkInspect> shared = await SharedNetworks.ListAsync(services, request, filters);
+        HashSet<string> known = [.. shared.Select(network => network.Id)];
         await request.AnswerJsonAsync(
-            networks.List(filters), EngineJson.Default.IReadOnlyListNetworkInspect);
+            [.. shared, .. networks.List(filters).Where(network => !known.Contains(network.Id))],
+            EngineJson.Default.IReadOnlyListNetworkInspect);
     }
 
     private async Task InspectAsync(EngineRequest request)
@@ -44,20 +48,40 @@ internal sealed class NetworkEndpoints(EngineServices services)
         }
 
         NetworkInspect network = await NetworkLookup.FindAsync(services, request);
+        if (verbose.StartsWith('1') || verbose.StartsWith('t') || verbose.StartsWith('T'))
+        {
+            bool isAsked = network.Scope == SwarmNetworkView.Scope && services.Swarm.Status.ControlAvailable;
+            network = isAsked ? await SharedNetworks.DescribeAsync(services, request, network) : network;
+        }
+
         await request.AnswerJsonAsync(network, EngineJson.Default.NetworkInspect);
     }
 
     private async Task CreateAsync(EngineRequest request)
     {
         CreateNetworkRequest body = await request.ReadJsonAsync(EngineJson.Default.CreateNetworkRequest);
-        CreateNetworkResponse created = await networks.CreateAsync(body, request.Stop);
+        CreateNetworkResponse created = NetworkSpecs.IsShared(body)
+            ? await SharedNetworks.CreateAsync(services, request, body)
+            : await CreateLocalAsync(request, body);
         await request.AnswerJsonAsync(created, EngineJson.Default.CreateNetworkResponse, 201);
     }
 
     private async Task RemoveAsync(EngineRequest request)
     {
-        await networks.RemoveAsync(request.Name, request.Stop);
+        NetworkInspect network = await NetworkLookup.FindAsync(services, request);
+        await (network.Scope == SwarmNetworkView.Scope
+            ? SharedNetworks.RemoveAsync(services, request, network.Id)
+            : networks.RemoveAsync(network.Id, request.Stop));
         await request.AnswerAsync(204);
+    }
+
+    // Names are one space: what a manager sees of the swarm must not be hidden by a network of its own.
+    private async Task<CreateNetworkResponse> CreateLocalAsync(EngineRequest request, CreateNetworkRequest body)
+    {
+        IReadOnlyList<NetworkInspect> shared = await SharedNetworks.ListAsync(services, request, FilterSet.None);
+        return shared.Any(network => network.Name == body.Name)
+            ? throw new RefusedException(ErrorKind.Conflict, $"network with name {body.Name} already exists")
+            : await networks.CreateAsync(body, request.Stop);
     }
 
     private async Task PruneAsync(EngineRequest request) =>

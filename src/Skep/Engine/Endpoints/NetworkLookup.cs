@@ -20,9 +20,12 @@ internal static class NetworkLookup
         string wanted = request.Name;
         string scope = request.Text("scope");
         NetworkInspect? local = scope is "" or "local" ? FindLocal(services.Networks, wanted, scope) : null;
+        // A network of the swarm that is in use here: the managers know more of it than this machine does.
+        NetworkInspect? part = local?.Scope == SwarmNetworkView.Scope ? local : null;
+        local = part is null ? local : null;
         if (local?.Id == wanted || !services.Swarm.Status.ControlAvailable || scope is not ("" or "swarm"))
         {
-            return local ?? throw NotFound(wanted);
+            return local ?? part ?? throw NotFound(wanted);
         }
 
         SwarmNetwork? shared = await FindSharedAsync(services, request);
@@ -30,14 +33,20 @@ internal static class NetworkLookup
             && (scope == "swarm" || shared.RawId.StartsWith(wanted, StringComparison.Ordinal));
         if (isMeant || (local is null && shared is not null && !SwarmNetworkView.IsPredefined(shared)))
         {
-            return SwarmNetworkView.Of(shared!);
+            return WithContainers(services.Networks, SwarmNetworkView.Of(shared!));
         }
 
         return shared is not null && !SwarmNetworkView.IsPredefined(shared)
             ? throw new RefusedException(
                 ErrorKind.Invalid, $"2 matches found based on name: network {wanted} is ambiguous")
-            : local ?? throw NotFound(wanted);
+            : local ?? part ?? throw NotFound(wanted);
     }
+
+    /// <summary>What runs on it here, only this machine knows.</summary>
+    private static NetworkInspect WithContainers(NetworkEngine networks, NetworkInspect view) =>
+        FindLocal(networks, view.Id, "") is { } part && part.Id == view.Id
+            ? view with { Containers = part.Containers }
+            : view;
 
     private static NetworkInspect? FindLocal(NetworkEngine networks, string wanted, string scope)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Skep.Swarm.Networking;
+namespace Skep.Swarm.Allocation;
 
 /// <summary>All addresses with the same beginning, of one family.</summary>
 public readonly record struct Subnet

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 
-namespace Skep.Swarm.Networking;
+namespace Skep.Swarm.Allocation;
 
 /// <summary>Addresses of both families as numbers: version 4 where version 6 has its place for it.</summary>
 public static class IpNumber
