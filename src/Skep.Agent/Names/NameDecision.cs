@@ -45,8 +45,8 @@ public readonly record struct NameDecision(byte[]? Reply, DnsQuery? Forward)
         }
 
         // Whatever the type: a name of ours is ours, and what it does not have is answered with nothing, not outside.
-        IReadOnlyList<IPAddress> found = zone.Find(query.Name);
+        IReadOnlyList<IPAddress>? found = zone.Find(query.Name);
         bool isKept = zone.KeepsSingleLabels && query.Type is (DnsType.A or DnsType.Aaaa) && !query.Name.Contains('.');
-        return found.Count > 0 || isKept ? DnsReply.Addresses(query, message, found, bytesMax) : null;
+        return found is not null || isKept ? DnsReply.Addresses(query, message, found ?? [], bytesMax) : null;
     }
 }

@@ -14,18 +14,20 @@ public sealed class NameTable
         Network = network;
         foreach ((IReadOnlyList<string> names, IEnumerable<IPAddress> addresses) in hosts)
         {
-            foreach (IPAddress address in addresses)
+            IPAddress[] own = [.. addresses];
+            foreach (IPAddress address in own)
             {
                 byAddress[address] = names[0];
-                foreach (string name in names)
-                {
-                    if (!byName.TryGetValue(name, out List<IPAddress>? found))
-                    {
-                        byName.Add(name, found = []);
-                    }
+            }
 
-                    found.Add(address);
+            foreach (string name in names)
+            {
+                if (!byName.TryGetValue(name, out List<IPAddress>? found))
+                {
+                    byName.Add(name, found = []);
                 }
+
+                found.AddRange(own);
             }
         }
     }
@@ -33,9 +35,8 @@ public sealed class NameTable
     /// <summary>The network's name: "web.thatname" means web on it.</summary>
     public string Network { get; }
 
-    /// <summary>Addresses of both families, or none if nobody is called so.</summary>
-    public IReadOnlyList<IPAddress> Find(string name) =>
-        byName.TryGetValue(name, out List<IPAddress>? found) ? found : [];
+    /// <summary>Addresses of both families; none if it leads nowhere now. Null: nobody is called so.</summary>
+    public IReadOnlyList<IPAddress>? Find(string name) => byName.GetValueOrDefault(name);
 
     public string? FindName(IPAddress address) => byAddress.GetValueOrDefault(address);
 }
@@ -52,16 +53,23 @@ public sealed record NameZone(
     bool KeepsSingleLabels)
 {
     /// <summary>
-    /// Addresses of a name without its final dot: in any of the networks, or in the one it ends with.
+    /// Addresses of a name without its final dot: in any of the networks, or in the one it ends with. Null: the name
+    /// is none of ours.
     /// </summary>
-    public IReadOnlyList<IPAddress> Find(string name)
+    public IReadOnlyList<IPAddress>? Find(string name)
     {
         string target = Aliases.GetValueOrDefault(name.ToLowerInvariant(), name);
+        IReadOnlyList<IPAddress>? nobody = null;
         foreach (NameTable network in Networks)
         {
-            if (network.Find(target) is { Count: > 0 } found)
+            if (network.Find(target) is { } found)
             {
-                return found;
+                if (found.Count > 0)
+                {
+                    return found;
+                }
+
+                nobody = found;
             }
         }
 
@@ -70,13 +78,13 @@ public sealed record NameZone(
             int start = name.Length - network.Network.Length;
             if (start > 1 && name[start - 1] == '.'
                 && name.EndsWith(network.Network, StringComparison.OrdinalIgnoreCase)
-                && network.Find(name[..(start - 1)]) is { Count: > 0 } found)
+                && network.Find(name[..(start - 1)]) is { } found)
             {
                 return found;
             }
         }
 
-        return [];
+        return nobody;
     }
 
     /// <summary>"name.network" of an address, or null if nobody has it.</summary>

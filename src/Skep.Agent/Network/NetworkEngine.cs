@@ -114,11 +114,13 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         }
 
         ImmutableDictionary<string, NameTable> tables = nameTables;
+        ImmutableDictionary<string, NameTable> reaching = Volatile.Read(ref swarmTables);
         var own = new List<NameTable>();
         var aliases = new Dictionary<string, string>();
         foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(e => !e.IsHidden))
         {
-            if (tables.TryGetValue(endpoint.NetworkId, out NameTable? table))
+            if (reaching.TryGetValue(endpoint.NetworkId, out NameTable? table)
+                || tables.TryGetValue(endpoint.NetworkId, out table))
             {
                 own.Add(table);
             }

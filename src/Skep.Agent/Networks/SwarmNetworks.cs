@@ -1,25 +1,67 @@
 using Skep.Agent.Network.Balancing;
 using Skep.Agent.Network.MeshRouting;
 using Skep.Agent.Network.Overlay;
+using Skep.Linux.Files;
+using Skep.Swarm;
 using Skep.Swarm.Networking;
 
 namespace Skep.Agent.Networks;
 
 /// <summary>What this node knows of the swarm's networks, and the data path that follows it.</summary>
-/// <remarks>Told by one caller at a time; read from any thread.</remarks>
-public sealed class SwarmNetworks(OverlayLinks links, Mesh mesh, VirtualAddresses addresses)
+/// <remarks>Thread-safe: one state is made true at a time.</remarks>
+public sealed class SwarmNetworks(
+    OverlayLinks links, Mesh mesh, VirtualAddresses addresses, SwarmNames names, Log log) : IDisposable
 {
+    private readonly SemaphoreSlim gate = new(1, 1);
     private volatile NetworkState current = NetworkState.Empty;
+    private volatile NetworkSession? session;
+    private volatile string wireGuardKey = "";
 
     /// <summary>What was told last. The data path may still be on its way there.</summary>
     public NetworkState Current => current;
 
-    /// <summary>Makes it true on this node; the manager may be told so when this has returned.</summary>
-    public async Task ApplyAsync(NetworkState state, CancellationToken stop)
+    /// <summary>The public half of this node's key, in base64; empty: it has none. Managers hear of a new one.</summary>
+    public string WireGuardKey
     {
-        current = state;
-        await links.ApplyAsync(state, stop);
-        await mesh.ApplyAsync(state, stop);
-        await addresses.ApplyAsync(state, stop);
+        get => wireGuardKey;
+        set => wireGuardKey = value;
     }
+
+    /// <summary>How the node hears of networks; null while it is in no swarm.</summary>
+    public NetworkSession? Session
+    {
+        get => session;
+        set => session = value;
+    }
+
+    /// <summary>Makes it true on this node; the manager may be told so when this says true.</summary>
+    /// <returns>False: the kernel refused something. The parts try again by themselves.</returns>
+    public async Task<bool> ApplyAsync(NetworkState state, CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            current = state;
+            await links.ApplyAsync(state, stop);
+            await mesh.ApplyAsync(state, stop);
+            await addresses.ApplyAsync(state, stop);
+            names.Apply(state);
+            return true;
+        }
+        catch (Exception e) when (e is RefusedException or (IOException and not SyncFailedException))
+        {
+            log.Error("the networks of the swarm are not as they should be on this node", ("reason", e.Message));
+            return false;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    /// <summary>Ends when no node sends anything new to a task of this node that is to end.</summary>
+    public Task AwaitWithdrawalAsync(TaskId task, CancellationToken stop) =>
+        session?.AwaitWithdrawalAsync(task, stop) ?? Task.CompletedTask;
+
+    public void Dispose() => gate.Dispose();
 }

@@ -54,6 +54,9 @@ public sealed record SessionParts
 
     public required ReadLogs ReadLogs { get; init; }
 
+    /// <summary>Runs on the connection of each session, for as long as it lasts.</summary>
+    public required Func<RpcChannel, CancellationToken, Task> FollowNetworks { get; init; }
+
     public required Action<SessionState> OnState { get; init; }
 
     public required IdSource Ids { get; init; }

@@ -38,6 +38,7 @@ internal sealed class SessionRound(SessionParts parts, RpcChannel channel, strin
             WatchAsync(over.Token),
             WaitForNewDescriptionAsync(description, over.Token),
             new LogPublishing(parts, channel).RunAsync(over.Token),
+            parts.FollowNetworks(channel, over.Token),
         ];
         Task ended = await Task.WhenAny(loops);
         await over.CancelAsync();

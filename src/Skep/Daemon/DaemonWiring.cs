@@ -6,7 +6,10 @@ using Skep.Agent.Containers;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
 using Skep.Agent.Network;
+using Skep.Agent.Network.Balancing;
+using Skep.Agent.Network.MeshRouting;
 using Skep.Agent.Network.Overlay;
+using Skep.Agent.Networks;
 using Skep.Agent.Oci;
 using Skep.Agent.Volumes;
 using Skep.Daemon.Options;
@@ -53,8 +56,10 @@ internal static class DaemonWiring
             new ContainerParts(instance, client, images, networks, volumes, events, ids, time, log),
             containerOptions);
         users = containers;
+        using var reaching = new SwarmNetworks(
+            overlays, new Mesh(), new VirtualAddresses(), new SwarmNames(networks.SetNameTable), log);
         using SwarmNode swarm = SwarmWiring.Create(
-            options, instance, containerOptions.Kernel, containers, images, networks, events, ids, time, log);
+            options, instance, containerOptions.Kernel, containers, images, networks, reaching, events, ids, time, log);
 
         var ending = new Ending(instance, options, signals, log);
         var services = new EngineServices

@@ -6,6 +6,7 @@ using Skep.Agent.Containers;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
 using Skep.Agent.Network;
+using Skep.Agent.Networks;
 using Skep.Agent.Secrets;
 using Skep.Agent.Tasks;
 using Skep.Daemon.Options;
@@ -17,6 +18,7 @@ using Skep.Engine.Machine;
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 using Skep.SwarmMode;
 using GenericResource = Skep.Swarm.Objects.GenericResource;
@@ -34,8 +36,11 @@ internal static class SwarmWiring
 
     public static SwarmNode Create(
         DaemonOptions options, Instance instance, KernelFacts kernel, ContainerEngine containers, ImageEngine images,
-        NetworkEngine networks, EventHub events, IdSource ids, TimeProvider time, Log log)
+        NetworkEngine networks, SwarmNetworks reaching, EventHub events, IdSource ids, TimeProvider time, Log log)
     {
+        var draining = new Draining(
+            reaching, task => containers.FindStand(TaskNames.Of(task))?.State.Pid is { } pid and > 0 ? pid : null,
+            time, log);
         var dependencies = new Dependencies();
         var files = new SecretFiles(Path.Combine(instance.ExecRoot, "secrets"), dependencies);
         return new SwarmNode(new SwarmParts
@@ -53,15 +58,15 @@ internal static class SwarmWiring
                 Networks = networks,
                 Files = files,
                 Node = NameOfMachine,
-
-                // Nothing of a task's traffic comes from other nodes yet.
-                BeforeStop = static (_, _) => Task.CompletedTask,
+                BeforeStop = draining.RunAsync,
 
                 // Docker's own switch for nodes that no registry can be reached from.
                 PrefersLocalImages =
                     Environment.GetEnvironmentVariable("DOCKER_SERVICE_PREFER_OFFLINE_IMAGE") == "1",
                 Log = log,
             }),
+            Networks = reaching,
+            OwnRanges = () => OwnRanges.Read(EngineOptions.Networks(options.Network).ResolvConfPath),
             Dependencies = dependencies,
             OnChange = change => Publish(events, change),
             Ids = ids,

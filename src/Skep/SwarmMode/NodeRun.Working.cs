@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Skep.Agent.Networks;
 using Skep.Agent.Session;
 using Skep.Agent.Tasks;
 using Skep.Manager;
@@ -32,6 +33,7 @@ internal sealed partial class NodeRun
         await WaitForOwnManagerAsync(stop);
         using RpcChannel local = RpcChannel.ToUnixSocket(ManagerSocket);
         localChannel = local;
+        NetworkSession networks = NewNetworkSession();
         AgentSession? session = null;
         await using var worker = new TaskWorker(new WorkerParts
         {
@@ -51,6 +53,7 @@ internal sealed partial class NodeRun
             OnNews = TakeNewsAsync,
             OnAssignments = worker.ApplyAsync,
             ReadLogs = worker.ReadLogsAsync,
+            FollowNetworks = networks.FollowAsync,
             OnState = state =>
             {
                 if (state.IsRegistered)
@@ -63,9 +66,35 @@ internal sealed partial class NodeRun
             Time = parts.Time,
             Log = parts.Log,
         });
+
+        // Before the tasks that are on them, and before any manager answers.
+        await networks.RestoreAsync(stop);
+        parts.Networks.Session = networks;
         worker.Load();
-        await Supervise.RunAsync([session.RunAsync, worker.RunAsync], stop);
+        await Supervise.RunAsync([session.RunAsync, worker.RunAsync, networks.RunAsync], stop);
     }
+
+    private NetworkSession NewNetworkSession() => new(new NetworkSessionParts
+    {
+        Self = credentials!.Node,
+        Networks = parts.Networks,
+        Folder = folder.Networks,
+        Offer = () =>
+        {
+            NodeSettings now = settings;
+            return new PeerOffer
+            {
+                DataPathAddress = now.DataPathAddress.Length > 0
+                    ? now.DataPathAddress
+                    : AddressWithoutPort(now.AdvertiseAddress),
+                LocalAddress = now.LocalAddress,
+                WireGuardKey = parts.Networks.WireGuardKey,
+                Ranges = parts.OwnRanges(),
+            };
+        },
+        Time = parts.Time,
+        Log = parts.Log,
+    });
 
     // A manager's agent speaks with its own manager; for as long as that is not ready, any other is as good.
     private async Task WaitForOwnManagerAsync(CancellationToken stop)

@@ -71,6 +71,8 @@ internal sealed class NodeFolder(string path)
 
     public string Worker => System.IO.Path.Combine(path, "worker");
 
+    public string Networks => System.IO.Path.Combine(path, "networks");
+
     /// <summary>The node's keys and certificates, in one file.</summary>
     public string KeyFile => System.IO.Path.Combine(Certificates, "node.keys");
 

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Skep.Swarm;
+using Skep.Swarm.Networking;
 
 namespace Skep.SwarmMode;
 
@@ -23,6 +24,7 @@ public sealed partial class SwarmNode
         {
             // Of a swarm that was left while something went wrong.
             await parts.Tasks.RemoveUnknownAsync(static _ => false, stop);
+            await ForgetNetworksAsync(stop);
         }
 
         while (true)
@@ -54,6 +56,13 @@ public sealed partial class SwarmNode
         run = next;
         Invariant.Holds(starts.Writer.TryWrite(next));
         return next;
+    }
+
+    // What is left of them goes when the containers that were on them are gone.
+    private Task ForgetNetworksAsync(CancellationToken stop)
+    {
+        parts.Networks.Session = null;
+        return parts.Networks.ApplyAsync(NetworkState.Empty, stop);
     }
 
     private async Task StopRunAsync()

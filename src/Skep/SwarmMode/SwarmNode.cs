@@ -116,6 +116,7 @@ public sealed partial class SwarmNode : IDisposable
         await StopRunAsync();
         folder.Clear();
         await parts.Tasks.RemoveUnknownAsync(static _ => false, stop);
+        await ForgetNetworksAsync(stop);
     }
 
     private async Task CheckLeaveAsync(NodeRun present, CancellationToken stop)

@@ -1,3 +1,4 @@
+using Skep.Agent.Networks;
 using Skep.Agent.Secrets;
 using Skep.Agent.Tasks;
 using Skep.Linux.Files;
@@ -25,6 +26,12 @@ internal sealed record SwarmParts
 
     /// <summary>Carries out the tasks of the swarm on this machine.</summary>
     public required ITaskRuntime Tasks { get; init; }
+
+    /// <summary>What this machine does for networks that reach over nodes.</summary>
+    public required SwarmNetworks Networks { get; init; }
+
+    /// <summary>Ranges that no network of the swarm may lie over, because this machine reaches them by itself.</summary>
+    public required Func<ValueList<string>> OwnRanges { get; init; }
 
     /// <summary>Where the secrets and configs of this node's tasks are kept.</summary>
     public required Dependencies Dependencies { get; init; }

@@ -159,6 +159,7 @@ internal sealed class TestAgent
                 return Task.CompletedTask;
             },
             ReadLogs = static (_, _, _) => NoLines(),
+            FollowNetworks = static (_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop),
             OnState = States.Enqueue,
             Ids = ids,
             Time = TimeProvider.System,

@@ -61,7 +61,9 @@ public sealed class HalfFoundedTests : IDisposable
             Disk = new LinuxDisk(),
             Addresses = static () => throw new InvalidOperationException("nothing is founded or joined here"),
             Describe = static () => new NodeDescription(),
-            Tasks = null!, // Nothing here gets as far as a task.
+            Tasks = null!, // Nothing here gets as far as a task, or as a network.
+            Networks = null!,
+            OwnRanges = static () => default,
             Dependencies = new Dependencies(),
             OnChange = static _ => { },
             Ids = new IdSource(RandomNumberGenerator.Fill),

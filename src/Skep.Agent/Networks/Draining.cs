@@ -1,0 +1,56 @@
+using Skep.Docker.Filters;
+using Skep.Swarm;
+using Skep.Swarm.Objects;
+
+namespace Skep.Agent.Networks;
+
+/// <summary>Lets a task that is to end finish what it has begun: the order of an end, before the first signal.</summary>
+/// <remarks>
+/// First every node stops to send it anything new and says so; then its connections have time to end by themselves.
+/// The service's label skep.drain says how long, such as 30s; 0 waits for none.
+/// </remarks>
+/// <param name="findProcess">The process id of a task's container; null: it does not run.</param>
+public sealed class Draining(
+    SwarmNetworks networks, Func<SwarmTask, int?> findProcess, TimeProvider time, Log log)
+{
+    private const string Label = "skep.drain";
+
+    /// <summary>Ends when the task may be told to end.</summary>
+    public async Task RunAsync(SwarmTask task, CancellationToken stop)
+    {
+        // What is to go on and yet is stopped is ill, or taken away: nothing is gained by waiting.
+        if (task.DesiredState <= TaskState.Running || !IsReachedFromOtherNodes(task))
+        {
+            return;
+        }
+
+        await networks.AwaitWithdrawalAsync(task.Id, stop);
+        TimeSpan bound = TimeOf(task.ServiceAnnotations.Labels);
+        long begun = time.GetTimestamp();
+        while (time.GetElapsedTime(begun) < bound && findProcess(task) is { } process)
+        {
+            int count = OpenConnections.Count(process);
+            if (count == 0)
+            {
+                return;
+            }
+
+            if (time.GetElapsedTime(begun) + NetworkSessionLimits.DrainLook >= bound)
+            {
+                log.Info("a task ends with connections left", ("task", task.Id), ("connections", count));
+            }
+
+            await Task.Delay(NetworkSessionLimits.DrainLook, time, stop);
+        }
+    }
+
+    internal static TimeSpan TimeOf(ValueMap<string> labels) =>
+        !labels.TryGetValue(Label, out string? text) || !GoDuration.TryParse(text, out TimeSpan wanted)
+            ? NetworkSessionLimits.Drain
+            : wanted < TimeSpan.Zero ? TimeSpan.Zero
+            : wanted < NetworkSessionLimits.DrainMax ? wanted
+            : NetworkSessionLimits.DrainMax;
+
+    private static bool IsReachedFromOtherNodes(SwarmTask task) =>
+        task.Networks.Any(static one => one is { Network: not null, Addresses.IsEmpty: false });
+}

@@ -1,0 +1,35 @@
+namespace Skep.Agent.Networks;
+
+/// <summary>Bounds of a node's dealings with networks of the swarm.</summary>
+internal static class NetworkSessionLimits
+{
+    /// <summary>Before a call that failed is made again.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>For the answer to what a node says of itself.</summary>
+    public static readonly TimeSpan Answer = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between looks at whether what the node says of itself has changed.</summary>
+    public static readonly TimeSpan Describe = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between writes of the last known state, which is only for a start without a manager.</summary>
+    public static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
+
+    /// <summary>For a task to be out of the way of new traffic, with the way to the leader and back.</summary>
+    public static readonly TimeSpan Withdrawal = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long connections have to end by themselves, when the service does not say (skep.drain).</summary>
+    public static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest that a service may ask for.</summary>
+    public static readonly TimeSpan DrainMax = TimeSpan.FromHours(1);
+
+    /// <summary>Between looks at whether there are connections left.</summary>
+    public static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Bytes of the file of the last known state: 100,000 endpoints fit.</summary>
+    public const int StateBytes = 64 << 20;
+
+    /// <summary>Ranges that a node reports.</summary>
+    public const int Ranges = 256;
+}
