@@ -14,11 +14,15 @@ namespace Skep.Agent.Network.Overlay;
 /// engine, and the managers' news from their own stream. What the kernel has is compared with what is wanted on every
 /// change and once per <see cref="NetworkLimits.OverlayRepair"/>.
 /// </remarks>
-public sealed partial class OverlayLinks(Instance instance, TimeProvider time, Log log) : IDisposable
+public sealed partial class OverlayLinks : IDisposable
 {
     private const string Prefix = "ov-";
     private const int IdDigits = 10;
 
+    private readonly Instance instance;
+    private readonly TimeProvider time;
+    private readonly Log log;
+    private readonly Lazy<RouteSocket> host;
     private readonly Lock gate = new();
 
     // Taken before the gate where both are needed.
@@ -26,9 +30,22 @@ public sealed partial class OverlayLinks(Instance instance, TimeProvider time, L
 
     // By network id.
     private readonly Dictionary<string, OverlaySpace> spaces = [];
-    private readonly Lazy<RouteSocket> host = new(() => new RouteSocket());
     private NetworkState state = NetworkState.Empty;
     private long drift;
+
+    public OverlayLinks(Instance instance, TimeProvider time, Log log)
+        : this(instance, time, log, static () => new RouteSocket())
+    {
+    }
+
+    /// <param name="openHost">Opens a socket in the namespace that the other nodes are reached from.</param>
+    internal OverlayLinks(Instance instance, TimeProvider time, Log log, Func<RouteSocket> openHost)
+    {
+        this.instance = instance;
+        this.time = time;
+        this.log = log;
+        host = new Lazy<RouteSocket>(openHost);
+    }
 
     /// <summary>How often something in the kernel was not as it should be and was put right.</summary>
     public long Drift => Volatile.Read(ref drift);

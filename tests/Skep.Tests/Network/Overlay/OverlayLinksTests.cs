@@ -1,0 +1,134 @@
+using Skep.Agent.Network;
+using Skep.Linux.Namespaces;
+using Skep.Swarm.Networking;
+using Skep.Tests.Linux.Namespaces;
+using Xunit;
+
+namespace Skep.Tests.Network.Overlay;
+
+/// <summary>Two machines on a wire, and containers that call each other over it.</summary>
+public sealed class OverlayLinksTests : IDisposable
+{
+    private const string Here = "10.30.0.2", There = "10.30.0.3", Stranger = "10.30.0.4";
+
+    private readonly NetworkRecord red = OverlayNode.Network("r", 4201, "10.30.0.0/24", "10.30.0.1");
+    private readonly NetworkRecord blue = OverlayNode.Network("b", 4202, "10.31.0.0/24", "10.31.0.1");
+    private readonly OverlayNode one = new(1);
+    private readonly OverlayNode two = new(2);
+
+    public OverlayLinksTests() => OverlayNode.Join(one, two, mtu: 1400);
+
+    [Fact]
+    public async Task Containers_on_different_nodes_reach_each_other_with_whole_packets_and_no_one_else()
+    {
+        await TellAsync();
+        string caller = one.Attach(red, Here);
+        two.Attach(red, There);
+        string stranger = two.Attach(blue, "10.31.0.4");
+        await TellAsync((red, one, Here), (red, two, There), (blue, two, "10.31.0.4"));
+
+        Assert.Contains(
+            "mtu 1350", TestNamespace.RunIn(caller, "ip", "link", "show", "eth0"), StringComparison.Ordinal);
+        Assert.True(Reaches(caller, There, bytes: 1322)); // With the headers of ICMP and IP it is 1350.
+        Assert.True(Reaches(caller, "10.30.0.1", bytes: 8));
+        Assert.False(Reaches(caller, "10.30.0.77", bytes: 8));
+        TestNamespace.RunIn(stranger, "ip", "addr", "add", "10.30.0.9/24", "dev", "eth0");
+        Assert.False(Reaches(stranger, Here, bytes: 8));
+        Assert.DoesNotContain("02:42:0a:1e:00:03", Macs(two, red), StringComparison.Ordinal);
+        Assert.Contains("02:42:0a:1e:00:03 dst 10.77.0.2", Macs(one, red), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_leaves_is_forgotten_and_one_that_moves_is_found()
+    {
+        string caller = one.Attach(red, Here);
+        await TellAsync((red, one, Here), (red, two, There), (red, two, Stranger));
+        Assert.Contains("02:42:0a:1e:00:04 dst 10.77.0.2", Macs(one, red), StringComparison.Ordinal);
+
+        await TellAsync((red, one, Here), (red, two, There));
+        Assert.DoesNotContain("02:42:0a:1e:00:04", Macs(one, red), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Stranger, TestNamespace.RunIn(one.SpacePath(red), "ip", "neigh"), StringComparison.Ordinal);
+
+        one.Attach(red, There);
+        await TellAsync((red, one, Here), (red, one, There));
+        Assert.DoesNotContain("dst 10.77.0.2", Macs(one, red), StringComparison.Ordinal);
+        Assert.True(Reaches(caller, There, bytes: 8));
+    }
+
+    [Fact]
+    public async Task What_somebody_broke_is_repaired_and_counted()
+    {
+        string caller = one.Attach(red, Here);
+        two.Attach(red, There);
+        await TellAsync((red, one, Here), (red, two, There));
+        one.Links.Repair();
+        Assert.Equal(0, one.Links.Drift);
+
+        string space = one.SpacePath(red);
+        TestNamespace.RunIn(space, "bridge", "fdb", "del", "02:42:0a:1e:00:03", "dev", "vx0", "self");
+        TestNamespace.RunIn(
+            space, "ip", "neigh", "replace", There, "lladdr", "02:42:0a:1e:00:99", "dev", "vx0", "nud", "permanent");
+        TestNamespace.RunIn(
+            space, "bridge", "fdb", "add", "02:42:0a:1e:00:55", "dev", "vx0", "dst", "10.77.0.9", "self", "permanent");
+        one.Links.Repair();
+        Assert.Equal(3, one.Links.Drift);
+        Assert.True(Reaches(caller, There, bytes: 8));
+        Assert.DoesNotContain("02:42:0a:1e:00:55", Macs(one, red), StringComparison.Ordinal);
+
+        TestNamespace.RunIn(space, "ip", "link", "del", "vx0");
+        TestNamespace.RunIn(space, "ip", "addr", "flush", "dev", "br0");
+        one.Links.Repair();
+        Assert.True(Reaches(caller, There, bytes: 8));
+        Assert.True(Reaches(caller, "10.30.0.1", bytes: 8));
+        long counted = one.Links.Drift;
+        one.Links.Repair();
+        Assert.Equal(counted, one.Links.Drift);
+    }
+
+    [Fact]
+    public async Task A_new_daemon_takes_over_what_is_in_use_and_removes_the_rest()
+    {
+        string caller = one.Attach(red, Here);
+        one.Attach(blue, "10.31.0.2");
+        two.Attach(red, There);
+        await TellAsync((red, one, Here), (red, two, There));
+        one.Restart(red);
+        Assert.True(Reaches(caller, There, bytes: 8)); // Before any manager has said a word.
+        Assert.False(NetworkNamespace.IsMounted(one.SpacePath(blue)));
+
+        await TellAsync((red, one, Here));
+        Assert.DoesNotContain("dst", Macs(one, red), StringComparison.Ordinal);
+        one.Links.Close(red.Id);
+        Assert.False(File.Exists(one.SpacePath(red)));
+        Assert.DoesNotContain("4799", one.Machine.Run("ss", "-uln"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_hears_late_who_it_is_connects_its_containers_then()
+    {
+        string caller = one.Attach(red, Here);
+        two.Attach(red, There);
+        Assert.False(Reaches(caller, There, bytes: 8));
+        await TellAsync((red, one, Here), (red, two, There));
+        Assert.True(Reaches(caller, There, bytes: 8));
+    }
+
+    public void Dispose()
+    {
+        one.Dispose();
+        two.Dispose();
+    }
+
+    private async Task TellAsync(params (NetworkRecord Network, OverlayNode Node, string Address)[] endpoints)
+    {
+        await one.Links.ApplyAsync(one.State([one, two], endpoints), default);
+        await two.Links.ApplyAsync(two.State([one, two], endpoints), default);
+    }
+
+    private static bool Reaches(string from, string address, int bytes) => TestNamespace.TryRunIn(
+        from, "busybox", "ping", "-c", "1", "-W", "2", "-s", $"{bytes}", address).ExitCode == 0;
+
+    private static string Macs(OverlayNode node, NetworkRecord network) =>
+        TestNamespace.RunIn(node.SpacePath(network), "bridge", "fdb", "show", "dev", "vx0");
+}
