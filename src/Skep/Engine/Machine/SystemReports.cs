@@ -17,7 +17,7 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
     public static InfoPlugins Plugins { get; } = new()
     {
         Volume = ["local"],
-        Network = ["bridge", "host", "null"],
+        Network = ["bridge", "host", "null", "overlay"],
         Log = ["json-file"],
     };
 
