@@ -52,9 +52,23 @@ public sealed class NftBatch
                 .Be32(Nfta.HookNumber, (uint)where.Point)
                 .Be32(Nfta.HookPriority, (uint)where.Priority)
                 .EndNest()
-                .Text(Nfta.ChainType, where.Kind == NftChainKind.Nat ? "nat" : "filter");
+                .Text(Nfta.ChainType, where.Kind switch
+                {
+                    NftChainKind.Nat => "nat",
+                    NftChainKind.Route => "route",
+                    _ => "filter",
+                });
         }
 
+        return this;
+    }
+
+    /// <summary>Removes a chain with its rules. Nothing may lead to it any more.</summary>
+    public NftBatch RemoveChain(string name)
+    {
+        Start(NftMessage.DeleteChain, NetlinkFlags.Request, $"remove chain {name}")
+            .Text(Nfta.ChainTable, table)
+            .Text(Nfta.ChainName, name);
         return this;
     }
 
@@ -180,6 +194,16 @@ public sealed class NftBatch
         {
             messages.NestMarked(Nfta.ElementData)
                 .Attribute(Nfta.DataValue, value.ToBytes(set.Value!.Value.Bytes))
+                .EndNest();
+        }
+
+        if (element.GoesTo is { } chain)
+        {
+            messages.NestMarked(Nfta.ElementData)
+                .NestMarked(Nfta.DataVerdict)
+                .Be32(Nfta.VerdictCode, unchecked((uint)NftVerdict.Goto))
+                .Text(Nfta.VerdictChain, chain)
+                .EndNest()
                 .EndNest();
         }
 

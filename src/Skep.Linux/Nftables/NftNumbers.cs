@@ -10,11 +10,14 @@ internal static class NftMessage
     public const ushort DeleteTable = Subsystem | 2;
     public const ushort NewChain = Subsystem | 3;
     public const ushort GetChain = Subsystem | 4;
+    public const ushort DeleteChain = Subsystem | 5;
     public const ushort NewRule = Subsystem | 6;
     public const ushort GetRule = Subsystem | 7;
     public const ushort DeleteRule = Subsystem | 8;
     public const ushort NewSet = Subsystem | 9;
+    public const ushort GetSet = Subsystem | 10;
     public const ushort NewElement = Subsystem | 12;
+    public const ushort GetElement = Subsystem | 13;
     public const ushort DeleteElement = Subsystem | 14;
 
     public const ushort SubsystemId = 10;
@@ -73,5 +76,6 @@ internal static class NftVerdict
     public const int Drop = 0;
     public const int Accept = 1;
     public const int Jump = -3;
+    public const int Goto = -4;
     public const int Return = -5;
 }

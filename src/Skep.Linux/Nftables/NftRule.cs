@@ -15,7 +15,7 @@ public sealed partial class NftRule
 {
     private const uint Register1 = 1, FirstSlot = 8, VerdictRegister = 0;
     private const uint Equal = 0, NotEqual = 1;
-    private const uint NetworkHeader = 1, TransportHeader = 2;
+    private const uint LinkHeader = 0, NetworkHeader = 1, TransportHeader = 2;
 
     private readonly NetlinkBatch messages;
 
@@ -23,6 +23,7 @@ public sealed partial class NftRule
 
     private enum Meta : uint
     {
+        Mark = 3,
         InLinkName = 6,
         OutLinkName = 7,
         NetworkProtocol = 15,
@@ -41,7 +42,11 @@ public sealed partial class NftRule
         return Compare(Equal, [family == AddressFamily.InterNetwork ? (byte)2 : (byte)10]);
     }
 
-    public NftRule ComesFromLink(string name) => MatchLink(Meta.InLinkName, name);
+    public NftRule ComesFromLink(string name) => MatchLink(Meta.InLinkName, Equal, name);
+
+    public NftRule ComesFromOtherLinkThan(string name) => MatchLink(Meta.InLinkName, NotEqual, name);
+
+    public NftRule GoesToLink(string name) => MatchLink(Meta.OutLinkName, Equal, name);
 
     /// <summary>It comes from a link whose name begins so.</summary>
     public NftRule ComesFromLinksNamed(string prefix)
@@ -77,13 +82,10 @@ public sealed partial class NftRule
     }
 
     /// <summary>The destination is one of this host's own addresses.</summary>
-    public NftRule IsToThisHost()
-    {
-        const uint addressType = 3, ofDestination = 2, local = 2;
-        Begin("fib").Be32(1, Register1).Be32(2, addressType).Be32(3, ofDestination);
-        End();
-        return Compare(Equal, HostOrder(local));
-    }
+    public NftRule IsToThisHost() => MatchLocal(2);
+
+    /// <summary>The source is one of this host's own addresses.</summary>
+    public NftRule IsFromThisHost() => MatchLocal(1);
 
     public NftRule IsInState(NftConnectionState states) => ConnectionBits(0, (uint)states);
 
@@ -106,13 +108,13 @@ public sealed partial class NftRule
         return this;
     }
 
-    private NftRule MatchLink(Meta which, string name)
+    private NftRule MatchLink(Meta which, uint operation, string name)
     {
         Span<byte> padded = stackalloc byte[16];
         padded.Clear();
         Encoding.ASCII.GetBytes(name, padded);
         LoadMeta(which, Register1);
-        return Compare(Equal, padded);
+        return Compare(operation, padded);
     }
 
     private NftRule MatchLinkIn(Meta which, NftSet set, bool isMember)
@@ -138,6 +140,15 @@ public sealed partial class NftRule
         }
 
         return Compare(Equal, bytes);
+    }
+
+    /// <param name="which">1: the source address, 2: the destination.</param>
+    private NftRule MatchLocal(uint which)
+    {
+        const uint addressType = 3, local = 2;
+        Begin("fib").Be32(1, Register1).Be32(2, addressType).Be32(3, which);
+        End();
+        return Compare(Equal, HostOrder(local));
     }
 
     private NftRule ConnectionBits(uint key, uint bits)

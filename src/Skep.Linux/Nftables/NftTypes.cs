@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Text;
 
 namespace Skep.Linux.Nftables;
@@ -27,12 +28,16 @@ public enum NftChainKind
 {
     Filter,
     Nat,
+
+    /// <summary>In the output hook: a packet that was changed is routed again.</summary>
+    Route,
 }
 
 /// <param name="Priority">Lower is earlier: raw -300, destination NAT -100, filter 0, source NAT 100.</param>
 public readonly record struct NftHook(NftChainKind Kind, NftHookPoint Point, int Priority)
 {
     public const int Raw = -300;
+    public const int Mangle = -150;
     public const int DestinationNat = -100;
     public const int Filter = 0;
     public const int SourceNat = 100;
@@ -46,8 +51,13 @@ public readonly record struct NftType(uint Number, int Bytes)
     public static readonly NftType Verdict = new(0xffffff00, 16);
     public static readonly NftType IPv4 = new(7, 4);
     public static readonly NftType IPv6 = new(8, 16);
+    public static readonly NftType Mac = new(9, 6);
     public static readonly NftType Protocol = new(12, 1);
     public static readonly NftType Port = new(13, 2);
+
+    /// <summary>A mark of a packet or connection; also any other number of the host's byte order.</summary>
+    public static readonly NftType Mark = new(19, 4);
+
     public static readonly NftType LinkName = new(41, 16);
 
     /// <summary>A concatenation: every part begins at a multiple of four bytes.</summary>
@@ -71,6 +81,15 @@ public sealed class NftValue
     {
         Span<byte> value = stackalloc byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(value, checked((ushort)port));
+        return Add(value);
+    }
+
+    public NftValue Mac(PhysicalAddress mac) => Add(mac.GetAddressBytes());
+
+    public NftValue Mark(uint mark)
+    {
+        Span<byte> value = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32LittleEndian(value, mark);
         return Add(value);
     }
 
@@ -100,7 +119,9 @@ public sealed class NftValue
 /// <summary>A member of a set, or a pair of a map.</summary>
 /// <param name="Value">Null in a set.</param>
 /// <param name="IsIntervalEnd">The key is the first one that no longer belongs to the interval before it.</param>
-public sealed record NftElement(NftValue Key, NftValue? Value = null, bool IsIntervalEnd = false);
+/// <param name="GoesTo">In a map of verdicts: the chain that decides about what has this key.</param>
+public sealed record NftElement(
+    NftValue Key, NftValue? Value = null, bool IsIntervalEnd = false, string? GoesTo = null);
 
 /// <summary>A set, or with a value type a map.</summary>
 public sealed record NftSet(string Name, NftType Key, NftType? Value = null, bool HasIntervals = false);
@@ -110,4 +131,5 @@ public enum NftConnectionState : uint
 {
     Established = 2,
     Related = 4,
+    New = 8,
 }
