@@ -39,5 +39,7 @@ public static class Errno
     public const int EOPNOTSUPP = 95;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;
+    public const int ENETUNREACH = 101;
+    public const int EHOSTUNREACH = 113;
     public const int EDQUOT = 122;
 }

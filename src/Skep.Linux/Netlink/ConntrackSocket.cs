@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 
 namespace Skep.Linux.Netlink;
@@ -21,16 +22,44 @@ public sealed class ConntrackSocket : IDisposable
 
     private readonly NetlinkSocket socket = new(NetlinkSocket.Netfilter);
 
-    public void Remove(ConntrackFilter filter)
+    public void Remove(ConntrackFilter filter) =>
+        Remove(filter.IsIPv4, original => Matches(original, filter));
+
+    /// <summary>Removes all connections of a protocol that one of these addresses really answers.</summary>
+    public void RemoveAnsweredBy(bool isIPv4, byte protocol, IReadOnlySet<IPAddress> answering) =>
+        Remove(isIPv4, payload => MatchesAny(payload, protocol, answering));
+
+    /// <summary>Tracked connections of this namespace. Cheap, unlike a list of them.</summary>
+    public int Count()
     {
-        byte family = filter.IsIPv4 ? FamilyIPv4 : FamilyIPv6;
+        const ushort getTotals = (1 << 8) | 5, entries = 1;
+        var request = new NetlinkBatch();
+        request.Message(getTotals, NetlinkFlags.Request | NetlinkFlags.Ack, "count tracked connections")
+            .U8(0).U8(0).U16(0);
+        int count = 0;
+        socket.Dump(request, (_, payload) =>
+        {
+            var attributes = new AttributeReader(payload.Length < 4 ? [] : payload[4..]);
+            while (attributes.Next())
+            {
+                count = attributes.Type == entries ? BinaryPrimitives.ReadInt32BigEndian(attributes.Value) : count;
+            }
+        });
+        return count;
+    }
+
+    private delegate byte[]? Match(ReadOnlySpan<byte> payload);
+
+    private void Remove(bool isIPv4, Match match)
+    {
+        byte family = isIPv4 ? FamilyIPv4 : FamilyIPv6;
         var request = new NetlinkBatch();
         request.Message(GetConnection, NetlinkFlags.Request | NetlinkFlags.Dump, "list tracked connections")
             .U8(family).U8(0).U16(0);
         var found = new List<byte[]>();
         socket.Dump(request, (_, payload) =>
         {
-            if (payload.Length >= 4 && Matches(payload[4..], filter) is { } original)
+            if (payload.Length >= 4 && match(payload[4..]) is { } original)
             {
                 found.Add(original);
             }
@@ -71,6 +100,27 @@ public sealed class ConntrackSocket : IDisposable
             else if (attributes.Type == TupleReply && filter.Answering is not null)
             {
                 isMeant &= filter.Answering.Equals(ReadTuple(attributes.Value).Source);
+            }
+        }
+
+        return isMeant ? original : null;
+    }
+
+    private static byte[]? MatchesAny(ReadOnlySpan<byte> payload, byte protocol, IReadOnlySet<IPAddress> answering)
+    {
+        byte[]? original = null;
+        bool isMeant = false;
+        var attributes = new AttributeReader(payload);
+        while (attributes.Next())
+        {
+            if (attributes.Type == TupleOriginal)
+            {
+                original = attributes.Value.ToArray();
+            }
+            else if (attributes.Type == TupleReply)
+            {
+                (byte found, _, IPAddress? source) = ReadTuple(attributes.Value);
+                isMeant = found == protocol && source is not null && answering.Contains(source);
             }
         }
 

@@ -16,6 +16,9 @@ internal static class Rtm
     public const ushort NewNeighbour = 28;
     public const ushort DeleteNeighbour = 29;
     public const ushort GetNeighbour = 30;
+    public const ushort NewRule = 32;
+    public const ushort DeleteRule = 33;
+    public const ushort GetRule = 34;
     public const byte FamilyIPv4 = 2;
     public const byte FamilyIPv6 = 10;
 
@@ -58,7 +61,18 @@ internal static class Rta
     public const ushort Destination = 1;
     public const ushort OutLink = 4;
     public const ushort Gateway = 5;
+    public const ushort PreferredSource = 7;
     public const ushort Table = 15;
+}
+
+/// <summary>Attributes of a rule (linux/fib_rules.h).</summary>
+internal static class Fra
+{
+    public const ushort Source = 2;
+    public const ushort Priority = 6;
+    public const ushort Mark = 10;
+    public const ushort Table = 15;
+    public const ushort MarkMask = 16;
 }
 
 /// <summary>Attributes of a VXLAN device (linux/if_link.h, IFLA_VXLAN_…).</summary>

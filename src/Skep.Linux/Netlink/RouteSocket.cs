@@ -12,7 +12,12 @@ public sealed record Link(int Index, string Name, string Kind, int Bridge, bool 
 public sealed record LinkAddress(int Link, IPAddress Address, int PrefixBits);
 
 /// <param name="Gateway">Null: the destination is on the link.</param>
-public sealed record Route(IPAddress Destination, int PrefixBits, IPAddress? Gateway, int Link);
+public sealed record Route(IPAddress Destination, int PrefixBits, IPAddress? Gateway, int Link)
+{
+    public const uint MainTable = 254;
+
+    public uint Table { get; init; } = MainTable;
+}
 
 /// <summary>Links, addresses, routes and neighbours of one network namespace.</summary>
 /// <remarks>Belongs to the namespace of the thread that opens it. Not thread-safe.</remarks>
@@ -173,6 +178,7 @@ public sealed partial class RouteSocket : IDisposable
         IPAddress destination = family == Rtm.FamilyIPv4 ? IPAddress.Any : IPAddress.IPv6Any;
         IPAddress? gateway = null;
         int link = 0;
+        uint table = payload[4];
         var attributes = new AttributeReader(payload[RouteHeaderBytes..]);
         while (attributes.Next())
         {
@@ -187,11 +193,14 @@ public sealed partial class RouteSocket : IDisposable
                 case Rta.OutLink:
                     link = (int)attributes.U32;
                     break;
+                case Rta.Table:
+                    table = attributes.U32;
+                    break;
                 default:
                     break;
             }
         }
 
-        return new Route(destination, payload[1], gateway, link);
+        return new Route(destination, payload[1], gateway, link) { Table = table };
     }
 }

@@ -104,6 +104,15 @@ public sealed class NftBatch
     public NftBatch RemoveElements(NftSet set, IReadOnlyCollection<NftElement> elements) =>
         Elements(NftMessage.DeleteElement, NetlinkFlags.Request, "remove from", set, elements);
 
+    /// <summary>Takes all elements out.</summary>
+    public NftBatch ClearSet(NftSet set)
+    {
+        Start(NftMessage.DeleteElement, NetlinkFlags.Request, $"clear set {set.Name}")
+            .Text(Nfta.ElementsTable, table)
+            .Text(Nfta.ElementsSet, set.Name);
+        return this;
+    }
+
     /// <summary>Adds a rule behind the others of its chain.</summary>
     public NftBatch AddRule(string chain, Action<NftRule> write) =>
         Rule(chain, Add | NetlinkFlags.Append, write);

@@ -6,7 +6,14 @@ namespace Skep.Linux.Nftables;
 /// <summary>A member of a set or map as the kernel holds it.</summary>
 /// <param name="Key">As <see cref="NftValue"/> writes it.</param>
 /// <param name="Value">Null: there is none, or it is a verdict.</param>
-public sealed record NftListed(byte[] Key, byte[]? Value, string? GoesTo);
+public sealed record NftListed(byte[] Key, byte[]? Value, string? GoesTo)
+{
+    /// <summary>What the kernel would list if it held the element.</summary>
+    public static NftListed Of(NftSet set, NftElement element) => new(
+        element.Key.ToBytes(set.Key.Bytes),
+        element.Value?.ToBytes(set.Value!.Value.Bytes),
+        element.GoesTo);
+}
 
 /// <summary>What a table holds at this moment, for comparing it with what it should.</summary>
 /// <remarks>Not thread-safe.</remarks>

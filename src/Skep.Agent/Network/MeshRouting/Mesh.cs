@@ -1,10 +1,208 @@
+using System.Net;
+using System.Net.Sockets;
+using Skep.Agent.Network.Balancing;
+using Skep.Linux;
+using Skep.Linux.Netlink;
+using Skep.Linux.Nftables;
+using Skep.Swarm;
 using Skep.Swarm.Networking;
 
 namespace Skep.Agent.Network.MeshRouting;
 
 /// <summary>The routing mesh: this node's way to every task of a published port, and the ports themselves.</summary>
-public sealed class Mesh
+/// <remarks>
+/// Thread-safe. What the kernel has is remembered, so a change costs what it changes; every
+/// <see cref="MeshLimits.Repair"/> it is read again, and what is not as it should be is repaired and counted.
+/// </remarks>
+public sealed partial class Mesh : IAsyncDisposable
 {
+    private const byte Udp = MeshPorts.Udp;
+
+    private readonly MeshNames names;
+    private readonly TimeProvider time;
+    private readonly Log log;
+    private readonly MeshTable table;
+    private readonly MeshRelays relays;
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Balance balance = new();
+    private MeshKernel? kernel;
+    private NftSocket? nft;
+    private ConntrackSocket? conntrack;
+    private NetworkState state = NetworkState.Empty;
+    private MeshWay way = MeshWay.None;
+    private MeshFacts? facts;
+    private string rules = "";
+    private volatile int mtu = MeshNumbers.DefaultMtu;
+    private long driftCount;
+
+    public Mesh(Instance instance, TimeProvider time, Log log)
+    {
+        names = new MeshNames(instance.Id);
+        this.time = time;
+        this.log = log;
+        table = new MeshTable(names);
+        relays = new MeshRelays(time);
+    }
+
+    /// <summary>Things in the kernel that were found to be other than they were left, and were repaired.</summary>
+    public long DriftCount => Interlocked.Read(ref driftCount);
+
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
-    public Task ApplyAsync(NetworkState state, CancellationToken stop) => Task.CompletedTask;
+    public async Task ApplyAsync(NetworkState state, CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            this.state = state;
+            if (kernel is null)
+            {
+                Begin_NeedsLock();
+            }
+
+            Apply_NeedsLock();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await relays.DisposeAsync();
+        kernel?.Dispose();
+        nft?.Dispose();
+        conntrack?.Dispose();
+        gate.Dispose();
+    }
+
+    /// <summary>Puts a task's namespace on the mesh.</summary>
+    /// <exception cref="ErrnoException">The kernel refused something; the link may be half made.</exception>
+    internal void Attach(string namespacePath, MeshPlace place) =>
+        MeshLinks.Attach(names, namespacePath, place, mtu);
+
+    /// <summary>Removes a task's link. No error if it is gone.</summary>
+    internal void Detach(IPAddress first) => MeshLinks.Detach(names, first);
+
+    private void Begin_NeedsLock()
+    {
+        nft = new NftSocket();
+        conntrack = new ConntrackSocket();
+        kernel = new MeshKernel(names);
+        way = kernel.Read();
+        if (!nft.ListTables(NftFamily.Inet).Contains(names.UserTable))
+        {
+            nft.Apply(UserTable.Make(names.UserTable));
+        }
+    }
+
+    private void Apply_NeedsLock()
+    {
+        MeshPeer? self = MeshPeer.SelfOf(state);
+        MeshWay wanted = MeshWay.Of(state, self is null ? null : kernel!.FindMtu(self.Host));
+        if (wanted.Tunnel is { } tunnel)
+        {
+            mtu = tunnel.Mtu;
+            if (way.Tunnel is null)
+            {
+                Prepare_NeedsLock();
+            }
+        }
+
+        // A way is there before anybody is led there, and goes only when nobody is.
+        MeshWay both = wanted.Tunnel == way.Tunnel ? wanted with { Routes = Together(way, wanted) } : wanted;
+        kernel!.Move(way, both);
+        way = both;
+        ApplyTable_NeedsLock();
+        kernel.Move(way, wanted);
+        way = wanted;
+    }
+
+    /// <summary>The wanted routes, and those that are there to places for which none is wanted any more.</summary>
+    private static System.Collections.Immutable.ImmutableHashSet<MeshRoute> Together(MeshWay there, MeshWay wanted)
+    {
+        var places = wanted.Routes.Select(r => (r.Destination, r.PrefixBits, r.Table)).ToHashSet();
+        return wanted.Routes.Union(
+            there.Routes.Where(r => !places.Contains((r.Destination, r.PrefixBits, r.Table))));
+    }
+
+    private void Prepare_NeedsLock()
+    {
+        MeshSettings.LoosenReversePath();
+        MeshSettings.Forward(MeshPeer.FamiliesOf(MeshPeer.IngressOf(state)!).Contains(AddressFamily.InterNetworkV6));
+        foreach (NftFamily family in new[] { NftFamily.IPv4, NftFamily.IPv6 })
+        {
+            var chain = new NftForeignChain(nft!, family, "filter", "FORWARD");
+            chain.AcceptLinks(names.Tunnel);
+            chain.AcceptLinks(names.TaskPrefix);
+        }
+    }
+
+    private void ApplyTable_NeedsLock()
+    {
+        MeshFacts next = MeshFacts.Of(state);
+        BalanceStep step = balance.MoveTo(MeshPorts.Of(state));
+        bool isSame = facts is not null && next.HasRulesOf(facts);
+        bool haveSetsChanged = !isSame || !next.HasSetsOf(facts!);
+        facts = next;
+        if (!isSame)
+        {
+            Replace_NeedsLock();
+        }
+        else if (haveSetsChanged || step.Changes.Count > 0)
+        {
+            ChangeTable_NeedsLock(haveSetsChanged ? next : null, step);
+        }
+
+        ForgetFlows_NeedsLock(step);
+        relays.Hold(balance.Keys.Keys);
+    }
+
+    private void ChangeTable_NeedsLock(MeshFacts? changed, BalanceStep step)
+    {
+        try
+        {
+            nft!.Apply(table.Change(changed, step));
+            if (step.NewCounts.Count + step.LostCounts.Count > 0)
+            {
+                rules = Dump().ReadRules();
+            }
+        }
+        catch (ErrnoException e) when (e.Errno is Errno.ENOENT or Errno.EEXIST or Errno.EBUSY)
+        {
+            Interlocked.Increment(ref driftCount);
+            Replace_NeedsLock();
+        }
+    }
+
+    private void Replace_NeedsLock()
+    {
+        nft!.Apply(table.Replace(facts!, balance));
+        rules = Dump().ReadRules();
+    }
+
+    /// <summary>
+    /// Flows of UDP have no end: those to who answers no more would go on for ever, and those to a port that nobody
+    /// answered until now would never find out.
+    /// </summary>
+    private void ForgetFlows_NeedsLock(BalanceStep step)
+    {
+        foreach (IGrouping<AddressFamily, BalanceChange> family in step.Changes
+            .Where(change => change.Key.Protocol == Udp).GroupBy(change => change.Key.Family))
+        {
+            bool isIPv4 = family.Key == AddressFamily.InterNetwork;
+            HashSet<IPAddress> withdrawn = [.. family.SelectMany(c => c.Withdrawn).Select(t => t.Address)];
+            if (withdrawn.Count > 0)
+            {
+                conntrack!.RemoveAnsweredBy(isIPv4, Udp, withdrawn);
+            }
+
+            foreach (BalanceChange change in family.Where(c => c.Old.IsDefaultOrEmpty))
+            {
+                conntrack!.Remove(new ConntrackFilter(isIPv4, Udp, change.Key.Port, null));
+            }
+        }
+    }
+
+    private NftDump Dump() => new(nft!, NftFamily.Inet, names.Table);
 }
