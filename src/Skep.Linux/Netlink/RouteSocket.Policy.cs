@@ -27,7 +27,8 @@ public sealed partial class RouteSocket
         {
             socket.Dump(request, (_, payload) =>
             {
-                var attributes = new AttributeReader(payload.Length < RouteHeaderBytes ? [] : payload[RouteHeaderBytes..]);
+                var attributes = new AttributeReader(
+                    payload.Length < RouteHeaderBytes ? [] : payload[RouteHeaderBytes..]);
                 while (attributes.Next())
                 {
                     source = attributes.Type == Rta.PreferredSource ? attributes.Address : source;

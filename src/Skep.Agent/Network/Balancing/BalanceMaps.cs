@@ -45,7 +45,8 @@ internal sealed class BalanceMaps(string keyName, bool isByPort)
         NftBatch batch,
         IEnumerable<KeyValuePair<BalanceKey, ImmutableArray<BalanceTarget>>> keys,
         IReadOnlyCollection<(AddressFamily Family, int Count)> counts) =>
-        Change(batch, new BalanceStep([.. keys.Select(k => new BalanceChange(k.Key, default, k.Value))], [.. counts], []));
+        Change(batch, new BalanceStep(
+            [.. keys.Select(k => new BalanceChange(k.Key, default, k.Value))], [.. counts], []));
 
     public void Change(NftBatch batch, BalanceStep step)
     {
@@ -88,7 +89,8 @@ internal sealed class BalanceMaps(string keyName, bool isByPort)
         List<NftElement> noMoreDeserted = [], deserted = [];
         foreach (BalanceChange change in changes)
         {
-            int before = change.Old.IsDefault ? 0 : change.Old.Length, after = change.New.IsDefault ? 0 : change.New.Length;
+            int before = change.Old.IsDefault ? 0 : change.Old.Length;
+            int after = change.New.IsDefault ? 0 : change.New.Length;
             for (int slot = 0; slot < Math.Max(before, after); slot++)
             {
                 BalanceTarget? old = slot < before ? change.Old[slot] : null;

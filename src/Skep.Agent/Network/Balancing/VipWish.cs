@@ -29,7 +29,8 @@ internal static class VipWish
 
         foreach (EndpointFacts endpoint in state.Endpoints.Values)
         {
-            if (!endpoint.IsServing || !keys.TryGetValue((endpoint.Network, endpoint.Service), out List<BalanceKey>? own))
+            if (!endpoint.IsServing
+                || !keys.TryGetValue((endpoint.Network, endpoint.Service), out List<BalanceKey>? own))
             {
                 continue;
             }

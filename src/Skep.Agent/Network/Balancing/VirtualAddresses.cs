@@ -45,7 +45,7 @@ public sealed class VirtualAddresses : IDisposable
         }
     }
 
-    /// <summary>Lets go of the namespace. To be called before its links are removed; no error if it is unknown.</summary>
+    /// <summary>Lets go of the namespace, before its links are removed. No error if it is unknown.</summary>
     public async Task CloseAsync(string containerId, CancellationToken stop)
     {
         await gate.WaitAsync(stop);
@@ -175,7 +175,7 @@ public sealed class VirtualAddresses : IDisposable
         return found;
     }
 
-    /// <summary>If the table is not as it was left, it is written anew; a namespace that has ended is passed over.</summary>
+    /// <summary>A table that is not as it was left is written anew; a namespace that has ended is passed over.</summary>
     private void Attempt(TaskSpace space, Action change)
     {
         try

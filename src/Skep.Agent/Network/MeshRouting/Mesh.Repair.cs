@@ -64,9 +64,7 @@ public sealed partial class Mesh
         IPAddress[] tasks =
         [
             .. state.Endpoints.Values.Where(e => e.Network == ingress.Id && e.Node == state.Self)
-                .SelectMany(e => e.Addresses)
-                .Select(text => IPAddress.TryParse(text, out IPAddress? address) ? address : null)
-                .OfType<IPAddress>(),
+                .SelectMany(MeshPeer.AddressesOf),
         ];
         return found + kernel.RepairTaskLinks(tasks);
     }

@@ -16,8 +16,6 @@ namespace Skep.Agent.Network.MeshRouting;
 /// </remarks>
 public sealed partial class Mesh : IAsyncDisposable
 {
-    private const byte Udp = MeshPorts.Udp;
-
     private readonly MeshNames names;
     private readonly TimeProvider time;
     private readonly Log log;
@@ -188,18 +186,18 @@ public sealed partial class Mesh : IAsyncDisposable
     private void ForgetFlows_NeedsLock(BalanceStep step)
     {
         foreach (IGrouping<AddressFamily, BalanceChange> family in step.Changes
-            .Where(change => change.Key.Protocol == Udp).GroupBy(change => change.Key.Family))
+            .Where(change => change.Key.Protocol == MeshPorts.Udp).GroupBy(change => change.Key.Family))
         {
             bool isIPv4 = family.Key == AddressFamily.InterNetwork;
             HashSet<IPAddress> withdrawn = [.. family.SelectMany(c => c.Withdrawn).Select(t => t.Address)];
             if (withdrawn.Count > 0)
             {
-                conntrack!.RemoveAnsweredBy(isIPv4, Udp, withdrawn);
+                conntrack!.RemoveAnsweredBy(isIPv4, MeshPorts.Udp, withdrawn);
             }
 
             foreach (BalanceChange change in family.Where(c => c.Old.IsDefaultOrEmpty))
             {
-                conntrack!.Remove(new ConntrackFilter(isIPv4, Udp, change.Key.Port, null));
+                conntrack!.Remove(new ConntrackFilter(isIPv4, MeshPorts.Udp, change.Key.Port, null));
             }
         }
     }

@@ -36,7 +36,11 @@ internal sealed record MeshFacts(
                 : null,
             (int)state.DataPathPort,
             takesPart
-                ? [.. MeshPeer.OthersOf(state, self!).Select(p => (MeshNumbers.MacOf(p.Index), MeshNumbers.MarkOf(p.Index)))]
+                ?
+                [
+                    .. MeshPeer.OthersOf(state, self!)
+                        .Select(p => (MeshNumbers.MacOf(p.Index), MeshNumbers.MarkOf(p.Index))),
+                ]
                 : [],
             [.. state.Peers.Values.Select(HostOf).OfType<IPAddress>()],
             [

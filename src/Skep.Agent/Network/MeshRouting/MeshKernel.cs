@@ -40,7 +40,10 @@ internal sealed class MeshKernel(MeshNames names) : IDisposable
                 .. route.ListPermanentNeighbours().Where(n => n.Link == link.Index)
                     .Select(n => (n.Address, n.Mac)),
             ],
-            [.. route.ListForwardings().Where(f => f.Tunnel == link.Index).Select(f => (f.Mac, f.Host))],
+            [
+                .. route.ListForwardings().Where(f => f.Link == link.Index && f.Host is not null)
+                    .Select(f => (f.Mac, f.Host!)),
+            ],
             [
                 // IPv6 has routes for its own purposes on every link.
                 .. route.ListRoutes().Where(r => r.Link == link.Index && !own.Contains(r.Destination)

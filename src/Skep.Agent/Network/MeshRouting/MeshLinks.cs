@@ -19,7 +19,7 @@ internal sealed record MeshAddress(IPAddress Address, int PrefixBits, IPAddress 
 /// <remarks>
 /// The task's default route stays where it was. But what answers a call of the mesh must go back by the mesh, so the
 /// task's own address there has a table of its own. A datagram socket that is bound to no address answers from the
-/// address of the default route, and its answer would be nobody's: to such sockets the call is shown as coming in there.
+/// address of the default route, and nobody would know the answer: to such sockets the call seems to come in there.
 /// </remarks>
 internal static class MeshLinks
 {
@@ -70,7 +70,10 @@ internal static class MeshLinks
     }
 
     /// <summary>To be called when the task's default route is set.</summary>
-    public static void LeadDatagrams(string namespacePath, MeshPlace place) => NetworkNamespace.Enter(namespacePath, () =>
+    public static void LeadDatagrams(string namespacePath, MeshPlace place) =>
+        NetworkNamespace.Enter(namespacePath, () => LeadDatagramsInside(place));
+
+    private static bool LeadDatagramsInside(MeshPlace place)
     {
         // Any address far away: documentation's own ones (RFC 5737, RFC 3849).
         IPAddress[] far = [IPAddress.Parse("198.51.100.1"), IPAddress.Parse("2001:db8::1")];
@@ -101,7 +104,7 @@ internal static class MeshLinks
         }
 
         return true;
-    });
+    }
 
     private static NftBatch NewTable(string innerLink) => new NftBatch(NftFamily.Inet, Table)
         .ReplaceTable()

@@ -43,7 +43,7 @@ internal static class MeshNumbers
         return new PhysicalAddress(bytes);
     }
 
-    /// <summary>100.64.0.0/16 and the index: shared address space (RFC 6598), which no site numbers hosts from.</summary>
+    /// <summary>100.64.0.0/16 and the index: shared address space (RFC 6598), which hosts seldom have.</summary>
     public static IPAddress IPv4Of(uint index) => new([100, 64, (byte)(index >> 8), (byte)index]);
 
     /// <summary>A unique local prefix (RFC 4193) and the index.</summary>

@@ -29,6 +29,10 @@ internal sealed record MeshPeer(NodeId Node, uint Index, IPAddress Host)
             ? [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6]
             : [AddressFamily.InterNetwork];
 
+    public static IEnumerable<IPAddress> AddressesOf(EndpointFacts endpoint) => endpoint.Addresses
+        .Select(text => IPAddress.TryParse(text, out IPAddress? address) ? address : null)
+        .OfType<IPAddress>();
+
     /// <summary>Its address on the tunnel.</summary>
     public IPAddress On(AddressFamily family) =>
         family == AddressFamily.InterNetwork ? MeshNumbers.IPv4Of(Index) : MeshNumbers.IPv6Of(Index);

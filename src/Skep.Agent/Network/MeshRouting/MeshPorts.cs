@@ -37,12 +37,9 @@ internal static class MeshPorts
             EndpointFacts[] local = port.PrefersLocal ? [.. tasks.Where(e => e.Node == state.Self)] : [];
             foreach (EndpointFacts task in local.Length > 0 ? local : tasks)
             {
-                foreach (string text in task.Addresses)
+                foreach (IPAddress address in MeshPeer.AddressesOf(task))
                 {
-                    if (IPAddress.TryParse(text, out IPAddress? address))
-                    {
-                        Add(wanted, port, address);
-                    }
+                    Add(wanted, port, address);
                 }
             }
         }

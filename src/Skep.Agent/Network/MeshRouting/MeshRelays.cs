@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Skep.Agent.Network.Balancing;
+using Skep.Agent.Network.Kernel;
 using Skep.Agent.Network.Ports;
 
 namespace Skep.Agent.Network.MeshRouting;
 
-/// <summary>Sockets on this host's IPv6 addresses for ports that the packet filter cannot lead to a task there.</summary>
+/// <summary>Sockets on this host's IPv6 addresses for ports that the packet filter cannot lead on there.</summary>
 /// <remarks>
 /// They relay to 127.0.0.1, which the packet filter balances; tasks see the node as the caller. A port that another
 /// program has on IPv6 stays with it. Not thread-safe.
@@ -16,12 +17,11 @@ internal sealed class MeshRelays(TimeProvider time) : IAsyncDisposable
 
     // Relayed connections may take a while to end; whoever closes waits for them.
     private readonly HashSet<Task> ending = [];
-    private readonly bool hostHasIPv6 = Socket.OSSupportsIPv6 && File.Exists("/proc/net/if_inet6");
 
     /// <summary>Holds the ports of these keys, and no others.</summary>
     public void Hold(IEnumerable<BalanceKey> keys)
     {
-        if (!hostHasIPv6)
+        if (HostSysctl.Read("net/ipv6/conf/all/disable_ipv6") != "0")
         {
             return;
         }

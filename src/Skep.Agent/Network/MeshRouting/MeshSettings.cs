@@ -17,7 +17,7 @@ internal static class MeshSettings
         }
     }
 
-    /// <summary>A link of the mesh carries 127.0.0.1's calls, and callers whom this host would reach otherwise.</summary>
+    /// <summary>A link of the mesh carries 127.0.0.1's calls, and callers whom another way leads to.</summary>
     public static void Open(string link)
     {
         HostSysctl.Set($"net/ipv4/conf/{link}/route_localnet", "1");

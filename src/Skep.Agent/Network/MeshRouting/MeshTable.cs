@@ -19,7 +19,7 @@ internal sealed partial class MeshTable(MeshNames names)
     private const int BeforeHost = 1;
 
     private const int AfterSourceNat = 200;
-    private const uint LoopbackBits = 8;
+    private const int LoopbackBits = 8;
     private const byte Udp = 17;
 
     private static readonly IPAddress Loopback = IPAddress.Parse("127.0.0.0");
@@ -72,8 +72,8 @@ internal sealed partial class MeshTable(MeshNames names)
     {
         const string chain = "raw-prerouting";
         batch.AddChain(chain, new NftHook(NftChainKind.Filter, NftHookPoint.Prerouting, NftHook.Raw))
-            .AddRule(chain, r => r.ComesFromLink(names.Tunnel).IsTo(Loopback, (int)LoopbackBits).Drop())
-            .AddRule(chain, r => r.ComesFromLinksNamed(names.TaskPrefix).IsTo(Loopback, (int)LoopbackBits).Drop());
+            .AddRule(chain, r => r.ComesFromLink(names.Tunnel).IsTo(Loopback, LoopbackBits).Drop())
+            .AddRule(chain, r => r.ComesFromLinksNamed(names.TaskPrefix).IsTo(Loopback, LoopbackBits).Drop());
     }
 
     private void AddMarks(NftBatch batch)
@@ -102,7 +102,7 @@ internal sealed partial class MeshTable(MeshNames names)
             .AddChain(
                 output, new NftHook(NftChainKind.Nat, NftHookPoint.Output, NftHook.DestinationNat - BeforeHost))
 
-            // ::1 means nothing outside of this host, and unlike 127.0.0.1 it cannot be led elsewhere: a socket relays it.
+            // ::1 means nothing outside of this host, and unlike 127.0.0.1 it cannot be led away: a socket relays it.
             .AddRule(output, r => r.IsTo(IPAddress.IPv6Loopback, 128).Return());
         foreach (AddressFamily family in BalanceMaps.Families)
         {
@@ -112,7 +112,7 @@ internal sealed partial class MeshTable(MeshNames names)
         }
     }
 
-    /// <summary>Nobody gets to a task through the mesh but by a published port, and tasks do not get out by it.</summary>
+    /// <summary>Nobody gets to a task by the mesh but through a published port, and no task gets out.</summary>
     private void AddForwardFilter(NftBatch batch)
     {
         const string chain = "forward";
@@ -140,8 +140,11 @@ internal sealed partial class MeshTable(MeshNames names)
         {
             AddressFamily family = own.AddressFamily;
             batch.AddRule(hidden, r => r.IsFamily(family).IsFromThisHost().TranslateSourceTo(own))
-                .AddRule(hidden, r => r.IsFamily(family).ComesFromLinksNamed(names.BridgePrefix).TranslateSourceTo(own))
-                .AddRule(hidden, r => r.IsFromIn(family, Hosts(family)).TranslateSourceTo(own))
+                .AddRule(hidden, r => r.IsFamily(family).ComesFromLinksNamed(names.BridgePrefix)
+                    .TranslateSourceTo(own))
+
+                // A node that takes in another's call and finds the task on that other one.
+                .AddRule(hidden, r => r.GoesToLink(names.Tunnel).IsFromIn(family, Hosts(family)).TranslateSourceTo(own))
                 .AddRule(hidden, r => r.IsFamily(family).WasCalledIn(Hidden).TranslateSourceTo(own));
         }
     }

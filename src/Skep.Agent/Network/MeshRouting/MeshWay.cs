@@ -87,13 +87,10 @@ internal sealed record MeshWay(
                 continue;
             }
 
-            foreach (string text in endpoint.Addresses)
+            foreach (IPAddress address in MeshPeer.AddressesOf(endpoint))
             {
-                if (IPAddress.TryParse(text, out IPAddress? address))
-                {
-                    int bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-                    yield return new MeshRoute(address, bits, peer.On(address.AddressFamily), Route.MainTable);
-                }
+                int bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+                yield return new MeshRoute(address, bits, peer.On(address.AddressFamily), Route.MainTable);
             }
         }
     }

@@ -1,0 +1,136 @@
+using System.Net.Sockets;
+using Skep.Swarm.Objects;
+using Skep.Tests.Linux.Namespaces;
+
+namespace Skep.Tests.Network.MeshRouting;
+
+/// <summary>The routing mesh of several hosts in the real kernel.</summary>
+public class MeshTests
+{
+    private const int Many = 40;
+
+    [Fact]
+    public void Every_node_answers_a_published_port_and_tasks_see_who_calls()
+    {
+        using var rig = new MeshRig(3);
+        rig.AddTask(1, 11).ServeTcp(80).ServeUdp(53);
+        rig.AddTask(2, 21).ServeTcp(80).ServeUdp(53);
+        rig.AddTask(2, 22, hasOtherDefaultRoute: false).ServeTcp(80).ServeUdp(53);
+        rig.Publish(PortProtocol.Tcp, 8080, 80);
+        rig.Publish(PortProtocol.Udp, 5353, 53);
+        rig.ApplyToAll();
+        for (int host = 1; host <= 3; host++)
+        {
+            string address = MeshRig.AddressOf(host);
+            string[] heard = MeshRig.Call(rig.ClientSpace, address, 8080, Many);
+            Assert.Equal(["t11 10.99.0.100", "t21 10.99.0.100", "t22 10.99.0.100"], heard.Distinct());
+            Assert.Equal(Many, heard.Length);
+            Assert.Equal(
+                [
+                    $"t11 10.99.0.100 by {address}:5353",
+                    $"t21 10.99.0.100 by {address}:5353",
+                    $"t22 10.99.0.100 by {address}:5353",
+                ],
+                MeshRig.Send(rig.ClientSpace, address, 5353, Many).Distinct());
+        }
+    }
+
+    [Fact]
+    public void Nodes_and_tasks_call_by_any_address_and_reach_every_task_even_themselves()
+    {
+        using var rig = new MeshRig(2);
+        EchoTask first = rig.AddTask(1, 11).ServeTcp(80).ServeUdp(53);
+        rig.AddTask(2, 21).ServeTcp(80).ServeUdp(53);
+        rig.Publish(PortProtocol.Tcp, 8080, 80);
+        rig.Publish(PortProtocol.Udp, 5353, 53);
+        rig.ApplyToAll();
+        foreach (string address in new[] { "127.0.0.1", "10.99.0.1", "10.99.0.2" })
+        {
+            // Who calls from a node, or from a container of one, is seen as the node that took the call in.
+            string node = address == "10.99.0.2" ? "100.64.0.2" : "100.64.0.1";
+            string local = address == "10.99.0.2" ? "10.99.0.1" : node;
+            Assert.Equal(
+                [$"t11 {node}", $"t21 {local}"],
+                MeshRig.Call(rig.Hosts[0].Space, address, 8080, Many).Distinct());
+        }
+
+        foreach (string address in new[] { "172.18.11.1", "10.99.0.1", "10.99.0.2" })
+        {
+            Assert.Equal(
+                ["t11", "t21"],
+                MeshRig.Call(first.Space, address, 8080, Many).Select(heard => heard.Split(' ')[0]).Distinct());
+            Assert.Equal(
+                ["t11", "t21"],
+                MeshRig.Send(first.Space, address, 5353, Many).Select(heard => heard.Split(' ')[0]).Distinct());
+        }
+    }
+
+    [Fact]
+    public void Labels_hide_callers_and_prefer_tasks_of_the_node_that_was_called()
+    {
+        using var rig = new MeshRig(2);
+        rig.AddTask(1, 11).ServeTcp(80);
+        rig.AddTask(2, 21).ServeTcp(80);
+        rig.Publish(PortProtocol.Tcp, 8080, 80, hides: true);
+        rig.Publish(PortProtocol.Tcp, 8081, 80, prefersLocal: true);
+        rig.ApplyToAll();
+        Assert.Equal(
+            ["t11 100.64.0.1", "t21 100.64.0.1"],
+            MeshRig.Call(rig.ClientSpace, "10.99.0.1", 8080, Many).Distinct());
+        Assert.Equal(["t11 10.99.0.100"], MeshRig.Call(rig.ClientSpace, "10.99.0.1", 8081, 10).Distinct());
+        Assert.Equal(["t21 10.99.0.100"], MeshRig.Call(rig.ClientSpace, "10.99.0.2", 8081, 10).Distinct());
+        rig.SetTask(1, 11, isServing: false);
+        rig.ApplyToAll();
+        Assert.Equal(["t21 10.99.0.100"], MeshRig.Call(rig.ClientSpace, "10.99.0.1", 8081, 10).Distinct());
+    }
+
+    [Fact]
+    public void A_task_that_serves_no_more_gets_no_new_calls_and_flows_of_datagrams_move_on()
+    {
+        using var rig = new MeshRig(2);
+        rig.AddTask(1, 11).ServeUdp(53);
+        rig.AddTask(2, 21).ServeUdp(53);
+        rig.Publish(PortProtocol.Udp, 5353, 53);
+        rig.ApplyToAll();
+        Socket[] flows = [.. Enumerable.Range(0, 20).Select(_ => MeshRig.Open(rig.ClientSpace))];
+        string[] before = [.. flows.Select(flow => MeshRig.Ask(flow, "10.99.0.1", 5353))];
+        Assert.Equal(2, before.Distinct().Count());
+        Assert.Equal(before, flows.Select(flow => MeshRig.Ask(flow, "10.99.0.1", 5353)));
+        rig.SetTask(2, 21, isServing: false);
+        rig.ApplyToAll();
+        Assert.All(
+            flows.Select(flow => MeshRig.Ask(flow, "10.99.0.1", 5353)),
+            heard => Assert.Equal("t11 10.99.0.100 by 10.99.0.1:5353", heard));
+        Array.ForEach(flows, flow => flow.Dispose());
+    }
+
+    [Fact]
+    public void What_others_break_is_found_counted_and_repaired()
+    {
+        using var rig = new MeshRig(2);
+        rig.AddTask(1, 11).ServeTcp(80);
+        rig.AddTask(2, 21).ServeTcp(80);
+        rig.Publish(PortProtocol.Tcp, 8080, 80);
+        rig.ApplyToAll();
+        MeshHost host = rig.Hosts[0];
+        Assert.Equal(0, host.Repair());
+
+        host.Space.Run("ip", "route", "del", "10.0.0.21");
+        host.Space.Run("ip", "route", "del", "10.0.0.11");
+        host.Space.Run("ip", "neigh", "del", "100.64.0.2", "dev", host.Tunnel);
+        host.Space.Run("bridge", "fdb", "del", "02:5e:00:00:00:02", "dev", host.Tunnel, "self");
+        host.Space.Run("ip", "rule", "del", "pref", "10000");
+        host.Space.Run("nft", "delete", "element", "inet", host.Table, "targets4", "{", "tcp", ".", "8080", ".", "0", "}");
+        host.Space.Run("nft", "add", "element", "inet", host.Table, "hidden", "{", "tcp", ".", "8080", "}");
+        Assert.Equal(7, host.Repair());
+        Assert.Equal(0, host.Repair());
+        host.Space.Run("nft", "flush", "ruleset");
+        host.Space.Run("ip", "link", "del", host.Tunnel);
+        Assert.True(host.Repair() > 0);
+        Assert.Equal(0, host.Repair());
+        Assert.True(host.Mesh.DriftCount > 7);
+        Assert.Equal(
+            ["t11 10.99.0.100", "t21 10.99.0.100"],
+            MeshRig.Call(rig.ClientSpace, "10.99.0.1", 8080, Many).Distinct());
+    }
+}
