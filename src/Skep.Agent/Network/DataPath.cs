@@ -1,3 +1,5 @@
+using Skep.Agent.Network.Balancing;
+using Skep.Agent.Network.MeshRouting;
 using Skep.Agent.Network.Overlay;
 
 namespace Skep.Agent.Network;
@@ -6,4 +8,8 @@ namespace Skep.Agent.Network;
 public sealed record DataPath
 {
     public required OverlayLinks Overlays { get; init; }
+
+    public required Mesh Mesh { get; init; }
+
+    public required VirtualAddresses Addresses { get; init; }
 }

@@ -31,6 +31,7 @@ public sealed partial class NetworkEngine
             throw;
         }
 
+        await OpenServicesAsync(changed, CancellationToken.None);
         ServeNames(containerId, space);
         Publish("connect", joined, containerId);
         return View(changed);
@@ -52,6 +53,7 @@ public sealed partial class NetworkEngine
             ? SandboxSpace.Enter(files.NamespaceOf(containerId), hasResolver: false)
             : null;
         SandboxRecord changed = await ChangeAsync(() => Disconnect_NeedsLock(containerId, left, space), stop);
+        await OpenServicesAsync(changed, CancellationToken.None);
         Publish("disconnect", left, containerId);
         return View(changed);
     }
@@ -144,6 +146,7 @@ public sealed partial class NetworkEngine
 
         UnpublishPorts_NeedsLock(old);
         SetGateway(space, oldGateway, gateway);
+        LeadDatagrams_NeedsLock(changed);
         return PublishPorts_NeedsLock(changed with { Ports = [] });
     }
 

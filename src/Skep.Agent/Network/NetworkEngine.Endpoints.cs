@@ -77,7 +77,8 @@ public sealed partial class NetworkEngine
             return;
         }
 
-        if (networks.GetValueOrDefault(endpoint.NetworkId)?.IsOverlay == true)
+        NetworkRecord? network = networks.GetValueOrDefault(endpoint.NetworkId);
+        if (network is { IsOverlay: true, IsIngress: false })
         {
             path.Overlays.Detach(endpoint);
         }

@@ -95,7 +95,7 @@ public sealed partial class NetworkEngine
             EndpointId = endpointId,
             NetworkId = network.Id,
             Settings = settings,
-            OuterLink = names.OuterOf(endpointId),
+            OuterLink = network.IsIngress ? path.Mesh.LinkOf(own[0]) : names.OuterOf(endpointId),
             InnerLink = EndpointRules.FreeInnerLink(sandbox.Endpoints),
             IPv4 = Array.Find(own, a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork),
             IPv6 = Array.Find(own, a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6),
@@ -103,8 +103,15 @@ public sealed partial class NetworkEngine
         };
         try
         {
-            path.Overlays.Attach(network, endpoint, space);
-            SetAddresses(endpoint, network, space);
+            if (network.IsIngress)
+            {
+                path.Mesh.Attach(files.NamespaceOf(sandbox.Request.ContainerId), PlaceOf(endpoint, network));
+            }
+            else
+            {
+                path.Overlays.Attach(network, endpoint, space);
+                SetAddresses(endpoint, network, space);
+            }
         }
         catch
         {

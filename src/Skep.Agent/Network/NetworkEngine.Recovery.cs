@@ -19,6 +19,11 @@ public sealed partial class NetworkEngine
     public async Task StartAsync(IReadOnlyCollection<string> aliveContainerIds, CancellationToken stop)
     {
         await ChangeAsync(() => Start_NeedsLock([.. aliveContainerIds]), stop);
+        foreach (SandboxRecord sandbox in sandboxes.Values)
+        {
+            await OpenServicesAsync(sandbox, stop);
+        }
+
         foreach (SandboxRecord sandbox in sandboxes.Values.Where(s => s.HasResolver))
         {
             string containerId = sandbox.Request.ContainerId;
@@ -37,6 +42,7 @@ public sealed partial class NetworkEngine
             await CloseAsync(containerId, stop);
         }
 
+        await path.Mesh.RemoveAsync(stop);
         await ChangeAsync(
             () =>
             {
@@ -80,7 +86,8 @@ public sealed partial class NetworkEngine
             }
         }
 
-        path.Overlays.Adopt([.. networks.Values.Where(n => n.IsOverlay && IsInUse(n.Id))]);
+        path.Overlays.Adopt(
+            [.. networks.Values.Where(n => n is { IsOverlay: true, IsIngress: false } && IsInUse(n.Id))]);
         foreach (NetworkRecord overlay in networks.Values.Where(n => n.IsOverlay))
         {
             ForgetUnused_NeedsLock(overlay.Id);

@@ -42,6 +42,7 @@ public sealed partial class NetworkEngine
         // Nothing leads here any more. The kernel takes long over a link, so others need not wait for it; the addresses
         // are given back only when nothing can answer for them.
         await nameServer.StopAsync(containerId);
+        await path.Addresses.CloseAsync(containerId, CancellationToken.None);
         await removals.WaitAsync(CancellationToken.None);
         try
         {
@@ -80,6 +81,7 @@ public sealed partial class NetworkEngine
         try
         {
             SandboxRecord opened = await ChangeAsync(() => Open_NeedsLock(request, space), stop);
+            await OpenServicesAsync(opened, CancellationToken.None);
             ServeNames(request.ContainerId, space);
             return opened;
         }
@@ -120,6 +122,7 @@ public sealed partial class NetworkEngine
             }
 
             SetGateway(space, null, EndpointRules.FindGateway(sandbox.Endpoints, NetworkOf));
+            LeadDatagrams_NeedsLock(sandbox);
             sandbox = PublishPorts_NeedsLock(sandbox);
             files.Save(sandbox);
         }

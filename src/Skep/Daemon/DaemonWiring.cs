@@ -45,7 +45,9 @@ internal static class DaemonWiring
         var events = new EventHub(time);
         var volumes = new VolumeEngine(instance, ids, time, events, log);
         using var overlays = new OverlayLinks(instance, time, log);
-        var dataPath = new DataPath { Overlays = overlays };
+        await using var mesh = new Mesh(instance, time, log);
+        using var serviceAddresses = new VirtualAddresses(time, log);
+        var dataPath = new DataPath { Overlays = overlays, Mesh = mesh, Addresses = serviceAddresses };
         await using var networks = new NetworkEngine(
             instance, EngineOptions.Networks(options.Network), ids, time, events, dataPath);
         ContainerEngine? users = null;
@@ -57,7 +59,7 @@ internal static class DaemonWiring
             containerOptions);
         users = containers;
         using var reaching = new SwarmNetworks(
-            overlays, new Mesh(), new VirtualAddresses(), new SwarmNames(networks.SetNameTable), log);
+            overlays, mesh, serviceAddresses, new SwarmNames(networks.SetNameTable), log);
         using SwarmNode swarm = SwarmWiring.Create(
             options, instance, containerOptions.Kernel, containers, images, networks, reaching, events, ids, time, log);
 
@@ -85,7 +87,8 @@ internal static class DaemonWiring
         var serving = new Serving(services, addresses, new Reloading(arguments, options, signals, log), ending);
         await Supervise.RunAsync(
             [
-                containerd.RunAsync, containers.RunAsync, overlays.RunAsync, swarm.RunAsync,
+                containerd.RunAsync, containers.RunAsync, swarm.RunAsync,
+                overlays.RunAsync, mesh.RunAsync, serviceAddresses.RunAsync,
                 broken => serving.RunAsync(stop, broken),
             ],
             CancellationToken.None);

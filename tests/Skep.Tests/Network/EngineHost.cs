@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Events;
 using Skep.Agent.Network;
+using Skep.Agent.Network.Balancing;
+using Skep.Agent.Network.MeshRouting;
 using Skep.Agent.Network.Overlay;
 using Skep.Docker.Engine;
 using Skep.Swarm;
@@ -147,6 +149,11 @@ public sealed class EngineHost : IAsyncDisposable
         Overlays = new OverlayLinks(Instance, TimeProvider.System, Log.None);
         return new NetworkEngine(
             Instance, options, new IdSource(RandomNumberGenerator.Fill), TimeProvider.System, Events,
-            new DataPath { Overlays = Overlays });
+            new DataPath
+            {
+                Overlays = Overlays,
+                Mesh = new Mesh(Instance, TimeProvider.System, Log.None),
+                Addresses = new VirtualAddresses(TimeProvider.System, Log.None),
+            });
     }
 }

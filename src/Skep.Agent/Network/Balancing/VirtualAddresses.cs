@@ -11,7 +11,7 @@ namespace Skep.Agent.Network.Balancing;
 /// Thread-safe. All namespaces share one numbering of targets, so a change is thought out once, and each namespace that
 /// is on the network gets the same few elements.
 /// </remarks>
-public sealed class VirtualAddresses : IDisposable
+public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Dictionary<string, TaskSpace> spaces = [];
@@ -83,6 +83,26 @@ public sealed class VirtualAddresses : IDisposable
         finally
         {
             gate.Release();
+        }
+    }
+
+    /// <summary>Repairs every <see cref="NetworkLimits.OverlayRepair"/> until it is told to stop.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(NetworkLimits.OverlayRepair, time);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            try
+            {
+                if (await RepairAsync(stop) is > 0 and var found)
+                {
+                    log.Warn("addresses of services did not lead where they should", ("repaired", found));
+                }
+            }
+            catch (ErrnoException e)
+            {
+                log.Error("addresses of services could not be repaired", ("reason", e.Message));
+            }
         }
     }
 
@@ -175,7 +195,7 @@ public sealed class VirtualAddresses : IDisposable
         return found;
     }
 
-    /// <summary>A table that is not as it was left is written anew; a namespace that has ended is passed over.</summary>
+    /// <summary>A table that is not as it was left is written anew; a namespace that ended is passed over.</summary>
     private void Attempt(TaskSpace space, Action change)
     {
         try

@@ -15,7 +15,14 @@ public sealed partial class Mesh
         using var timer = new PeriodicTimer(MeshLimits.Repair, time);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            await RepairAsync(stop);
+            try
+            {
+                await RepairAsync(stop);
+            }
+            catch (ErrnoException e)
+            {
+                log.Error("the routing mesh could not be repaired", ("reason", e.Message));
+            }
         }
     }
 

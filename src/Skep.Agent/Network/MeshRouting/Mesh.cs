@@ -65,6 +65,26 @@ public sealed partial class Mesh : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes what it made, but for the users' own rules: for the end of an installation.</summary>
+    public async Task RemoveAsync(CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            if (kernel is not null)
+            {
+                kernel.Move(way, MeshWay.None);
+                way = MeshWay.None;
+                nft!.Apply(table.Remove());
+                facts = null;
+            }
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await relays.DisposeAsync();
@@ -79,8 +99,8 @@ public sealed partial class Mesh : IAsyncDisposable
     internal void Attach(string namespacePath, MeshPlace place) =>
         MeshLinks.Attach(names, namespacePath, place, mtu);
 
-    /// <summary>Removes a task's link. No error if it is gone.</summary>
-    internal void Detach(IPAddress first) => MeshLinks.Detach(names, first);
+    /// <summary>Name of the host's end of the link of a task whose first address this is.</summary>
+    internal string LinkOf(IPAddress first) => names.OuterOf(first);
 
     private void Begin_NeedsLock()
     {

@@ -59,16 +59,6 @@ internal static class MeshLinks
         NetworkNamespace.Enter(namespacePath, () => SetUpInside(place));
     }
 
-    /// <summary>Removes a task's link if it is there.</summary>
-    public static void Detach(MeshNames names, IPAddress first)
-    {
-        using var host = new RouteSocket();
-        if (host.FindLink(names.OuterOf(first)) is > 0 and var link)
-        {
-            host.Apply(new RouteBatch().RemoveLink(link, names.OuterOf(first)));
-        }
-    }
-
     /// <summary>To be called when the task's default route is set.</summary>
     public static void LeadDatagrams(string namespacePath, MeshPlace place) =>
         NetworkNamespace.Enter(namespacePath, () => LeadDatagramsInside(place));

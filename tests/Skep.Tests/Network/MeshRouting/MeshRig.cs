@@ -13,7 +13,7 @@ using Skep.Tests.Linux.Namespaces;
 
 namespace Skep.Tests.Network.MeshRouting;
 
-/// <summary>Some hosts and a client on one wire, 10.99.0.0/24, each in a namespace; tasks of one service on them.</summary>
+/// <summary>Hosts and a client on one wire, 10.99.0.0/24, each a namespace; tasks of one service on them.</summary>
 public sealed class MeshRig : IDisposable
 {
     public const string Client = "10.99.0.100";
@@ -101,7 +101,8 @@ public sealed class MeshRig : IDisposable
         };
     }
 
-    public void Publish(PortProtocol protocol, uint published, uint target, bool hides = false, bool prefersLocal = false)
+    public void Publish(
+        PortProtocol protocol, uint published, uint target, bool hides = false, bool prefersLocal = false)
     {
         State = State with
         {
