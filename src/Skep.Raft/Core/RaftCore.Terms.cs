@@ -51,9 +51,16 @@ public sealed partial class RaftCore
         }
 
         bool isFromLeader = message.Kind is MessageKind.Append or MessageKind.Heartbeat or MessageKind.Snapshot;
+        int waited = electionElapsed;
         BecomeFollower(
             message.Term, isFromLeader ? message.From : 0,
             $"heard of term {message.Term} by {message.Kind} from {message.From}");
+        if (message.Kind == MessageKind.Vote)
+        {
+            // Only a leader, or a vote that is given, begins the wait anew (Raft, section 5.2). A candidate that nobody
+            // can vote for, and whose clock is twice as fast, would keep all others from ever standing.
+            electionElapsed = waited;
+        }
     }
 
     /// <summary>

@@ -79,6 +79,23 @@ public sealed class ElectionChecklistTests
     }
 
     [Fact]
+    public void Checklist_03_a_candidate_that_gets_no_vote_does_not_keep_us_from_standing()
+    {
+        // Its clock is so fast that it always stands before our timeout, and its log is older than ours.
+        RaftOptions slow = CoreLab.Options with { Random = _ => CoreLab.Ticks - 1 };
+        RaftCore core = CoreLab.Core(slow, CoreLab.Voters(2), [1, 1], new HardState(1, 0, 0));
+        for (ulong term = 2; term < 5; term++)
+        {
+            CoreLab.Tick(core, CoreLab.Ticks / 2);
+            core.Receive(CoreLab.AskVote(2, term, 1, 1));
+            Assert.True(CoreLab.Only(core).Reject);
+        }
+
+        CoreLab.Tick(core, CoreLab.Ticks / 2);
+        Assert.Equal((RaftRole.Candidate, 5UL), (core.Status.Role, core.Status.Term));
+    }
+
+    [Fact]
     public void Checklist_04_a_pre_vote_changes_neither_term_nor_vote()
     {
         RaftCore core = CoreLab.Fresh(CoreLab.Options with { PreVote = true });
