@@ -38,7 +38,7 @@ public sealed partial class ManagerRole
         dispatcher.AddTo(routes.AtLeader(port.FindLeaderAsync));
         new WatchService(() => raft.Store.Feed).Map(routes);
         logs.Map(routes, port.FindLeaderAsync);
-        new ResourceAllocator(raft.Store).Map(routes, port.FindLeaderAsync);
+        new ResourceAllocator(raft.Store, options.Ids, options.Time).Map(routes, port.FindLeaderAsync);
         var service = new NetworkServiceParts
         {
             Store = raft.Store,

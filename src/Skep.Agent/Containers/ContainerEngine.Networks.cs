@@ -13,6 +13,13 @@ public sealed partial class ContainerEngine
         string idOrName, string network, EndpointSettings? settings, CancellationToken stop)
     {
         Container container = Find(idOrName);
+        if (IsShared(container.Record, network, settings))
+        {
+            await WithGateAsync(
+                container, () => ConnectSharedAsync(container, new WantedEndpoint(network, settings), stop), stop);
+            return;
+        }
+
         NetworkInspect target = parts.Networks.Inspect(network);
         await WithGateAsync(
             container,
@@ -47,8 +54,8 @@ public sealed partial class ContainerEngine
     /// <param name="force">A container that is gone is no error.</param>
     public async Task DisconnectAsync(string idOrName, string network, bool force, CancellationToken stop)
     {
-        NetworkInspect target = parts.Networks.Inspect(network);
         Container container = Find(idOrName);
+        NetworkInspect target = TargetOf(container.Record, network);
         await WithGateAsync(
             container,
             async () =>
@@ -65,6 +72,7 @@ public sealed partial class ContainerEngine
                 if (record.IsAlive && IsOn(record, target))
                 {
                     Refresh(record, await parts.Networks.DisconnectAsync(record.Id, target.Id, stop));
+                    await DetachAsync(record, target, stop);
                 }
 
                 Save(container, container.Record with
@@ -73,6 +81,57 @@ public sealed partial class ContainerEngine
                 });
             },
             stop);
+    }
+
+    private async Task ConnectSharedAsync(Container container, WantedEndpoint wanted, CancellationToken stop)
+    {
+        ContainerRecord record = container.Record;
+        CheckMayChangeNetworks(record);
+        if (record.Endpoints.Any(other => other.Network == wanted.Network))
+        {
+            throw new RefusedException(
+                ErrorKind.Forbidden,
+                $"endpoint with name {record.Name} already exists in network {wanted.Network}");
+        }
+
+        if (record.IsAlive)
+        {
+            Refresh(record, await ConnectSharedAsync(record, wanted, stop));
+        }
+
+        Save(container, container.Record with { Endpoints = [.. container.Record.Endpoints, wanted] });
+    }
+
+    // A network of the swarm is unknown here while no container runs on it; one that is stopped names it all the same.
+    private NetworkInspect TargetOf(ContainerRecord record, string network)
+    {
+        try
+        {
+            return parts.Networks.Inspect(network);
+        }
+        catch (RefusedException refused) when (refused.Kind == ErrorKind.NotFound && !record.IsAlive
+            && record.Endpoints.Any(endpoint => endpoint.Network == network))
+        {
+            return new NetworkInspect
+            {
+                Name = network,
+                Id = network,
+                Created = default,
+                Scope = "swarm",
+                Driver = NetworkRecord.Overlay,
+                Ipam = new Ipam(),
+                Options = new Dictionary<string, string>(),
+                Labels = new Dictionary<string, string>(),
+            };
+        }
+    }
+
+    private async Task DetachAsync(ContainerRecord record, NetworkInspect target, CancellationToken stop)
+    {
+        foreach (WantedEndpoint wanted in record.Endpoints.Where(endpoint => IsFor(endpoint, target)))
+        {
+            await DetachAsync(record, target.Id, wanted.Network, stop);
+        }
     }
 
     private static bool IsOn(ContainerRecord record, NetworkInspect network) =>

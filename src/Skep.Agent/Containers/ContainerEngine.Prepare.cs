@@ -40,8 +40,7 @@ public sealed partial class ContainerEngine
                 Name = record.Name,
                 Hostname = record.Config.Hostname,
                 Domainname = record.Config.Domainname,
-                Endpoints =
-                    [.. record.Endpoints.Select(one => KeyValuePair.Create(one.Network, one.Settings))],
+                Endpoints = await PlacesAsync(record, stop),
                 ExposedPorts = [.. record.Config.ExposedPorts?.Keys ?? []],
                 PortBindings = host.PortBindings ?? new Dictionary<string, IReadOnlyList<PortBinding>?>(),
                 PublishAllPorts = host.PublishAllPorts,
@@ -184,6 +183,7 @@ public sealed partial class ContainerEngine
     private async Task CloseRunAsync(ContainerRecord record, CancellationToken stop)
     {
         await parts.Networks.CloseAsync(record.Id, stop);
+        await GivePlacesBackAsync(record, stop);
         await ReleaseMountsAsync(record, stop);
         string shm = ShmPath(record.Id);
         if (Directory.Exists(shm))

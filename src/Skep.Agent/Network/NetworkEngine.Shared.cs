@@ -18,6 +18,12 @@ public sealed partial class NetworkEngine
         }
     }
 
+    /// <param name="containerId">Whole.</param>
+    /// <param name="networkId">Whole.</param>
+    public bool IsOn(string containerId, string networkId) =>
+        sandboxes.TryGetValue(containerId, out SandboxRecord? sandbox)
+        && sandbox.Endpoints.Any(endpoint => endpoint.NetworkId == networkId);
+
     /// <summary>Whether a list with these filters shows the network.</summary>
     public static bool Includes(Filters filters, NetworkInspect network, bool isInUse) =>
         NetworkFilters.Includes(filters, network, isInUse);

@@ -50,15 +50,27 @@ public sealed class AgentSession(SessionParts parts)
     /// <summary>Reports how tasks fare.</summary>
     /// <exception cref="RpcException">Not reported; to be tried again, except for a refused permission.</exception>
     public Task ReportAsync(IReadOnlyList<(TaskId Task, SwarmTaskStatus Status)> reports, CancellationToken stop) =>
-        current is { } round
-            ? round.ReportAsync(reports, stop)
-            : throw new RpcException(RpcStatus.Unavailable, "the node has no session with a manager");
+        Round().ReportAsync(reports, stop);
+
+    /// <summary>Asks for a place on a network for a container of this machine's own.</summary>
+    /// <returns>The task that shall come with it.</returns>
+    /// <exception cref="RpcException">Refused, or no manager answers.</exception>
+    public Task<TaskId> AttachAsync(
+        string network, string containerId, IReadOnlyList<string> addresses, CancellationToken stop) =>
+        Round().AttachAsync(network, containerId, addresses, stop);
+
+    /// <summary>Gives it back.</summary>
+    /// <exception cref="RpcException">Refused, or no manager answers.</exception>
+    public Task DetachAsync(TaskId attachment, CancellationToken stop) => Round().DetachAsync(attachment, stop);
 
     internal static TimeSpan NextBound(TimeSpan bound)
     {
         TimeSpan next = SessionLimits.FirstPause + (bound * 2);
         return next < SessionLimits.LongestPause ? next : SessionLimits.LongestPause;
     }
+
+    private SessionRound Round() =>
+        current ?? throw new RpcException(RpcStatus.Unavailable, "the node has no session with a manager");
 
     private TimeSpan Draw(TimeSpan bound) =>
         TimeSpan.FromMilliseconds(parts.Ids.NewNumber(Math.Max(1, (int)bound.TotalMilliseconds)));

@@ -9,6 +9,9 @@ internal static class SessionLimits
     /// <summary>For the answer to a heartbeat or a report.</summary>
     public static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
+    /// <summary>For a place on a network: the manager waits until it has given one, or knows that it cannot.</summary>
+    public static readonly TimeSpan Attach = TimeSpan.FromSeconds(20);
+
     /// <summary>The pause after a first failure is below it.</summary>
     public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 

@@ -65,6 +65,26 @@ internal sealed class SessionRound(SessionParts parts, RpcChannel channel, strin
         await channel.CallAsync(Dispatcher.UpdateTaskStatus, request, SessionLimits.Answer, parts.Time, stop);
     }
 
+    public async Task<TaskId> AttachAsync(
+        string network, string containerId, IReadOnlyList<string> addresses, CancellationToken stop)
+    {
+        var request = new AttachNetworkRequest
+        {
+            Config = new() { Target = network, Addresses = { addresses } },
+            ContainerId = containerId,
+        };
+        AttachNetworkResponse answer = await channel.CallAsync(
+            ResourceAllocator.AttachNetwork, request, SessionLimits.Attach, parts.Time, stop);
+        return new TaskId(answer.AttachmentId);
+    }
+
+    public Task DetachAsync(TaskId attachment, CancellationToken stop) => channel.CallAsync(
+        ResourceAllocator.DetachNetwork,
+        new DetachNetworkRequest { AttachmentId = attachment.Value },
+        SessionLimits.Answer,
+        parts.Time,
+        stop);
+
     private static SessionNews ToNews(SessionMessage message) => new(
         NodeWire.ToRecord(message.Node),
         [.. message.Managers.Select(static manager => PlainWire.ToRecord(manager))],

@@ -12,37 +12,107 @@ namespace Skep.Manager.Resources;
 /// as a task of that node.
 /// </summary>
 /// <remarks>
-/// Networks get no addresses yet, and an attachment made now would make the node wait for one: it is refused, after
-/// the checks that will stay. Detaching is done in full, for attachments that a Docker leader made before us.
+/// The call ends when the attachment has its addresses, or is refused with the reason: the container that waits for it
+/// shall not have to guess.
 /// </remarks>
-public sealed class ResourceAllocator(ReplicatedStore store)
+public sealed class ResourceAllocator(ReplicatedStore store, IdSource ids, TimeProvider time)
 {
+    /// <summary>An allocation is one look of the leader; after this the node waits by itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public void Map(RpcRoutes routes, FindLeader findLeader) => routes.AtLeader(findLeader)
         .Unary(
             SwarmKitMethods.ResourceAllocator.AttachNetwork,
             RpcAccess.Node,
-            (request, _, stop) => AttachAsync(request, stop))
+            (request, caller, stop) => AttachAsync(request, caller.Node, stop))
         .Unary(
             SwarmKitMethods.ResourceAllocator.DetachNetwork,
             RpcAccess.Node,
             (request, caller, stop) => DetachAsync(request, caller.Node, stop));
 
-    private async Task<AttachNetworkResponse> AttachAsync(AttachNetworkRequest request, CancellationToken stop)
+    private async Task<AttachNetworkResponse> AttachAsync(
+        AttachNetworkRequest request, NodeId node, CancellationToken stop)
     {
         string target = request.Config?.Target ?? "";
         if (target.Length == 0)
         {
             throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "invalid argument");
         }
-        var now = await store.ReadAsync(stop);
-        Objects.SwarmNetwork network = now.Networks.Get(new(target)) ?? now.Networks.Named(target)
+        StoreWatch watch = store.Feed.Watch();
+        Objects.SwarmTask attachment = await store.UpdateAsync(
+            transaction => transaction.Create(New(transaction, request, target, node)), stop);
+        await AwaitAddressesAsync(attachment.Id, watch, stop);
+        return new() { AttachmentId = attachment.Id.Value };
+    }
+
+    private Objects.SwarmTask New(Transaction store, AttachNetworkRequest request, string target, NodeId node)
+    {
+        Objects.SwarmNetwork network = store.Networks.Get(new(target)) ?? store.Networks.Named(target)
             ?? throw SwarmRefusal.Of(SwarmCode.NotFound, $"network {target} not found");
         if (!network.Spec.Attachable)
         {
             throw SwarmRefusal.Of(SwarmCode.PermissionDenied, $"network {target} not manually attachable");
         }
-        throw SwarmRefusal.Of(
-            SwarmCode.Unimplemented, $"network {target}: this Skep manager does not attach containers yet");
+        return new()
+        {
+            Id = new(ids.NewObjectId()),
+            NodeId = node,
+            Spec = new()
+            {
+                Runtime = new Objects.NetworkAttachmentSpec { ContainerId = request.ContainerId },
+                Networks =
+                [
+                    new()
+                    {
+                        Target = network.Id.Value,
+                        Addresses = [.. request.Config!.Addresses],
+                    },
+                ],
+            },
+            Status = new()
+            {
+                State = Objects.TaskState.New,
+                Timestamp = Objects.SwarmTime.From(store.Now),
+                Message = "created",
+            },
+            DesiredState = Objects.TaskState.Running,
+        };
+    }
+
+    private async Task AwaitAddressesAsync(TaskId id, StoreWatch watch, CancellationToken stop)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        try
+        {
+            while (true)
+            {
+                Objects.SwarmTask attachment = store.Committed.Tasks.Get(id)
+                    ?? throw SwarmRefusal.Of(SwarmCode.NotFound, $"attachment {id} not found");
+                if (!attachment.Networks.IsEmpty)
+                {
+                    return;
+                }
+                if (attachment.Status.Err is { Length: > 0 } why)
+                {
+                    await store.UpdateAsync(transaction => Remove(transaction, id), stop);
+                    throw SwarmRefusal.Of(SwarmCode.ResourceExhausted, why);
+                }
+                await watch.NextAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // It may still come; the node gives it back if it does not wait that long.
+        }
+    }
+
+    private static void Remove(Transaction transaction, TaskId id)
+    {
+        if (transaction.Tasks.Get(id) is { } attachment)
+        {
+            transaction.Delete(attachment);
+        }
     }
 
     private async Task<DetachNetworkResponse> DetachAsync(

@@ -15,6 +15,9 @@ namespace Skep.Swarm.Reaping;
 /// </remarks>
 public sealed class Reaper
 {
+    private static readonly TaskState[] Ends =
+        [TaskState.Complete, TaskState.Shutdown, TaskState.Failed, TaskState.Rejected, TaskState.Orphaned];
+
     private readonly ServiceAttention attention = new(followsNodes: false, followsCluster: true);
 
     public Plan Decide(StoreSnapshot cluster, DateTimeOffset now, IdSource ids)
@@ -24,13 +27,18 @@ public sealed class Reaper
         {
             int before = changes.Count;
             IEnumerable<SwarmTask> leaving = id.IsEmpty
-                ? cluster.TasksInState(TaskState.Orphaned).Where(task => task.ServiceId.IsEmpty)
+                ? OfNoService(cluster)
                 : Leaving(cluster, id);
             changes.AddRange(leaving.Select(Change.Remove));
             attention.Settle(id, changes.Count > before, null);
         }
         return new(changes.ToImmutable(), null);
     }
+
+    /// <summary>A place on a network whose container has left it is nothing that anybody looks back at.</summary>
+    private static IEnumerable<SwarmTask> OfNoService(StoreSnapshot cluster) =>
+        Ends.SelectMany(cluster.TasksInState).Where(task => task.ServiceId.IsEmpty
+            && (task.Status.State == TaskState.Orphaned || task.Spec.Runtime is NetworkAttachmentSpec));
 
     private static IEnumerable<SwarmTask> Leaving(StoreSnapshot cluster, ServiceId id)
     {

@@ -43,6 +43,13 @@ internal static class SwarmWiring
             time, log);
         var dependencies = new Dependencies();
         var files = new SecretFiles(Path.Combine(instance.ExecRoot, "secrets"), dependencies);
+        var attachments = new SwarmAttachments(time, log)
+        {
+            IsOn = networks.IsOn,
+            Disconnect = (container, network, stop) =>
+                containers.DisconnectAsync(container, network, force: true, stop),
+        };
+        containers.Attachments = attachments;
         return new SwarmNode(new SwarmParts
         {
             DataRoot = instance.DataRoot,
@@ -51,20 +58,23 @@ internal static class SwarmWiring
             Addresses = () => new AddressChoice(
                 SystemAddresses.List(), ContainerNetworks(networks), options.Swarm.AdvertiseAddress),
             Describe = () => Describe(options, kernel),
-            Tasks = new TaskContainers(new TaskContainerParts
-            {
-                Containers = containers,
-                Images = images,
-                Networks = networks,
-                Files = files,
-                Node = NameOfMachine,
-                BeforeStop = draining.RunAsync,
+            Tasks = new NodeTasks(
+                new TaskContainers(new TaskContainerParts
+                {
+                    Containers = containers,
+                    Images = images,
+                    Networks = networks,
+                    Files = files,
+                    Node = NameOfMachine,
+                    BeforeStop = draining.RunAsync,
 
-                // Docker's own switch for nodes that no registry can be reached from.
-                PrefersLocalImages =
-                    Environment.GetEnvironmentVariable("DOCKER_SERVICE_PREFER_OFFLINE_IMAGE") == "1",
-                Log = log,
-            }),
+                    // Docker's own switch for nodes that no registry can be reached from.
+                    PrefersLocalImages =
+                        Environment.GetEnvironmentVariable("DOCKER_SERVICE_PREFER_OFFLINE_IMAGE") == "1",
+                    Log = log,
+                }),
+                attachments),
+            Attachments = attachments,
             Networks = reaching,
             OwnRanges = () => OwnRanges.Read(EngineOptions.Networks(options.Network).ResolvConfPath),
             Dependencies = dependencies,

@@ -33,6 +33,9 @@ internal sealed record SwarmParts
     /// <summary>Ranges that no network of the swarm may lie over, because this machine reaches them by itself.</summary>
     public required Func<ValueList<string>> OwnRanges { get; init; }
 
+    /// <summary>Places on networks of the swarm for containers that are no tasks.</summary>
+    public required SwarmAttachments Attachments { get; init; }
+
     /// <summary>Where the secrets and configs of this node's tasks are kept.</summary>
     public required Dependencies Dependencies { get; init; }
 

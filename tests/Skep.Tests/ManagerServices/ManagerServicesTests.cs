@@ -41,7 +41,7 @@ public class ManagerServicesTests
         new Dispatcher(null!).AddTo(routes.AtLeader(here));
         new WatchService(() => null!).Map(routes);
         Broker(Status(true)).Map(routes, here);
-        new ResourceAllocator(null!).Map(routes, here);
+        new ResourceAllocator(null!, Stores.Ids(), TimeProvider.System).Map(routes, here);
 
         var served = routes.All.Where(route => !route.Path.StartsWith("/skep.", StringComparison.Ordinal)).ToList();
         Assert.Equal(
@@ -110,7 +110,7 @@ public class ManagerServicesTests
     }
 
     [Fact]
-    public async Task A_node_attaches_to_no_network_yet_and_is_told_why()
+    public async Task A_node_attaches_its_containers_and_is_told_why_not()
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);
         ReplicatedStore store = swarm.Managers[1].Store;
@@ -122,16 +122,27 @@ public class ManagerServicesTests
             },
             Never);
         await using TestServer server = await StartAsync(
-            routes => new ResourceAllocator(store).Map(routes, here));
+            routes => new ResourceAllocator(store, Stores.Ids(), TimeProvider.System).Map(routes, here));
         RpcChannel worker = server.AsWorker();
         await RefusedAsync(RpcStatus.InvalidArgument, "invalid argument", () => AttachAsync(worker, ""));
         await RefusedAsync(RpcStatus.NotFound, "network other not found", () => AttachAsync(worker, "other"));
         await RefusedAsync(
             RpcStatus.PermissionDenied, "network closed not manually attachable", () => AttachAsync(worker, "closed"));
+        using var end = new CancellationTokenSource();
+        Task leader = AllocateAsync(store, end.Token);
+        string id = (await AttachAsync(worker, "open")).AttachmentId;
+        SwarmTask task = store.Committed.Tasks.Get(new(id))!;
+        Assert.Equal(("worker-1", TaskState.Running), (task.NodeId.Value, task.DesiredState));
+        Assert.Equal(new NetworkAttachmentSpec { ContainerId = "c" }, task.Spec.Runtime);
+        Assert.Equal("10.0.0.2/30", task.Networks[0].Addresses[0]);
+
         await RefusedAsync(
-            RpcStatus.Unimplemented,
-            "network open: this Skep manager does not attach containers yet",
+            RpcStatus.ResourceExhausted,
+            "could not find an available IP on network open (10.0.0.0/30)",
             () => AttachAsync(worker, "open"));
+        Assert.Equal(id, Assert.Single(store.Committed.Tasks.All).Id.Value);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
     }
 
     [Fact]
@@ -148,7 +159,7 @@ public class ManagerServicesTests
             },
             Never);
         await using TestServer server = await StartAsync(
-            routes => new ResourceAllocator(store).Map(routes, here));
+            routes => new ResourceAllocator(store, Stores.Ids(), TimeProvider.System).Map(routes, here));
         RpcChannel worker = server.AsWorker();
         await RefusedAsync(RpcStatus.InvalidArgument, "invalid argument", () => DetachAsync(worker, ""));
         await RefusedAsync(RpcStatus.NotFound, "attachment x not found", () => DetachAsync(worker, "x"));
@@ -163,6 +174,23 @@ public class ManagerServicesTests
             ["service-task", "theirs"], store.Committed.Tasks.All.Select(task => task.Id.Value));
     }
 
+    /// <summary>What a leader does for tasks, as often as something is written.</summary>
+    private static async Task AllocateAsync(ReplicatedStore store, CancellationToken stop)
+    {
+        var book = new AddressBook();
+        StoreWatch watch = store.Feed.Watch();
+        while (true)
+        {
+            foreach (Decider decide in (Decider[])[new NetworkAllocation().Decide, new TaskAllocation(book).Decide])
+            {
+                Plan plan = decide(store.Newest, Stores.Now, Stores.Ids());
+                await store.UpdateAsync(
+                    change => Assert.All(plan.Changes, one => Assert.True(one.TryMake(change))), stop);
+            }
+            await watch.NextAsync(stop);
+        }
+    }
+
     private static Latest<DriverStatus> Status(bool isLeader) => new(new DriverStatus(
         1, Skep.Raft.RaftRole.Leader, new Leadership(1, isLeader, 1), MemberList.Empty, [], false, null, 0));
 
@@ -172,7 +200,12 @@ public class ManagerServicesTests
     private static SwarmNetwork Network(string name, bool isAttachable) => new()
     {
         Id = new("id-" + name),
-        Spec = new NetworkSpec { Annotations = new() { Name = name }, Attachable = isAttachable },
+        Spec = new NetworkSpec
+        {
+            Annotations = new() { Name = name },
+            Attachable = isAttachable,
+            Ipam = new() { Configs = [new() { Subnet = isAttachable ? "10.0.0.0/30" : "10.1.0.0/30" }] },
+        },
     };
 
     private static SwarmTask Attachment(string id, string node) => new()

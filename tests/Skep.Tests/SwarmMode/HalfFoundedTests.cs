@@ -63,6 +63,7 @@ public sealed class HalfFoundedTests : IDisposable
             Describe = static () => new NodeDescription(),
             Tasks = null!, // Nothing here gets as far as a task, or as a network.
             Networks = null!,
+            Attachments = null!,
             OwnRanges = static () => default,
             Dependencies = new Dependencies(),
             OnChange = static _ => { },
