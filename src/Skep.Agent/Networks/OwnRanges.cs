@@ -9,11 +9,13 @@ namespace Skep.Agent.Networks;
 /// <summary>Which networks this machine reaches by itself: no network of the swarm may lie over one of them.</summary>
 /// <remarks>
 /// Read from the kernel's tables in /proc, which have IPv4 addresses as words in the machine's order and IPv6 ones as
-/// 32 digits. Links of our own are left out: what leads to networks of the swarm is no hindrance to them.
+/// 32 digits. Links of our own are left out, but for the bridges of local networks: what leads to networks of the swarm
+/// is no hindrance to them.
 /// </remarks>
 public static class OwnRanges
 {
     private const string OwnLinks = "sk";
+    private const string LocalBridges = "skb";
 
     public static ValueList<string> Read(string resolvConfPath) => Of(
         ReadLines("/proc/self/net/route"),
@@ -62,7 +64,8 @@ public static class OwnRanges
         return address.IsIPv6LinkLocal || address.IsIPv6Multicast ? null : $"{address}/{length}";
     }
 
-    private static bool IsOwn(string link) => link.StartsWith(OwnLinks, StringComparison.Ordinal);
+    private static bool IsOwn(string link) => link.StartsWith(OwnLinks, StringComparison.Ordinal)
+        && !link.StartsWith(LocalBridges, StringComparison.Ordinal);
 
     private static IEnumerable<string> ReadLines(string path) => File.Exists(path) ? File.ReadLines(path) : [];
 }

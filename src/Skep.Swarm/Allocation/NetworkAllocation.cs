@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Skep.Swarm.Decisions;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
@@ -8,8 +9,8 @@ namespace Skep.Swarm.Allocation;
 
 /// <summary>Gives networks that reach over nodes their subnets, gateways and network identifiers.</summary>
 /// <remarks>
-/// What is taken is read from the networks themselves. Network objects are few and seldom change, so all of them are
-/// looked at whenever one does.
+/// What is taken is read from the networks themselves, and from what nodes say that they reach in other ways. Network
+/// objects are few and seldom change, so all of them are looked at whenever one does, or while one waits.
 /// </remarks>
 public sealed class NetworkAllocation
 {
@@ -47,7 +48,7 @@ public sealed class NetworkAllocation
                 }
             }
         }
-        isSettled = changes.Count == 0;
+        isSettled = open.Length == 0;
         return new(changes.ToImmutable(), null);
     }
 
@@ -70,7 +71,23 @@ public sealed class NetworkAllocation
             ? problem
             : null;
 
-    private static SubnetBook BookOf(StoreReader store) => new(store.Cluster!, store.Networks.All);
+    private static SubnetBook BookOf(StoreReader store)
+    {
+        var book = new SubnetBook(store.Cluster!, store.Networks.All);
+        foreach (Resource resource in store.ResourcesOf(PeerRecord.ExtensionName))
+        {
+            NodeId node = PeerRecord.NodeOf(resource);
+            string name = store.Nodes.Get(node)?.Description?.Hostname is { Length: > 0 } host ? host : node.Value;
+            foreach (string range in PeerRecord.Read(resource)?.Ranges ?? [])
+            {
+                if (Subnet.Parse(range) is { } subnet)
+                {
+                    book.Add(subnet, $"node {name}");
+                }
+            }
+        }
+        return book;
+    }
 
     private static SwarmNetwork? TryAllocate(
         SubnetBook book, SwarmNetwork network, bool mindsWishes, out string problem)

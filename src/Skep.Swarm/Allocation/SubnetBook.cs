@@ -15,8 +15,7 @@ internal sealed class SubnetBook
     /// <summary>RFC 7348: 24 bits.</summary>
     public const uint VniMax = (1 << 24) - 1;
 
-    /// <summary>Pools and size when the founder named none (moby ipamutils, global scope).</summary>
-    private const string DefaultPool = "10.0.0.0/8";
+    /// <summary>Size when the founder named none (moby ipamutils, global scope).</summary>
     private const uint DefaultSubnetSize = 24;
 
     /// <summary>Subnets of IPv6 that are given out have 64 bits for their hosts, as interfaces expect.</summary>
@@ -24,6 +23,11 @@ internal sealed class SubnetBook
 
     /// <summary>The part of a local IPv6 prefix that the swarm fills with subnets (RFC 4193, section 3.1).</summary>
     private const int Ipv6PoolBits = 80;
+
+    /// <summary>
+    /// Pools when the founder named none. The first is Docker's; the others are for nodes that reach all of it already.
+    /// </summary>
+    private static readonly ValueList<string> DefaultPools = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
     private readonly Cluster cluster;
     private readonly List<Holding> holdings = [];
@@ -72,7 +76,7 @@ internal sealed class SubnetBook
     /// <returns>Null: all pools are used up.</returns>
     public Subnet? FreeIpv4()
     {
-        ValueList<string> pools = cluster.DefaultAddressPool.IsEmpty ? [DefaultPool] : cluster.DefaultAddressPool;
+        ValueList<string> pools = cluster.DefaultAddressPool.IsEmpty ? DefaultPools : cluster.DefaultAddressPool;
         uint size = cluster.SubnetSize == 0 ? DefaultSubnetSize : cluster.SubnetSize;
         foreach (string text in pools)
         {

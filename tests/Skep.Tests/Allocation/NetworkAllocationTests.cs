@@ -1,5 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Allocation;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Scheduling;
@@ -127,6 +128,21 @@ public class NetworkAllocationTests
         Assert.Equal("a=10.7.0.130/24", store.Addresses("s.001"));
         Assert.Equal("a=10.7.0.131/24", store.Addresses("s.002"));
         Assert.Equal("could not find an available IP on network name-a (10.7.0.0/24)", store.Error("s.003"));
+    }
+
+    [Fact]
+    public void What_nodes_reach_in_other_ways_is_given_to_nobody_and_named_when_it_is_asked_for()
+    {
+        StoreSnapshot store = Stores.With([Scenes.Node("n1"), Overlay("a")])
+            .Change(write => PeerRecord.Register(
+                write, new("n1"), new() { Ranges = ["10.0.0.0/9", "10.128.1.0/24", "192.168.0.53/32"] }, Stores.Ids()))
+            .Decided(new NetworkAllocation().Decide);
+
+        Assert.Equal("10.128.0.0/24>10.128.0.1", store.Subnets("a"));
+        Assert.Equal(
+            "rpc error: code = InvalidArgument desc = failed to allocate network name-c: Pool overlaps with other one "
+            + "on this address space: 192.168.0.0/16 overlaps 192.168.0.53/32 of node n1",
+            Record.Exception(() => NetworkAllocation.RefuseClash(store, Overlay("c", "192.168.0.0/16")))!.Message);
     }
 
     [Fact]
