@@ -17,7 +17,7 @@ public sealed partial class ContainerEngine
     private static bool IsOfTask(ContainerRecord record) =>
         record.Config.Labels?.ContainsKey(TaskLabels.TaskId) == true;
 
-    /// <summary>The endpoints of a container that is about to start, with addresses where the swarm gives them.</summary>
+    /// <summary>The endpoints of a container that is about to start, with the swarm's addresses filled in.</summary>
     private async Task<IReadOnlyList<KeyValuePair<string, EndpointSettings?>>> PlacesAsync(
         ContainerRecord record, CancellationToken stop)
     {
