@@ -1,5 +1,5 @@
-using Skep.Docker.Filters;
 using Skep.Swarm;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 
 namespace Skep.Agent.Networks;
@@ -13,8 +13,6 @@ namespace Skep.Agent.Networks;
 public sealed class Draining(
     SwarmNetworks networks, Func<SwarmTask, int?> findProcess, TimeProvider time, Log log)
 {
-    private const string Label = "skep.drain";
-
     /// <summary>Ends when the task may be told to end.</summary>
     public async Task RunAsync(SwarmTask task, CancellationToken stop)
     {
@@ -25,7 +23,7 @@ public sealed class Draining(
         }
 
         await networks.AwaitWithdrawalAsync(task.Id, stop);
-        TimeSpan bound = TimeOf(task.ServiceAnnotations.Labels);
+        TimeSpan bound = TrafficLabels.DrainOf(task.ServiceAnnotations.Labels);
         long begun = time.GetTimestamp();
         while (time.GetElapsedTime(begun) < bound && findProcess(task) is { } process)
         {
@@ -43,13 +41,6 @@ public sealed class Draining(
             await Task.Delay(NetworkSessionLimits.DrainLook, time, stop);
         }
     }
-
-    internal static TimeSpan TimeOf(ValueMap<string> labels) =>
-        !labels.TryGetValue(Label, out string? text) || !GoDuration.TryParse(text, out TimeSpan wanted)
-            ? NetworkSessionLimits.Drain
-            : wanted < TimeSpan.Zero ? TimeSpan.Zero
-            : wanted < NetworkSessionLimits.DrainMax ? wanted
-            : NetworkSessionLimits.DrainMax;
 
     private static bool IsReachedFromOtherNodes(SwarmTask task) =>
         task.Networks.Any(static one => one is { Network: not null, Addresses.IsEmpty: false });

@@ -11,7 +11,8 @@ public sealed record NetworkSessionParts
 {
     public required NodeId Self { get; init; }
 
-    public required SwarmNetworks Networks { get; init; }
+    /// <summary>Makes a state true on this node; false: it could not.</summary>
+    public required Func<NetworkState, CancellationToken, Task<bool>> Apply { get; init; }
 
     /// <summary>For the last known state.</summary>
     public required string Folder { get; init; }
@@ -36,7 +37,7 @@ public sealed class NetworkSession
     private readonly NetworkStateFile file;
     private readonly Channel<bool> unsaved = OneAtMost<bool>();
     private volatile RpcChannel? current;
-    private NetworkState state;
+    private volatile NetworkState state;
 
     public NetworkSession(NetworkSessionParts parts)
     {
@@ -49,7 +50,7 @@ public sealed class NetworkSession
     public async Task RestoreAsync(CancellationToken stop)
     {
         state = file.Load() ?? state;
-        await parts.Networks.ApplyAsync(state, stop);
+        await parts.Apply(state, stop);
     }
 
     /// <summary>Keeps the last known state on the disk.</summary>
@@ -58,7 +59,7 @@ public sealed class NetworkSession
         while (true)
         {
             await unsaved.Reader.ReadAsync(stop);
-            file.Save(parts.Networks.Current);
+            file.Save(state);
             await Task.Delay(NetworkSessionLimits.SavePause, parts.Time, stop);
         }
     }
@@ -201,7 +202,7 @@ public sealed class NetworkSession
             state = delta.ApplyTo(state);
             if (!delta.IsEmpty || !isTrue)
             {
-                isTrue = await parts.Networks.ApplyAsync(state, stop);
+                isTrue = await parts.Apply(state, stop);
                 unsaved.Writer.TryWrite(true);
             }
 

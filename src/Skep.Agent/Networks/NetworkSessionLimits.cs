@@ -18,12 +18,6 @@ internal static class NetworkSessionLimits
     /// <summary>For a task to be out of the way of new traffic, with the way to the leader and back.</summary>
     public static readonly TimeSpan Withdrawal = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long connections have to end by themselves, when the service does not say (skep.drain).</summary>
-    public static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
-
-    /// <summary>The longest that a service may ask for.</summary>
-    public static readonly TimeSpan DrainMax = TimeSpan.FromHours(1);
-
     /// <summary>Between looks at whether there are connections left.</summary>
     public static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(100);
 

@@ -9,7 +9,7 @@ internal static class NetworkLimits
     /// <summary>A node that nothing is to be told hears at least so often that the store has moved on.</summary>
     public static readonly TimeSpan Unsaid = TimeSpan.FromSeconds(1);
 
-    /// <summary>For a task to be out of the way of new traffic; then it is stopped all the same.</summary>
+    /// <summary>How long a task waits for nodes that do not confirm, when nothing else is said.</summary>
     public static readonly TimeSpan Withdrawal = TimeSpan.FromSeconds(5);
 
     /// <summary>

@@ -56,7 +56,7 @@ public sealed partial class NetworkService
     private async Task<WithdrawalAnswer> AwaitWithdrawalAsync(
         WithdrawalQuestion question, RpcCaller caller, CancellationToken stop)
     {
-        using var late = new CancellationTokenSource(NetworkLimits.Withdrawal, parts.Time);
+        using var late = new CancellationTokenSource(parts.Withdrawal, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         var task = new TaskId(question.Task);
         var answer = new WithdrawalAnswer();

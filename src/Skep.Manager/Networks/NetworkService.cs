@@ -17,6 +17,9 @@ public sealed record NetworkServiceParts
 
     public required Latest<DriverStatus> Status { get; init; }
 
+    /// <summary>For a task to be out of the way of new traffic; then it is stopped all the same.</summary>
+    public TimeSpan Withdrawal { get; init; } = NetworkLimits.Withdrawal;
+
     public required IdSource Ids { get; init; }
 
     public required TimeProvider Time { get; init; }

@@ -119,7 +119,8 @@ internal static class NetworkReading
                 continue;
             }
 
-            var wish = IngressWish.Of(service.Spec.Annotations.Labels, port.PublishedPort);
+            TrafficLabels.IngressWish wish = TrafficLabels.IngressOf(
+                service.Spec.Annotations.Labels, port.PublishedPort);
             yield return new PublishedPortFacts
             {
                 Service = service.Id,

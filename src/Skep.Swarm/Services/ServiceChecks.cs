@@ -1,3 +1,4 @@
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Services;
@@ -19,6 +20,7 @@ internal static class ServiceChecks
             throw Invalid("Jobs may not have an update config");
         }
         CheckEndpoint(spec.Endpoint);
+        TrafficLabels.Check(spec.Annotations.Labels);
     }
 
     public static bool IsJob(ServiceMode? mode) => mode is ReplicatedJob or GlobalJob;

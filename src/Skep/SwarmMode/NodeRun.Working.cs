@@ -78,7 +78,7 @@ internal sealed partial class NodeRun
     private NetworkSession NewNetworkSession() => new(new NetworkSessionParts
     {
         Self = credentials!.Node,
-        Networks = parts.Networks,
+        Apply = parts.Networks.ApplyAsync,
         Folder = folder.Networks,
         Offer = () =>
         {

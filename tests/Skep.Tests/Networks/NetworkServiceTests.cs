@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using Skep.Agent.Networks;
+using Skep.Manager.Networks;
+using Skep.Swarm;
+using Skep.Swarm.Networking;
+using Skep.Swarm.Objects;
+using Skep.Tests.Networking;
+using Skep.Tests.Rpc;
+using Skep.Tests.Store;
+using Skep.Transport.Contracts;
+using Skep.Transport.Rpc;
+using ConsensusSwarm = Skep.Tests.Consensus.TestSwarm;
+using TaskState = Skep.Swarm.Objects.TaskState;
+
+namespace Skep.Tests.Networks;
+
+public sealed class NetworkServiceTests : IDisposable
+{
+    private static readonly SwarmNetwork Net = NetworkObjects.Network("w", 4097);
+
+    private readonly CancellationTokenSource end = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("skep-networks-").FullName;
+    private readonly List<Task> running = [];
+
+    public void Dispose()
+    {
+        end.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_task_may_end_when_the_nodes_that_could_send_to_it_have_said_that_they_do_not()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
+        TestNode asking = Begin(server, "worker-1"), other = Begin(server, "worker-2");
+        await MakeAsync(swarm);
+        await asking.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        await other.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        Assert.Equal([1u, 2u], other.Last!.Peers.Values.Select(one => one.Index).Order());
+
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        other.Hold = held.Task;
+        await EndTaskAsync(swarm, "t1");
+        Task<WithdrawalAnswer> answer = AskAsync(server, "worker-1", "t1");
+        await other.UntilAsync(state => !state.Endpoints[(new("w"), new("t1"))].IsServing);
+        Assert.False(answer.IsCompleted);
+        held.SetResult();
+        Assert.Empty((await answer.WaitAsync(ConsensusSwarm.Patience)).Missing);
+        Assert.True(other.Last!.Endpoints[(new("w"), new("t2"))].IsServing);
+        await EndAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_says_nothing_is_named_when_the_time_is_over()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMilliseconds(50));
+        await MakeAsync(swarm);
+        foreach (string node in new[] { "worker-1", "worker-2" })
+        {
+            await ChannelOf(server, node).CallAsync(
+                SkepMethods.Networks.Register, new PeerRegistration { DataPathAddress = "192.0.2.1" }, default);
+        }
+
+        Assert.Empty((await AskAsync(server, "worker-1", "t1")).Missing); // It shall go on.
+        await EndTaskAsync(swarm, "t1");
+        Assert.Equal(["worker-1", "worker-2"], (await AskAsync(server, "worker-1", "t1")).Missing.Order());
+        Assert.Empty((await AskAsync(server, "worker-1", "unknown")).Missing);
+        Assert.Empty((await AskAsync(server, "worker-2", "t1")).Missing); // Another's.
+        await EndAsync();
+    }
+
+    [Fact]
+    public async Task What_was_last_known_is_there_before_any_manager_answers()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
+        await MakeAsync(swarm);
+        TestNode node = Begin(server, "worker-1");
+        await node.UntilAsync(state => state.Endpoints.Count == 2);
+        ulong revision = node.Last!.Revision;
+        while (!Directory.EnumerateFiles(folder).Any(path => !path.EndsWith(".new", StringComparison.Ordinal)))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        await EndAsync();
+        var later = new TestNode(folder, "worker-1");
+        await later.Session.RestoreAsync(default);
+        Assert.True(later.Last!.Revision >= revision);
+        Assert.Equal("name-s.1.t2", later.Last.Endpoints[(new("w"), new("t2"))].Name);
+
+        var stranger = new TestNode(folder, "worker-2");
+        await stranger.Session.RestoreAsync(default);
+        Assert.Empty(stranger.Last!.Networks);
+    }
+
+    private static Task MakeAsync(ConsensusSwarm swarm) => swarm.Managers[1].Store.UpdateAsync(
+        write =>
+        {
+            write.Create(Stores.Worker("worker-1"));
+            write.Create(Stores.Worker("worker-2"));
+            write.Create(Net);
+            write.Create(NetworkObjects.Service("s", ["w"]));
+            write.Create(NetworkObjects.Task("t1", "s", "worker-1", TaskState.Running, TaskState.Running, Net));
+            write.Create(NetworkObjects.Task("t2", "s", "worker-2", TaskState.Running, TaskState.Running, Net));
+        },
+        default);
+
+    private static Task EndTaskAsync(ConsensusSwarm swarm, string task) => swarm.Managers[1].Store.UpdateAsync(
+        write => write.Update(write.Tasks.Get(new(task))! with { DesiredState = TaskState.Shutdown }), default);
+
+    private async Task<TestServer> ServeAsync(ConsensusSwarm swarm, TimeSpan withdrawal)
+    {
+        var feed = new NetworkFeed(swarm.Managers[1].Store);
+        running.Add(feed.RunAsync(end.Token));
+        var service = new NetworkService(new NetworkServiceParts
+        {
+            Store = swarm.Managers[1].Store,
+            Feed = feed,
+            Status = swarm.Managers[1].Driver.Status,
+            Withdrawal = withdrawal,
+            Ids = Stores.Ids(),
+            Time = TimeProvider.System,
+            Log = Log.None,
+        });
+        var routes = new RpcRoutes();
+        service.Map(routes, static _ => ValueTask.FromResult<RpcChannel?>(null));
+        return await TestServer.StartAsync(routes);
+    }
+
+    private static RpcChannel ChannelOf(TestServer server, string node) => server.With(server.Swarm.Worker(node));
+
+    private static Task<WithdrawalAnswer> AskAsync(TestServer server, string node, string task) => ChannelOf(server, node)
+        .CallAsync(SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = task }, default);
+
+    private TestNode Begin(TestServer server, string node)
+    {
+        var begun = new TestNode(folder, node);
+        running.Add(begun.Session.FollowAsync(ChannelOf(server, node), end.Token));
+        running.Add(begun.Session.RunAsync(end.Token));
+        return begun;
+    }
+
+    private async Task EndAsync()
+    {
+        await end.CancelAsync();
+        foreach (Task one in running)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
+        }
+    }
+
+    /// <summary>A node that writes down what it is told.</summary>
+    private sealed class TestNode
+    {
+        private readonly ConcurrentQueue<NetworkState> told = new();
+
+        public TestNode(string folder, string node) => Session = new NetworkSession(new NetworkSessionParts
+        {
+            Self = new(node),
+            Apply = async (state, stop) =>
+            {
+                told.Enqueue(state);
+                await Hold.WaitAsync(stop);
+                return true;
+            },
+            Folder = folder,
+            Offer = static () => new PeerOffer
+            {
+                DataPathAddress = "", LocalAddress = "192.0.2.7", WireGuardKey = "", Ranges = [],
+            },
+            Time = TimeProvider.System,
+            Log = Log.None,
+        });
+
+        public NetworkSession Session { get; }
+
+        /// <summary>Nothing becomes true before it ends.</summary>
+        public Task Hold { get; set; } = Task.CompletedTask;
+
+        public NetworkState? Last => told.LastOrDefault();
+
+        public async Task UntilAsync(Func<NetworkState, bool> isSo)
+        {
+            for (int look = 0; look < 1000 && !(Last is { } last && isSo(last)); look++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            }
+
+            Assert.True(isSo(Last!));
+        }
+    }
+}
