@@ -1,15 +1,42 @@
 using Skep.Agent.Network.Balancing;
+using Skep.Agent.Network.Encryption;
 using Skep.Agent.Network.MeshRouting;
 using Skep.Agent.Network.Overlay;
+using Skep.Swarm;
 
 namespace Skep.Agent.Network;
 
 /// <summary>What carries the swarm's networks on this node; containers are put on them by the network engine.</summary>
-public sealed record DataPath
+public sealed class DataPath : IAsyncDisposable
 {
-    public required OverlayLinks Overlays { get; init; }
+    private readonly EncryptedWay encrypted;
 
-    public required Mesh Mesh { get; init; }
+    public DataPath(Instance instance, TimeProvider time, Log log)
+    {
+        encrypted = new EncryptedWay(instance, time, log);
+        Overlays = new OverlayLinks(instance, encrypted, time, log);
+        Mesh = new Mesh(instance, time, log);
+        Addresses = new VirtualAddresses(time, log);
+    }
 
-    public required VirtualAddresses Addresses { get; init; }
+    public OverlayLinks Overlays { get; }
+
+    public Mesh Mesh { get; }
+
+    public VirtualAddresses Addresses { get; }
+
+    /// <summary>The public half of this node's key, in base64; empty: it cannot encrypt.</summary>
+    public string PublicKey => encrypted.PublicKey;
+
+    /// <summary>Finds out what this node can do. Before anything else is asked.</summary>
+    public Task BeginAsync(CancellationToken stop) => encrypted.BeginAsync(stop);
+
+    /// <summary>Closes this process's sockets; the kernel's state stays, for containers go on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Mesh.DisposeAsync();
+        Addresses.Dispose();
+        Overlays.Dispose();
+        encrypted.Dispose();
+    }
 }

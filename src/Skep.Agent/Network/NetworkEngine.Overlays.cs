@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using Skep.Agent.Names;
 using Skep.Agent.Network.Addresses;
 using Skep.Agent.Network.Kernel;
 using Skep.Docker.Engine;
@@ -42,10 +41,6 @@ public sealed partial class NetworkEngine
         },
         stop);
 
-    /// <summary>Names that containers on a network of the swarm find; null: none are known any more.</summary>
-    public async Task SetNameTableAsync(string networkId, NameTable? names, CancellationToken stop) => await ChangeAsync(
-        () => nameTables = names is null ? nameTables.Remove(networkId) : nameTables.SetItem(networkId, names), stop);
-
     private bool Learn_NeedsLock(string user, IReadOnlyList<NetworkRecord> overlays)
     {
         foreach (NetworkRecord network in overlays.Where(n => !networks.ContainsKey(n.Id)))
@@ -78,6 +73,12 @@ public sealed partial class NetworkEngine
     private EndpointRecord AttachOverlay_NeedsLock(
         SandboxRecord sandbox, NetworkRecord network, EndpointSettings settings, SandboxSpace space)
     {
+        if (network is { IsIngress: true, IsEncrypted: true })
+        {
+            throw new RefusedException(
+                ErrorKind.Unsupported, $"network {network.Name} carries the routing mesh, which cannot be encrypted yet");
+        }
+
         string endpointId = NewEndpointId();
         IPAddress[] own =
         [
@@ -111,6 +112,7 @@ public sealed partial class NetworkEngine
             {
                 path.Overlays.Attach(network, endpoint, space);
                 SetAddresses(endpoint, network, space);
+                AddOtherSubnets(endpoint, network, space);
             }
         }
         catch
@@ -121,6 +123,23 @@ public sealed partial class NetworkEngine
         }
 
         return endpoint;
+    }
+
+    /// <summary>All subnets of a network share its links.</summary>
+    private static void AddOtherSubnets(EndpointRecord endpoint, NetworkRecord network, SandboxSpace space)
+    {
+        int inner = space.FindLink(endpoint.InnerLink);
+        var batch = new RouteBatch();
+        foreach (Subnet other in network.Subnets.Select(s => s.Range).Where(
+            range => range.IsIPv4 ? endpoint.IPv4 is not null : endpoint.IPv6 is not null))
+        {
+            if (!endpoint.Addresses().Any(other.Contains))
+            {
+                batch.AddRoute(new Route(other.Network, other.PrefixBits, null, inner), source: null);
+            }
+        }
+
+        space.Apply(batch);
     }
 
     /// <summary>

@@ -43,6 +43,7 @@ public sealed partial class NetworkEngine
         }
 
         await path.Mesh.RemoveAsync(stop);
+        path.Overlays.RemoveEncryption();
         await ChangeAsync(
             () =>
             {

@@ -74,6 +74,29 @@ public sealed partial class RouteBatch
         return this;
     }
 
+    /// <summary>What no other route leads to is dropped; where a better route is, nothing changes.</summary>
+    public RouteBatch AddBlackhole(IPAddress network, int prefixBits)
+    {
+        Blackhole(Rtm.NewRoute, CreateOrReplace, network, prefixBits, "drop what is for");
+        return this;
+    }
+
+    public RouteBatch RemoveBlackhole(IPAddress network, int prefixBits)
+    {
+        Blackhole(Rtm.DeleteRoute, Change, network, prefixBits, "drop no more what is for");
+        return this;
+    }
+
+    private void Blackhole(ushort type, NetlinkFlags flags, IPAddress network, int prefixBits, string words)
+    {
+        const byte tableMain = 254, protocolStatic = 4, scopeUniverse = 0, blackhole = 6;
+        Messages.Message(type, flags, $"{words} {network}/{prefixBits}")
+            .U8(Family(network)).U8((byte)prefixBits).U8(0).U8(0)
+            .U8(tableMain).U8(protocolStatic).U8(scopeUniverse).U8(blackhole).U32(0)
+            .Address(Rta.Destination, network)
+            .U32(Rta.Priority, uint.MaxValue);
+    }
+
     /// <summary>struct ndmsg: family u8, pad u8, pad u16, link i32, state u16, flags u8, type u8.</summary>
     private NetlinkBatch Forwarding(
         ushort type, NetlinkFlags flags, int tunnel, PhysicalAddress mac, byte owners) => Messages

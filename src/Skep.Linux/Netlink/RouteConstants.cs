@@ -62,6 +62,7 @@ internal static class Rta
     public const ushort OutLink = 4;
     public const ushort Gateway = 5;
     public const ushort PreferredSource = 7;
+    public const ushort Priority = 6;
     public const ushort Table = 15;
 }
 

@@ -6,9 +6,6 @@ using Skep.Agent.Containers;
 using Skep.Agent.Events;
 using Skep.Agent.Images;
 using Skep.Agent.Network;
-using Skep.Agent.Network.Balancing;
-using Skep.Agent.Network.MeshRouting;
-using Skep.Agent.Network.Overlay;
 using Skep.Agent.Networks;
 using Skep.Agent.Oci;
 using Skep.Agent.Volumes;
@@ -44,12 +41,9 @@ internal static class DaemonWiring
         ContainerOptions containerOptions = EngineOptions.Containers(options.Containers);
         var events = new EventHub(time);
         var volumes = new VolumeEngine(instance, ids, time, events, log);
-        using var overlays = new OverlayLinks(instance, time, log);
-        await using var mesh = new Mesh(instance, time, log);
-        using var serviceAddresses = new VirtualAddresses(time, log);
-        var dataPath = new DataPath { Overlays = overlays, Mesh = mesh, Addresses = serviceAddresses };
+        await using var path = new DataPath(instance, time, log);
         await using var networks = new NetworkEngine(
-            instance, EngineOptions.Networks(options.Network), ids, time, events, dataPath);
+            instance, EngineOptions.Networks(options.Network), ids, time, events, path);
         ContainerEngine? users = null;
         using var images = new ImageEngine(
             client, instance, EngineOptions.Registries(options.Registries), ids, time, events.Publish,
@@ -59,7 +53,7 @@ internal static class DaemonWiring
             containerOptions);
         users = containers;
         using var reaching = new SwarmNetworks(
-            overlays, mesh, serviceAddresses, new SwarmNames(networks.SetNameTable), log);
+            path.Overlays, path.Mesh, path.Addresses, new SwarmNames(networks.SetNameTable), log);
         using SwarmNode swarm = SwarmWiring.Create(
             options, instance, containerOptions.Kernel, containers, images, networks, reaching, events, ids, time, log);
 
@@ -82,13 +76,15 @@ internal static class DaemonWiring
             Log = log,
             Shutdown = ending.RequestRemoval,
         };
+        await path.BeginAsync(stop);
+        reaching.WireGuardKey = path.PublicKey;
         await TakeOverAsync(services, stop);
 
         var serving = new Serving(services, addresses, new Reloading(arguments, options, signals, log), ending);
         await Supervise.RunAsync(
             [
                 containerd.RunAsync, containers.RunAsync, swarm.RunAsync,
-                overlays.RunAsync, mesh.RunAsync, serviceAddresses.RunAsync,
+                path.Overlays.RunAsync, path.Mesh.RunAsync, path.Addresses.RunAsync,
                 broken => serving.RunAsync(stop, broken),
             ],
             CancellationToken.None);

@@ -4,9 +4,6 @@ using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Events;
 using Skep.Agent.Network;
-using Skep.Agent.Network.Balancing;
-using Skep.Agent.Network.MeshRouting;
-using Skep.Agent.Network.Overlay;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
@@ -24,12 +21,12 @@ public sealed class EngineHost : IAsyncDisposable
     public EngineHost(NetworkOptions? options = null)
     {
         this.options = options ?? new NetworkOptions { AddressPools = [new AddressPoolOption("10.211.0.0/16", 24)] };
-        Instance = new Instance(Path.Combine(root, "data"), Path.Combine(root, "exec"));
+        Instance = new Instance(System.IO.Path.Combine(root, "data"), System.IO.Path.Combine(root, "exec"));
         Engine = NewEngine();
     }
 
     /// <summary>The swarm's networks as they are now in the kernel.</summary>
-    public OverlayLinks Overlays { get; private set; } = null!;
+    public DataPath Path { get; private set; } = null!;
 
     public Instance Instance { get; }
 
@@ -45,7 +42,7 @@ public sealed class EngineHost : IAsyncDisposable
     public async Task RestartAsync(params string[] alive)
     {
         await Engine.DisposeAsync();
-        Overlays.Dispose();
+        await Path.DisposeAsync();
         Engine = NewEngine();
         await StartAsync(alive);
     }
@@ -140,20 +137,14 @@ public sealed class EngineHost : IAsyncDisposable
 
         await Engine.ShutdownAsync(default);
         await Engine.DisposeAsync();
-        Overlays.Dispose();
+        await Path.DisposeAsync();
         Directory.Delete(root, recursive: true);
     }
 
     private NetworkEngine NewEngine()
     {
-        Overlays = new OverlayLinks(Instance, TimeProvider.System, Log.None);
+        Path = new DataPath(Instance, TimeProvider.System, Log.None);
         return new NetworkEngine(
-            Instance, options, new IdSource(RandomNumberGenerator.Fill), TimeProvider.System, Events,
-            new DataPath
-            {
-                Overlays = Overlays,
-                Mesh = new Mesh(Instance, TimeProvider.System, Log.None),
-                Addresses = new VirtualAddresses(TimeProvider.System, Log.None),
-            });
+            Instance, options, new IdSource(RandomNumberGenerator.Fill), TimeProvider.System, Events, Path);
     }
 }

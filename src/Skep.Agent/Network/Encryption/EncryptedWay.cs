@@ -71,7 +71,7 @@ public sealed class EncryptedWay : IDisposable
     }
 
     /// <summary>Makes the link when a network needs it, and tells it who is there.</summary>
-    /// <returns>Whether anything went wrong: then it is to be tried again.</returns>
+    /// <returns>False: something went wrong, and it is to be tried again.</returns>
     public async Task<bool> ApplyAsync(NetworkState state, CancellationToken stop)
     {
         if (secret is null
@@ -107,16 +107,13 @@ public sealed class EncryptedWay : IDisposable
         if (host.FindLink(link) is > 0 and var index)
         {
             host.Apply(new RouteBatch().RemoveLink(index, link));
+            host.Apply(new RouteBatch().RemoveBlackhole(WireGuardPeers.AddressOf(0), PrefixBits));
         }
 
         File.Delete(keyPath);
     }
 
-    public void Dispose()
-    {
-        program.Dispose();
-        gate.Dispose();
-    }
+    public void Dispose() => gate.Dispose();
 
     private async Task ApplyAsync_NeedsGate(NetworkState state, IPAddress own, CancellationToken stop)
     {

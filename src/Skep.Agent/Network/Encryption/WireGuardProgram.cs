@@ -6,7 +6,7 @@ using Skep.Swarm;
 namespace Skep.Agent.Network.Encryption;
 
 /// <summary>The program wireguard-go: one process with one link. It outlives the daemon, as containers do.</summary>
-internal sealed class WireGuardProgram(Instance instance, string link, TimeProvider time) : IDisposable
+internal sealed class WireGuardProgram(Instance instance, string link, TimeProvider time)
 {
     private const string Name = "wireguard-go";
 
@@ -16,6 +16,8 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
 
     // The program's own choice; the link's name is in it, so it must be unique on the machine.
     private readonly string socketPath = $"/var/run/wireguard/{link}.sock";
+
+    // Watched, so that it does not stay as a zombie.
     private ProcessWatch? process;
 
     /// <summary>Null: this machine does not have it.</summary>
@@ -42,9 +44,13 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
     {
         string program = Find() ?? throw new RefusedException(ErrorKind.Unavailable, $"{Name} was not found in PATH");
         string log = Path.Combine(instance.ExecRoot, Name + ".log");
-        process?.Dispose();
         process = ProcessWatch.Open(DetachedProcess.Start(
             program, ["-f", link], ["LOG_LEVEL=error", "PATH=" + string.Join(':', UsualPlaces)], log));
+        if (process is null)
+        {
+            throw new RefusedException(ErrorKind.Unavailable, $"{Name} ended at once: see {log}");
+        }
+
         for (int attempt = 0; attempt < EncryptionLimits.StartAttempts; attempt++)
         {
             if (await AnswersAsync(stop))
@@ -64,8 +70,6 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
 
     /// <summary>Its whole configuration; the secret key is in it.</summary>
     public Task<string> GetAsync(CancellationToken stop) => AskAsync("get=1\n\n", stop);
-
-    public void Dispose() => process?.Dispose();
 
     /// <exception cref="RefusedException">Nobody answers, or he refuses. The question is not repeated: it may hold a
     /// secret.</exception>

@@ -1,3 +1,5 @@
+using Skep.Swarm.Networking;
+
 namespace Skep.Agent.Network.Overlay;
 
 /// <content>The periodic comparison with the kernel.</content>
@@ -10,6 +12,13 @@ public sealed partial class OverlayLinks
         {
             await Task.Delay(
                 IsWhole ? NetworkLimits.OverlayRepair : NetworkLimits.OverlayRetry, time, stop);
+            NetworkState known;
+            lock (gate)
+            {
+                known = state;
+            }
+
+            await encrypted.ApplyAsync(known, stop);
             Repair();
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Skep.Agent.Network.Encryption;
 using Skep.Agent.Network.Kernel;
 using Skep.Linux;
 using Skep.Linux.Namespaces;
@@ -22,6 +23,7 @@ public sealed partial class OverlayLinks : IDisposable
     private readonly Instance instance;
     private readonly TimeProvider time;
     private readonly Log log;
+    private readonly EncryptedWay encrypted;
     private readonly Lazy<RouteSocket> host;
     private readonly Lock gate = new();
 
@@ -33,15 +35,17 @@ public sealed partial class OverlayLinks : IDisposable
     private NetworkState state = NetworkState.Empty;
     private long drift;
 
-    public OverlayLinks(Instance instance, TimeProvider time, Log log)
-        : this(instance, time, log, static () => new RouteSocket())
+    public OverlayLinks(Instance instance, EncryptedWay encrypted, TimeProvider time, Log log)
+        : this(instance, encrypted, time, log, static () => new RouteSocket())
     {
     }
 
     /// <param name="openHost">Opens a socket in the namespace that the other nodes are reached from.</param>
-    internal OverlayLinks(Instance instance, TimeProvider time, Log log, Func<RouteSocket> openHost)
+    internal OverlayLinks(
+        Instance instance, EncryptedWay encrypted, TimeProvider time, Log log, Func<RouteSocket> openHost)
     {
         this.instance = instance;
+        this.encrypted = encrypted;
         this.time = time;
         this.log = log;
         host = new Lazy<RouteSocket>(openHost);
@@ -53,12 +57,12 @@ public sealed partial class OverlayLinks : IDisposable
     private string Directory => Path.Combine(instance.ExecRoot, "netns");
 
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
-    public Task ApplyAsync(NetworkState state, CancellationToken stop)
+    public async Task ApplyAsync(NetworkState state, CancellationToken stop)
     {
+        await encrypted.ApplyAsync(state, stop);
         lock (gate)
         {
-            bool isMoved = this.state.DataPathPort != state.DataPathPort
-                || OwnAddress(this.state) != OwnAddress(state);
+            bool isMoved = this.state.DataPathPort != state.DataPathPort || SelfOf(this.state) != SelfOf(state);
             this.state = state;
             foreach (OverlaySpace space in spaces.Values.Where(s => isMoved || !s.IsWhole))
             {
@@ -67,14 +71,20 @@ public sealed partial class OverlayLinks : IDisposable
 
             ApplyEntries_NeedsLock(isFresh: false);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Puts a container on a network, which begins on this node if nobody was on it.</summary>
     /// <exception cref="ErrnoException">The kernel refused something.</exception>
+    /// <exception cref="RefusedException">It is encrypted, and this node cannot do that.</exception>
     internal void Attach(NetworkRecord network, EndpointRecord endpoint, SandboxSpace container)
     {
+        if (network.IsEncrypted && encrypted.PublicKey.Length == 0)
+        {
+            throw new RefusedException(
+                ErrorKind.Unavailable,
+                $"network {network.Name} is encrypted, which this node cannot do: wireguard-go was not found");
+        }
+
         lock (gate)
         {
             if (!spaces.TryGetValue(network.Id, out OverlaySpace? space))
@@ -119,6 +129,9 @@ public sealed partial class OverlayLinks : IDisposable
             }
         }
     }
+
+    /// <summary>For the end of an installation.</summary>
+    internal void RemoveEncryption() => encrypted.Remove();
 
     /// <summary>Takes over what an earlier daemon left, and removes what nobody is on.</summary>
     internal void Adopt(IReadOnlyCollection<NetworkRecord> inUse)
@@ -243,12 +256,14 @@ public sealed partial class OverlayLinks : IDisposable
         return changed;
     }
 
-    private static string? OwnAddress(NetworkState state) => state.Peers.GetValueOrDefault(state.Self)?.DataPathAddress;
+    private static PeerFacts? SelfOf(NetworkState state) => state.Peers.GetValueOrDefault(state.Self);
 
     /// <summary>The address of a node's end of a network's tunnels.</summary>
-    private IPAddress? LocalOf(string network, NodeId node) =>
-        state.Peers.TryGetValue(node, out PeerFacts? peer)
-        && IPAddress.TryParse(peer.DataPathAddress, out IPAddress? address)
+    /// <remarks>An encrypted network has none until it has a secret one: it never falls back to the other.</remarks>
+    private IPAddress? LocalOf(string network, NodeId node) => spaces[network].Network.IsEncrypted
+        ? encrypted.IsUp ? WireGuardPeers.AddressOf(state, node) : null
+        : state.Peers.TryGetValue(node, out PeerFacts? peer)
+            && IPAddress.TryParse(peer.DataPathAddress, out IPAddress? address)
             ? address
             : null;
 }

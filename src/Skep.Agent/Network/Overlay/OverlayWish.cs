@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Skep.Agent.Network.Addresses;
+using Skep.Agent.Network.Encryption;
 using Skep.Linux.Netlink;
 
 namespace Skep.Agent.Network.Overlay;
@@ -15,15 +16,15 @@ internal sealed record OverlayWish(
     /// <summary>What VXLAN puts around a frame, and the frame's own header.</summary>
     private const int OverheadIPv4 = 50, OverheadIPv6 = 70;
 
-    private const int EthernetMtu = 1500;
+    public const int EthernetMtu = 1500;
 
     /// <param name="local">The node's own address on the way to the others; null: not known yet.</param>
     /// <param name="underlayMtu">Of the link that has this address; 0: not known.</param>
     public static OverlayWish Of(NetworkRecord network, IPAddress? local, int port, int underlayMtu)
     {
         int overhead = local?.AddressFamily == AddressFamily.InterNetworkV6 ? OverheadIPv6 : OverheadIPv4;
-        int mtu = BridgeOptions.Read(network.Options).Mtu
-            ?? (underlayMtu > 0 ? underlayMtu : EthernetMtu) - overhead;
+        int likely = EthernetMtu - (network.IsEncrypted ? EncryptionLimits.OverheadBytes : 0);
+        int mtu = BridgeOptions.Read(network.Options).Mtu ?? (underlayMtu > 0 ? underlayMtu : likely) - overhead;
         return new OverlayWish(
             local is null ? null : new VxlanFacts(network.Vni, local, port),
             mtu,

@@ -2,6 +2,7 @@ using System.Net;
 using Skep.Agent;
 using Skep.Agent.Network;
 using Skep.Agent.Network.Addresses;
+using Skep.Agent.Network.Encryption;
 using Skep.Agent.Network.Kernel;
 using Skep.Agent.Network.Overlay;
 using Skep.Docker.Engine;
@@ -131,6 +132,14 @@ internal sealed class OverlayNode : IDisposable
         Directory.Delete(root, recursive: true);
     }
 
-    private OverlayLinks NewLinks() => new(
-        new Instance(root, root), TimeProvider.System, Log.None, () => Machine.Enter(() => new RouteSocket()));
+    private OverlayLinks NewLinks()
+    {
+        var instance = new Instance(root, root);
+        return new OverlayLinks(
+            instance,
+            new EncryptedWay(instance, TimeProvider.System, Log.None),
+            TimeProvider.System,
+            Log.None,
+            () => Machine.Enter(() => new RouteSocket()));
+    }
 }
