@@ -3,6 +3,7 @@ using Skep.Agent.Network.Encryption;
 using Skep.Agent.Network.MeshRouting;
 using Skep.Agent.Network.Overlay;
 using Skep.Swarm;
+using Skep.Transport.Parts;
 
 namespace Skep.Agent.Network;
 
@@ -30,6 +31,10 @@ public sealed class DataPath : IAsyncDisposable
 
     /// <summary>Finds out what this node can do. Before anything else is asked.</summary>
     public Task BeginAsync(CancellationToken stop) => encrypted.BeginAsync(stop);
+
+    /// <summary>Repairs again and again what somebody else broke in the kernel.</summary>
+    public Task RunAsync(CancellationToken stop) =>
+        Supervise.RunAsync([Overlays.RunAsync, Mesh.RunAsync, Addresses.RunAsync], stop);
 
     /// <summary>Closes this process's sockets; the kernel's state stays, for containers go on.</summary>
     public async ValueTask DisposeAsync()

@@ -76,7 +76,8 @@ public sealed partial class NetworkEngine
         if (network is { IsIngress: true, IsEncrypted: true })
         {
             throw new RefusedException(
-                ErrorKind.Unsupported, $"network {network.Name} carries the routing mesh, which cannot be encrypted yet");
+                ErrorKind.Unsupported,
+                $"network {network.Name} carries the routing mesh, which cannot be encrypted yet");
         }
 
         string endpointId = NewEndpointId();

@@ -18,6 +18,7 @@ public sealed partial class NetworkEngine
     /// <param name="aliveContainerIds">Containers that run.</param>
     public async Task StartAsync(IReadOnlyCollection<string> aliveContainerIds, CancellationToken stop)
     {
+        await path.BeginAsync(stop);
         await ChangeAsync(() => Start_NeedsLock([.. aliveContainerIds]), stop);
         foreach (SandboxRecord sandbox in sandboxes.Values)
         {

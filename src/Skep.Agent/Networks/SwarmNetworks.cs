@@ -1,6 +1,4 @@
-using Skep.Agent.Network.Balancing;
-using Skep.Agent.Network.MeshRouting;
-using Skep.Agent.Network.Overlay;
+using Skep.Agent.Network;
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
@@ -9,23 +7,17 @@ namespace Skep.Agent.Networks;
 
 /// <summary>What this node knows of the swarm's networks, and the data path that follows it.</summary>
 /// <remarks>Thread-safe: one state is made true at a time.</remarks>
-public sealed class SwarmNetworks(
-    OverlayLinks links, Mesh mesh, VirtualAddresses addresses, SwarmNames names, Log log) : IDisposable
+public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private volatile NetworkState current = NetworkState.Empty;
     private volatile NetworkSession? session;
-    private volatile string wireGuardKey = "";
 
     /// <summary>What was told last. The data path may still be on its way there.</summary>
     public NetworkState Current => current;
 
-    /// <summary>The public half of this node's key, in base64; empty: it has none. Managers hear of a new one.</summary>
-    public string WireGuardKey
-    {
-        get => wireGuardKey;
-        set => wireGuardKey = value;
-    }
+    /// <summary>The public half of this node's key, in base64; empty: it has none.</summary>
+    public string WireGuardKey => path.PublicKey;
 
     /// <summary>How the node hears of networks; null while it is in no swarm.</summary>
     public NetworkSession? Session
@@ -42,9 +34,9 @@ public sealed class SwarmNetworks(
         try
         {
             current = state;
-            await links.ApplyAsync(state, stop);
-            await mesh.ApplyAsync(state, stop);
-            await addresses.ApplyAsync(state, stop);
+            await path.Overlays.ApplyAsync(state, stop);
+            await path.Mesh.ApplyAsync(state, stop);
+            await path.Addresses.ApplyAsync(state, stop);
             names.Apply(state);
             return true;
         }

@@ -28,7 +28,6 @@ internal static class DaemonWiring
         var instance = new Instance(options.DataRoot, options.ExecRoot);
         var ids = new IdSource(RandomNumberGenerator.Fill);
         Announcement.Write(options, instance, log);
-
         DaemonDirectories.Create(instance);
         using RootLock dataLock = RootLock.Take(instance.DataRoot, "data-root");
         using RootLock runLock = RootLock.Take(instance.ExecRoot, "exec-root");
@@ -49,11 +48,9 @@ internal static class DaemonWiring
             client, instance, EngineOptions.Registries(options.Registries), ids, time, events.Publish,
             image => [.. users!.UsersOfImage(image).Select(use => new ImageUse(use.Id, use.Name, use.IsRunning))]);
         await using var containers = new ContainerEngine(
-            new ContainerParts(instance, client, images, networks, volumes, events, ids, time, log),
-            containerOptions);
+            new ContainerParts(instance, client, images, networks, volumes, events, ids, time, log), containerOptions);
         users = containers;
-        using var reaching = new SwarmNetworks(
-            path.Overlays, path.Mesh, path.Addresses, new SwarmNames(networks.SetNameTable), log);
+        using var reaching = new SwarmNetworks(path, new SwarmNames(networks.SetNameTable), log);
         using SwarmNode swarm = SwarmWiring.Create(
             options, instance, containerOptions.Kernel, containers, images, networks, reaching, events, ids, time, log);
 
@@ -76,17 +73,11 @@ internal static class DaemonWiring
             Log = log,
             Shutdown = ending.RequestRemoval,
         };
-        await path.BeginAsync(stop);
-        reaching.WireGuardKey = path.PublicKey;
         await TakeOverAsync(services, stop);
 
         var serving = new Serving(services, addresses, new Reloading(arguments, options, signals, log), ending);
         await Supervise.RunAsync(
-            [
-                containerd.RunAsync, containers.RunAsync, swarm.RunAsync,
-                path.Overlays.RunAsync, path.Mesh.RunAsync, path.Addresses.RunAsync,
-                broken => serving.RunAsync(stop, broken),
-            ],
+            [containerd.RunAsync, containers.RunAsync, swarm.RunAsync, path.RunAsync, b => serving.RunAsync(stop, b)],
             CancellationToken.None);
         await ending.FinishAsync(networks, containerd, CancellationToken.None);
     }

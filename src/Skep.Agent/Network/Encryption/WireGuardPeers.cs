@@ -10,7 +10,9 @@ namespace Skep.Agent.Network.Encryption;
 internal sealed record WireGuardPeer(IPEndPoint Host, IPAddress Address);
 
 /// <summary>Who this node speaks with in secret, and how WireGuard's program is told. Pure.</summary>
-/// <remarks>The words are those of WireGuard's cross-platform interface: key=value lines, keys in hexadecimal.</remarks>
+/// <remarks>
+/// The words are those of WireGuard's cross-platform interface: lines of key=value, keys in hexadecimal.
+/// </remarks>
 internal static class WireGuardPeers
 {
     /// <summary>Keeps the way through a translating router open; WireGuard's own advice.</summary>

@@ -95,7 +95,8 @@ internal sealed class OverlayNode : IDisposable
         {
             Self = Id,
             DataPathPort = 4799,
-            Networks = NetworkState.Empty.Networks.AddRange(endpoints.Select(e => new NetworkId(e.Network.Id)).Distinct()
+            Networks = NetworkState.Empty.Networks.AddRange(endpoints
+                .Select(e => new NetworkId(e.Network.Id)).Distinct()
                 .Select(id => KeyValuePair.Create(id, new NetworkFacts { Id = id }))),
             Peers = NetworkState.Empty.Peers.AddRange(nodes.Select(n => KeyValuePair.Create(
                 n.Id, new PeerFacts { Node = n.Id, Index = (uint)n.number, DataPathAddress = n.Address }))),
