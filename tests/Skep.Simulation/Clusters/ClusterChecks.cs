@@ -25,7 +25,7 @@ internal sealed class ClusterChecks(Figures figures)
     public void Started(SimulatedManager manager, RecoveredState found)
     {
         logs.Started(manager.Id, found);
-        lastMembers.Remove(manager.Id);
+        lastMembers[manager.Id] = found.Snapshot?.Meta.Members ?? ConfState.Empty;
     }
 
     public void Finished(SimulatedManager manager, Ready ready)
@@ -43,11 +43,11 @@ internal sealed class ClusterChecks(Figures figures)
         }
 
         ConfState now = manager.Driver!.Members.Configuration;
-        ConfState before = lastMembers.GetValueOrDefault(manager.Id, now);
+        List<ConfState> passed = Passed(lastMembers.GetValueOrDefault(manager.Id, now), ready, now);
         lastMembers[manager.Id] = now;
         foreach (Entry entry in ready.Committed)
         {
-            logs.Applied(manager.Id, entry, before, now);
+            logs.Applied(manager.Id, entry, passed);
             SameEntryEverywhere(manager, entry);
         }
 
@@ -68,6 +68,33 @@ internal sealed class ClusterChecks(Figures figures)
 
         snapshots[job.Meta.Index] = (hash, job.Members);
     }
+
+    /// <summary>Every configuration that a batch passes through. After a restart there may be many in one.</summary>
+    private static List<ConfState> Passed(ConfState before, Ready ready, ConfState after)
+    {
+        List<ConfState> passed = [before];
+        foreach (Entry entry in ready.Committed)
+        {
+            if (entry.Kind != EntryKind.Normal && ConfChangeWire.Read(entry) is { Member: not 0 } change)
+            {
+                passed.Add(With(passed[^1], change));
+            }
+        }
+
+        passed.Add(after);
+        return passed;
+    }
+
+    private static ConfState With(ConfState members, ConfChange change) => change.Kind switch
+    {
+        ConfChangeKind.AddNode => new(
+            [.. members.Voters.Remove(change.Member), change.Member], members.Learners.Remove(change.Member)),
+        ConfChangeKind.AddLearner => new(
+            members.Voters.Remove(change.Member), [.. members.Learners.Remove(change.Member), change.Member]),
+        ConfChangeKind.RemoveNode => new(
+            members.Voters.Remove(change.Member), members.Learners.Remove(change.Member)),
+        _ => members,
+    };
 
     private void OneLeaderPerTerm(SimulatedManager manager, ulong term)
     {

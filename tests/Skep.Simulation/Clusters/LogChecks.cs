@@ -88,16 +88,15 @@ internal sealed class LogChecks
     }
 
     /// <summary>Somebody applies an entry: most voters must have it on their disks.</summary>
-    /// <param name="before">The members when its batch began.</param>
-    /// <param name="after">And when it ended: the entry was committed by either.</param>
-    public void Applied(ulong manager, Entry entry, ConfState before, ConfState after)
+    /// <param name="passed">The members before, in, and after its batch: any of these has committed the entry.</param>
+    public void Applied(ulong manager, Entry entry, IReadOnlyList<ConfState> passed)
     {
         if (committed.TryAdd(entry.Index, entry.Term))
         {
             newestCommittedTerm = Math.Max(newestCommittedTerm, entry.Term);
             Require(
-                MostHave(entry, before) || MostHave(entry, after),
-                $"manager {manager} applies entry {entry.Term}/{entry.Index}, which most of {after} have not saved");
+                passed.Any(members => MostHave(entry, members)),
+                $"manager {manager} applies entry {entry.Term}/{entry.Index}, which most of {passed[^1]} have not saved");
         }
     }
 
