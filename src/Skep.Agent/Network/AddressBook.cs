@@ -102,8 +102,9 @@ internal sealed class AddressBook
             : null;
     }
 
+    // Null too for a network of the swarm: there the managers give the addresses.
     private AddressBlock? BlockOf(NetworkRecord network, IPAddress address) =>
         network.Subnets.FirstOrDefault(s => s.Range.Contains(address)) is { } subnet
-            ? blocks[(network.Id, subnet.Range)]
+            ? blocks.GetValueOrDefault((network.Id, subnet.Range))
             : null;
 }
