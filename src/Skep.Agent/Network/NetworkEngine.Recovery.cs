@@ -139,7 +139,7 @@ public sealed partial class NetworkEngine
     private void Adopt_NeedsLock(SandboxRecord sandbox)
     {
         sandboxes = sandboxes.SetItem(sandbox.Request.ContainerId, sandbox);
-        foreach (EndpointRecord endpoint in sandbox.Endpoints)
+        foreach (EndpointRecord endpoint in sandbox.Endpoints.Where(e => !NetworkOf(e.NetworkId).IsOverlay))
         {
             foreach (IPAddress address in endpoint.Addresses())
             {

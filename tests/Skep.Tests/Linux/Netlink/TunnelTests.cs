@@ -54,7 +54,7 @@ public class TunnelTests
             .AddNeighbour(tunnel, far, Far).AddNeighbour(tunnel, far6, Far));
 
         string entries = space.Run("bridge", "fdb", "show", "dev", "vx0");
-        Assert.Contains("02:42:0a:00:00:07 dst 10.9.0.2 self", entries, StringComparison.Ordinal);
+        Assert.Contains("02:42:0a:00:00:07 dst 10.9.0.2 link-netnsid 0 self static", entries, StringComparison.Ordinal);
         Assert.Contains("02:42:0a:00:00:07 master br0 static", entries, StringComparison.Ordinal);
         Assert.DoesNotContain("10.9.0.1", entries, StringComparison.Ordinal);
         Assert.Equal(

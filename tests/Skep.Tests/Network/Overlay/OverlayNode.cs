@@ -46,7 +46,13 @@ internal sealed class OverlayNode : IDisposable
         Created = DateTimeOffset.UnixEpoch,
         Driver = NetworkRecord.Overlay,
         Vni = vni,
-        Subnets = [new SubnetRecord { Range = Subnet.Parse(range), Gateway = IPAddress.Parse(gateway) }],
+        Subnets =
+        [
+            new SubnetRecord
+            {
+                Range = Subnet.Parse(range), Gateway = IPAddress.Parse(gateway), IsChosenByUser = true,
+            },
+        ],
     };
 
     /// <summary>Lays a wire between two nodes.</summary>
