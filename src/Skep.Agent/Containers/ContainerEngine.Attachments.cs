@@ -14,6 +14,8 @@ public sealed partial class ContainerEngine
     /// <summary>Where places on networks of the swarm come from; null: this daemon has no part in swarms.</summary>
     public SwarmAttachments? Attachments { get; set; }
 
+    private const int ShortId = 12;
+
     private static bool IsOfTask(ContainerRecord record) =>
         record.Config.Labels?.ContainsKey(TaskLabels.TaskId) == true;
 
@@ -44,7 +46,7 @@ public sealed partial class ContainerEngine
     /// <summary>Whether the managers have to be asked for a place there.</summary>
     private bool IsShared(ContainerRecord record, string network, EndpointSettings? settings)
     {
-        if (Attachments is not { Session: not null } || IsOfTask(record))
+        if (Attachments is not { Managers: not null } || IsOfTask(record))
         {
             return false;
         }
@@ -63,13 +65,17 @@ public sealed partial class ContainerEngine
         ContainerRecord record, WantedEndpoint wanted, CancellationToken stop)
     {
         EndpointSettings settings = wanted.Settings ?? new EndpointSettings();
-        string[] asked =
-        [
-            .. new[] { settings.IpamConfig?.IPv4Address, settings.IpamConfig?.IPv6Address }
-                .Where(address => !string.IsNullOrEmpty(address)).OfType<string>(),
-        ];
-        NetworkAttachment place = await Attachments!.AttachAsync(
-            EndpointRules.NetworkOf(wanted.Network, settings), record.Id, asked, stop);
+        var wish = new NetworkAttachmentConfig
+        {
+            Target = EndpointRules.NetworkOf(wanted.Network, settings),
+            Addresses =
+            [
+                .. new[] { settings.IpamConfig?.IPv4Address, settings.IpamConfig?.IPv6Address }
+                    .Where(address => !string.IsNullOrEmpty(address)).OfType<string>(),
+            ],
+            Aliases = [record.Name, .. settings.Aliases ?? [], record.Id[..ShortId]],
+        };
+        NetworkAttachment place = await Attachments!.AttachAsync(wish, record.Id, stop);
         SwarmNetwork network = place.Network
             ?? throw new RefusedException(ErrorKind.Failed, $"the managers gave no network {wanted.Network}");
         await parts.Networks.LearnAsync(UserOf(record, wanted.Network), [OverlayRecords.From(network)], stop);

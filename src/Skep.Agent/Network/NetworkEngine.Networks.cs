@@ -78,7 +78,7 @@ public sealed partial class NetworkEngine
         var removed = new List<string>();
         foreach (NetworkRecord network in networks.Values.OrderBy(n => n.Created))
         {
-            bool isMeant = !network.IsPredefined
+            bool isMeant = network is { IsPredefined: false, IsOverlay: false }
                 && (until is null || network.Created <= until)
                 && filters.MatchesLabels(network.Labels);
             if (isMeant && await ChangeAsync(() => TryRemove_NeedsLock(network.Id), stop))

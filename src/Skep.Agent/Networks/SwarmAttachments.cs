@@ -1,10 +1,16 @@
 using System.Collections.Concurrent;
-using Skep.Agent.Session;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Rpc;
 
 namespace Skep.Agent.Networks;
+
+/// <summary>What is asked of managers.</summary>
+/// <param name="Attach">The task that shall come with the place, for the container with that id.</param>
+/// <param name="Detach">Forgets the task.</param>
+public sealed record AttachmentCalls(
+    Func<NetworkAttachmentConfig, string, CancellationToken, Task<TaskId>> Attach,
+    Func<TaskId, CancellationToken, Task> Detach);
 
 /// <summary>Containers of this machine's own on networks of the swarm.</summary>
 /// <remarks>
@@ -23,9 +29,9 @@ public sealed class SwarmAttachments(TimeProvider time, Log log)
     private readonly ConcurrentDictionary<string, int> asking = new();
 
     /// <summary>The way to the managers; null while this node is in no swarm.</summary>
-    public AgentSession? Session { get; set; }
+    public AttachmentCalls? Managers { get; set; }
 
-    /// <summary>Whether a container of this machine is on the network with that id. Set once, before any task.</summary>
+    /// <summary>Whether a container is here and on the network with that id. Set once, before any task.</summary>
     public Func<string, string, bool> IsOn { get; set; } = static (_, _) => false;
 
     /// <summary>Takes a container off the network with that id. Set once, before any task.</summary>
@@ -33,22 +39,23 @@ public sealed class SwarmAttachments(TimeProvider time, Log log)
         static (_, _, _) => Task.CompletedTask;
 
     /// <summary>Asks the managers for a place on a network, and waits for it.</summary>
-    /// <param name="network">By name or id.</param>
+    /// <param name="wish">
+    /// The network by name or id, the addresses that the user wants, if any, and the names that others find it by.
+    /// </param>
     /// <param name="containerId">Whole.</param>
-    /// <param name="addresses">Those that the user wants; none: any.</param>
     /// <param name="stop">When to give up; the place is given back then.</param>
     /// <exception cref="RefusedException">In Docker's words.</exception>
     public async Task<NetworkAttachment> AttachAsync(
-        string network, string containerId, IReadOnlyList<string> addresses, CancellationToken stop)
+        NetworkAttachmentConfig wish, string containerId, CancellationToken stop)
     {
-        AgentSession session = Session ?? throw new RefusedException(
+        AttachmentCalls managers = Managers ?? throw new RefusedException(
             ErrorKind.Unavailable, "invalid cluster node while attaching to network");
         asking.AddOrUpdate(containerId, 1, static (_, count) => count + 1);
         Attachment attachment;
         TaskId id;
         try
         {
-            id = await AskAsync(session, network, containerId, addresses, stop);
+            id = await AskAsync(managers, wish, containerId, stop);
             attachment = attachments.GetOrAdd(id, static _ => new Attachment());
             attachment.IsAsked = true;
         }
@@ -145,21 +152,17 @@ public sealed class SwarmAttachments(TimeProvider time, Log log)
         || task.Networks.Any(one => one.Network?.Spec.Annotations.Name == network);
 
     private static async Task<TaskId> AskAsync(
-        AgentSession session,
-        string network,
-        string containerId,
-        IReadOnlyList<string> addresses,
-        CancellationToken stop)
+        AttachmentCalls managers, NetworkAttachmentConfig wish, string containerId, CancellationToken stop)
     {
         try
         {
-            return await session.AttachAsync(network, containerId, addresses, stop);
+            return await managers.Attach(wish, containerId, stop);
         }
         catch (RpcException e)
         {
             RefusedException refusal = RpcErrors.ToRefusal(e);
             throw new RefusedException(
-                refusal.Kind, $"Could not attach to network {network}: {refusal.Message}", refusal);
+                refusal.Kind, $"Could not attach to network {wish.Target}: {refusal.Message}", refusal);
         }
     }
 
@@ -168,9 +171,9 @@ public sealed class SwarmAttachments(TimeProvider time, Log log)
     {
         try
         {
-            if (Session is { } session)
+            if (Managers is { } managers)
             {
-                await session.DetachAsync(id, stop);
+                await managers.Detach(id, stop);
             }
         }
         catch (RpcException e)

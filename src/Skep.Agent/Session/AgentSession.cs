@@ -56,8 +56,8 @@ public sealed class AgentSession(SessionParts parts)
     /// <returns>The task that shall come with it.</returns>
     /// <exception cref="RpcException">Refused, or no manager answers.</exception>
     public Task<TaskId> AttachAsync(
-        string network, string containerId, IReadOnlyList<string> addresses, CancellationToken stop) =>
-        Round().AttachAsync(network, containerId, addresses, stop);
+        NetworkAttachmentConfig wish, string containerId, CancellationToken stop) =>
+        Round().AttachAsync(wish, containerId, stop);
 
     /// <summary>Gives it back.</summary>
     /// <exception cref="RpcException">Refused, or no manager answers.</exception>

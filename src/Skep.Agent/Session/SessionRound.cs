@@ -66,13 +66,9 @@ internal sealed class SessionRound(SessionParts parts, RpcChannel channel, strin
     }
 
     public async Task<TaskId> AttachAsync(
-        string network, string containerId, IReadOnlyList<string> addresses, CancellationToken stop)
+        Objects.NetworkAttachmentConfig wish, string containerId, CancellationToken stop)
     {
-        var request = new AttachNetworkRequest
-        {
-            Config = new() { Target = network, Addresses = { addresses } },
-            ContainerId = containerId,
-        };
+        var request = new AttachNetworkRequest { Config = NetworkWire.ToWire(wish), ContainerId = containerId };
         AttachNetworkResponse answer = await channel.CallAsync(
             ResourceAllocator.AttachNetwork, request, SessionLimits.Attach, parts.Time, stop);
         return new TaskId(answer.AttachmentId);

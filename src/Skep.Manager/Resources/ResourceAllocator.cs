@@ -66,6 +66,7 @@ public sealed class ResourceAllocator(ReplicatedStore store, IdSource ids, TimeP
                     {
                         Target = network.Id.Value,
                         Addresses = [.. request.Config!.Addresses],
+                        Aliases = [.. request.Config.Aliases],
                     },
                 ],
             },

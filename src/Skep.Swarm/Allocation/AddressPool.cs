@@ -43,7 +43,7 @@ internal sealed class AddressPool
         return pool.Count - (UInt128)pool.kept.Count(pool.IsGiven);
     }
 
-    /// <summary>The subnet that may give this address out when it is asked for; also one outside of its range.</summary>
+    /// <summary>The subnet that may give this address out when asked; also one outside of its range.</summary>
     public Subnet? SubnetFor(UInt128 address)
     {
         foreach (Span span in spans)

@@ -70,7 +70,7 @@ internal sealed partial class NodeRun
         // Before the tasks that are on them, and before any manager answers.
         await networks.RestoreAsync(stop);
         parts.Networks.Session = networks;
-        parts.Attachments.Session = session;
+        parts.Attachments.Managers = new AttachmentCalls(session.AttachAsync, session.DetachAsync);
         worker.Load();
         await Supervise.RunAsync([session.RunAsync, worker.RunAsync, networks.RunAsync], stop);
     }

@@ -208,7 +208,9 @@ public class AllocationTests
             Service("c", Dynamic), New("c"),
             Service("d"), New("d", On("web")) with { DesiredState = TaskState.Shutdown },
             New("gone")]);
-        StoreSnapshot decided = store.Decided(new ServiceEndpoints(new()).Decide).Decided(new TaskAllocation(new()).Decide);
+        StoreSnapshot decided = store
+            .Decided(new ServiceEndpoints(new()).Decide)
+            .Decided(new TaskAllocation(new()).Decide);
 
         Assert.All(decided.Tasks.All, task => Assert.Equal(TaskState.New, task.Status.State));
         Assert.Equal("network web attached to task not allocated yet", decided.Error("a.001"));

@@ -7,7 +7,10 @@ using Skep.Manager.Logs;
 using Skep.Manager.Resources;
 using Skep.Manager.Watching;
 using Skep.Swarm;
+using Skep.Swarm.Allocation;
+using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Store;
 using Skep.Tests.Contracts;
 using Skep.Tests.Control;
 using Skep.Tests.Rpc;
@@ -21,6 +24,7 @@ using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;
 using Serving = Skep.Transport.Contracts.HealthCheckResponse.Types.ServingStatus;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 using TaskSpec = Skep.Swarm.Objects.TaskSpec;
+using TaskState = Skep.Swarm.Objects.TaskState;
 
 namespace Skep.Tests.ManagerServices;
 

@@ -12,6 +12,11 @@ namespace Skep.Cli.Networks;
 /// <summary>docker network.</summary>
 internal static class NetworkCommands
 {
+    private const string IngressWarning =
+        "WARNING! Before removing the routing-mesh network, make sure all the nodes in your swarm run the same docker "
+        + "engine version. Otherwise, removal may not be effective and functionality of newly create ingress networks "
+        + "will be impaired.";
+
     public static DockerCommand Make() =>
         new DockerCommand("network", "COMMAND", "Manage networks") { Section = HelpSection.Management }.With(
             Connect(), CreateNetworkCommand.Make(), Disconnect(), Inspect(), NetworkListCommand.Make(),
@@ -107,6 +112,12 @@ internal static class NetworkCommands
             bool isRefused = false;
             foreach (string name in call.Words)
             {
+                if (await IsIngressAsync(call, name, stop)
+                    && !call.Console.Confirms($"{IngressWarning}\nAre you sure you want to continue?"))
+                {
+                    continue;
+                }
+
                 try
                 {
                     await call.Engine.DeleteAsync($"/networks/{Query.Escape(name)}", stop);
@@ -126,6 +137,18 @@ internal static class NetworkCommands
 
             return isRefused ? throw new CommandFailedException("exit status 1") : 0;
         });
+    }
+
+    private static async Task<bool> IsIngressAsync(Invocation call, string name, CancellationToken stop)
+    {
+        try
+        {
+            return (await call.Engine.GetAsync($"/networks/{Query.Escape(name)}", stop)).Flag("Ingress");
+        }
+        catch (CommandFailedException)
+        {
+            return false; // The removal says what is wrong.
+        }
     }
 
     private static DockerCommand Prune()

@@ -84,9 +84,15 @@ internal sealed class NetworkEndpoints(EngineServices services)
             : await networks.CreateAsync(body, request.Stop);
     }
 
-    private async Task PruneAsync(EngineRequest request) =>
+    private async Task PruneAsync(EngineRequest request)
+    {
+        FilterSet filters = request.Filters();
+        NetworksPruned local = await networks.PruneAsync(filters, request.Stop);
+        string[] all =
+            [.. await SharedNetworks.PruneAsync(services, request, filters), .. local.NetworksDeleted ?? []];
         await request.AnswerJsonAsync(
-            await networks.PruneAsync(request.Filters(), request.Stop), EngineJson.Default.NetworksPruned);
+            new NetworksPruned { NetworksDeleted = all.Length > 0 ? all : null }, EngineJson.Default.NetworksPruned);
+    }
 
     private async Task ConnectAsync(EngineRequest request)
     {

@@ -7,6 +7,7 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using FilterSet = Skep.Docker.Filters.Filters;
+using Timestamps = Skep.Docker.Filters.Timestamps;
 
 namespace Skep.Engine.Endpoints;
 
@@ -52,6 +53,41 @@ internal static class SharedNetworks
     public static Task RemoveAsync(EngineServices services, EngineRequest request, string id) =>
         SwarmRequests.TellAsync(services, request, (control, stop) =>
             control.RemoveNetworkAsync(new NetworkId(id), stop));
+
+    /// <summary>Removes those that nobody is on, but never the one of the routing mesh.</summary>
+    /// <returns>Their names.</returns>
+    public static async Task<IReadOnlyList<string>> PruneAsync(
+        EngineServices services, EngineRequest request, FilterSet filters)
+    {
+        DateTimeOffset? until = filters.Values("until") is [var text]
+            ? Timestamps.Parse(text, services.Time.GetUtcNow())
+            : null;
+        var removed = new List<string>();
+        foreach (NetworkInspect network in await ListAsync(services, request, FilterSet.None))
+        {
+            bool isMeant = !network.Ingress && (until is null || network.Created <= until)
+                && filters.MatchesLabels(network.Labels);
+            if (isMeant && await TryRemoveAsync(services, request, network.Id))
+            {
+                removed.Add(network.Name);
+            }
+        }
+
+        return removed;
+    }
+
+    private static async Task<bool> TryRemoveAsync(EngineServices services, EngineRequest request, string id)
+    {
+        try
+        {
+            await RemoveAsync(services, request, id);
+            return true;
+        }
+        catch (RefusedException refused) when (refused.Kind is ErrorKind.Invalid or ErrorKind.NotFound)
+        {
+            return false; // Somebody is on it, or somebody else was faster.
+        }
+    }
 
     /// <summary>Adds who is on it.</summary>
     public static Task<NetworkInspect> DescribeAsync(
