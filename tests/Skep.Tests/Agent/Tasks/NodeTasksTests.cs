@@ -4,9 +4,9 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Rpc;
 
-namespace Skep.Tests.Agent;
+namespace Skep.Tests.Agent.Tasks;
 
-public class AttachmentTests
+public class NodeTasksTests
 {
     private static readonly CancellationToken Never = CancellationToken.None;
     private static readonly NetworkAttachmentConfig Web = new() { Target = "web" };
