@@ -25,15 +25,17 @@ public sealed class Draining(
         await networks.AwaitWithdrawalAsync(task.Id, stop);
         TimeSpan bound = TrafficLabels.DrainOf(task.ServiceAnnotations.Labels);
         long begun = time.GetTimestamp();
+        int quietLooks = 0;
         while (time.GetElapsedTime(begun) < bound && findProcess(task) is { } process)
         {
             int count = OpenConnections.Count(process);
-            if (count == 0)
+            quietLooks = count == 0 ? quietLooks + 1 : 0;
+            if (quietLooks == NetworkSessionLimits.QuietLooks)
             {
                 return;
             }
 
-            if (time.GetElapsedTime(begun) + NetworkSessionLimits.DrainLook >= bound)
+            if (count > 0 && time.GetElapsedTime(begun) + NetworkSessionLimits.DrainLook >= bound)
             {
                 log.Info("a task ends with connections left", ("task", task.Id), ("connections", count));
             }

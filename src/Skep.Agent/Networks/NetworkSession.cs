@@ -202,7 +202,11 @@ public sealed class NetworkSession
             state = delta.ApplyTo(state);
             if (!delta.IsEmpty || !isTrue)
             {
+                long begun = parts.Time.GetTimestamp();
                 isTrue = await parts.Apply(state, stop);
+                parts.Log.Debug(
+                    "networks are as they were told", ("revision", delta.Revision), ("changes", delta.ChangeCount),
+                    ("isTrue", isTrue), ("took", parts.Time.GetElapsedTime(begun)));
                 unsaved.Writer.TryWrite(true);
             }
 

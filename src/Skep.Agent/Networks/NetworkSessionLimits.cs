@@ -21,6 +21,12 @@ internal static class NetworkSessionLimits
     /// <summary>Between looks at whether there are connections left.</summary>
     public static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Looks without a connection, one after another, after which none comes: what was sent before the last node
+    /// confirmed may still be on its way at the first.
+    /// </summary>
+    public const int QuietLooks = 3;
+
     /// <summary>Bytes of the file of the last known state: 100,000 endpoints fit.</summary>
     public const int StateBytes = 64 << 20;
 

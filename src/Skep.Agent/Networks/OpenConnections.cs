@@ -9,9 +9,13 @@ namespace Skep.Agent.Networks;
 /// </remarks>
 internal static class OpenConnections
 {
-    private const string Established = "01", JustComing = "03", Listening = "0A";
+    private const string Listening = "0A";
     private const string LoopbackV4 = "0100007F", LoopbackV6 = "00000000000000000000000001000000";
     private const string MappedLoopback = "0000000000000000FFFF00000100007F";
+
+    // Established, just coming, and those whose last bytes the other side has not acknowledged yet: FIN_WAIT1,
+    // CLOSE_WAIT, LAST_ACK, CLOSING. They would be lost with the container's network.
+    private static readonly HashSet<string> Open = ["01", "03", "04", "08", "09", "0B"];
 
     public static int Count(int process) => Count(
         Read($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/net/tcp")
@@ -34,7 +38,7 @@ internal static class OpenConnections
             {
                 listening.Add(port);
             }
-            else if (words[3] is Established or JustComing
+            else if (Open.Contains(words[3])
                 && other is not (LoopbackV4 or LoopbackV6 or MappedLoopback))
             {
                 connected.Add(port);

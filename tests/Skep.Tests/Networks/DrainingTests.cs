@@ -20,9 +20,10 @@ public class DrainingTests
             "   3: 0B00000A:0050 6400630A:C003 06 00000000:00000000 00:00000000 00000000     0        0 4",
             "   4: 0100007F:0050 0100007F:C004 01 00000000:00000000 00:00000000 00000000     0        0 5",
             "   5: 0B00000A:C005 0C00000A:0050 01 00000000:00000000 00:00000000 00000000     0        0 6",
+            "   7: 0B00000A:0050 6400630A:C007 04 00000000:00000000 00:00000000 00000000     0        0 8",
             "   6: 0000000000000000FFFF00000B00000A:0050 0000000000000000FFFF00006400630A:C006 01 0 0",
         ];
-        Assert.Equal(3, OpenConnections.Count(lines));
+        Assert.Equal(4, OpenConnections.Count(lines));
         Assert.Equal(0, OpenConnections.Count(lines.Where(line => !line.Contains("0A 0000", StringComparison.Ordinal))));
     }
 
