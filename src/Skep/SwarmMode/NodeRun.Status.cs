@@ -10,21 +10,28 @@ internal sealed partial class NodeRun
         get
         {
             NodeSettings now = settings;
+            string trouble = Trouble();
             return new SwarmStatus
             {
                 State = isLocked ? LocalNodeState.Locked
-                    : problem.Length > 0 ? LocalNodeState.Error
+                    : trouble.Length > 0 ? LocalNodeState.Error
                     : ready.Task.IsCompletedSuccessfully ? LocalNodeState.Active
                     : LocalNodeState.Pending,
                 NodeId = credentials?.Node.Value ?? "",
                 Address = AddressWithoutPort(now.AdvertiseAddress.Length > 0 ? now.AdvertiseAddress : now.LocalAddress),
-                Error = isLocked ? SwarmWords.Locked : problem,
+                Error = isLocked ? SwarmWords.Locked : trouble,
                 IsManager = credentials?.Role == NodeRole.Manager,
                 ControlAvailable = manager?.Ready.IsCompletedSuccessfully == true,
                 RemoteManagers = [.. now.Managers.Select(one => new RemoteManager(one.NodeId, one.Address))],
             };
         }
     }
+
+    // A node that was off for too long renews its certificate by itself; until then its user shall know why it waits.
+    private string Trouble() =>
+        problem.Length == 0 && credentials?.Certificate.NotAfter is { } end && end < parts.Time.GetUtcNow()
+            ? SwarmWords.Expired(end)
+            : problem;
 
     private static string AddressWithoutPort(string address)
     {

@@ -20,6 +20,11 @@ internal static class SwarmWords
         "Swarm is encrypted and needs to be unlocked before it can be used. Please use \"docker swarm unlock\" to " +
         "unlock it.";
 
+    public static string Expired(DateTimeOffset since) =>
+        $"The certificate of this node expired at {since.UtcDateTime:u}. It is renewed as soon as a manager answers; " +
+        "if this node was removed from the swarm meanwhile, leave it with \"docker swarm leave --force\" and join " +
+        "again.";
+
     public static string WhyNoControl(SwarmStatus status) => status switch
     {
         { State: LocalNodeState.Inactive } => NotInSwarm,

@@ -7,9 +7,6 @@ namespace Skep.SystemTests.Faults;
 /// <summary>The daemon ends, in order or not: what runs goes on, and what was half done is finished or gone.</summary>
 public class DaemonDeathTests
 {
-    /// <summary>How often the daemon is killed: the long loop belongs to <c>./test --soak</c>.</summary>
-    private static int KillCount => Environment.GetEnvironmentVariable("SKEP_TEST_SOAK") is null ? 6 : 50;
-
     [SkepFact]
     public async Task Containers_ports_and_logs_go_on_when_the_daemon_restarts_or_is_killed()
     {
@@ -63,7 +60,8 @@ public class DaemonDeathTests
         Task load = Task.WhenAll(
             LoadAsync(single.Host, worker: 1, kept, end.Token), LoadAsync(single.Host, worker: 2, kept, end.Token));
         var random = new Random(7);
-        for (int round = 0; round < KillCount; round++)
+        int killCount = Soak.Or(6, 50);
+        for (int round = 0; round < killCount; round++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 1500)), TimeProvider.System);
             await single.Host.KillEngineAsync();

@@ -11,7 +11,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(120);
 
-    [SkepSoakFact]
+    [SkepFact]
     public async Task D1_a_leader_whose_sync_fails_ends_at_once_and_catches_up_after_its_restart()
     {
         (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
@@ -29,7 +29,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         await EqualEverywhereAsync();
     }
 
-    [SkepSoakFact]
+    [SkepFact]
     public async Task D3_a_leader_without_room_hands_over_and_recovers_by_itself_when_there_is_room_again()
     {
         (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
@@ -54,7 +54,7 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         Assert.True(leader.IsEngineUp);
     }
 
-    [SkepSoakFact]
+    [SkepFact]
     public async Task D5_a_torn_tail_is_cut_off_and_kept_aside_and_the_manager_catches_up()
     {
         (TestHost leader, TestHost[] others) = await swarm.WholeAsync();

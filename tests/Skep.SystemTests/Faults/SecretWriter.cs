@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Skep.SystemTests.Hosts;
@@ -24,7 +23,7 @@ internal sealed class SecretWriter
     /// <summary>The names of all secrets, as a manager lists them.</summary>
     public static async Task<HashSet<string>> NamesAsync(TestHost manager)
     {
-        using HttpClient http = Connect(manager);
+        using HttpClient http = manager.Api();
         using JsonDocument list = JsonDocument.Parse(await http.GetStringAsync("secrets"));
         return
         [
@@ -40,13 +39,13 @@ internal sealed class SecretWriter
     /// <returns>Why the secret is not there, as far as anybody said; null: the manager said that it is.</returns>
     public static async Task<string?> RefusalOfAsync(TestHost manager, string name, CancellationToken stop)
     {
-        using HttpClient http = Connect(manager);
+        using HttpClient http = manager.Api();
         return await RefusalOfAsync(http, name, stop);
     }
 
     private async Task WriteAsOneAsync(IReadOnlyList<TestHost> managers, int client, CancellationToken stop)
     {
-        List<HttpClient> connections = [.. managers.Select(Connect)];
+        List<HttpClient> connections = [.. managers.Select(static one => one.Api())];
         for (int turn = client; !stop.IsCancellationRequested; turn++)
         {
             string name = $"s-{client}-{Interlocked.Increment(ref count)}";
@@ -75,18 +74,4 @@ internal sealed class SecretWriter
             return e.Message; // Nobody promised anything.
         }
     }
-
-    private static HttpClient Connect(TestHost host) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, stop) =>
-        {
-            var link = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await link.ConnectAsync(new UnixDomainSocketEndPoint(host.Socket), stop);
-            return new NetworkStream(link, ownsSocket: true);
-        },
-    })
-    {
-        BaseAddress = new Uri("http://engine/v1.41/"),
-        Timeout = TimeSpan.FromSeconds(30),
-    };
 }

@@ -28,19 +28,3 @@ internal sealed class SkepFactAttribute : FactAttribute
         }
     }
 }
-
-/// <summary>A test of what only Skep promises that is played with <c>./test --soak</c> alone.</summary>
-internal sealed class SkepSoakFactAttribute : FactAttribute
-{
-    public SkepSoakFactAttribute()
-    {
-        if (!Engine.UnderTest.IsSkep)
-        {
-            Skip = "SKEP_TEST_ENGINE names another engine";
-        }
-        else if (Environment.GetEnvironmentVariable("SKEP_TEST_SOAK") is null or "")
-        {
-            Skip = "played with ./test --soak";
-        }
-    }
-}

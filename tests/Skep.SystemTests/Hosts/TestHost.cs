@@ -54,6 +54,11 @@ internal sealed class TestHost
     /// <summary>The cgroup that the engine's processes and its containers' cgroups are below.</summary>
     public string CgroupParent => $"/{hosts.Name}/{Name}";
 
+    /// <summary>
+    /// How far the clock that the engine sees is ahead of this machine's, from the engine's next start on.
+    /// </summary>
+    public TimeSpan ClockAhead { get; set; }
+
     public bool IsUp => first?.IsAlive == true;
 
     public bool IsEngineUp => engine?.IsAlive == true;
@@ -90,8 +95,9 @@ internal sealed class TestHost
 
         File.Delete(Socket);
         string flags = string.Join(' ', Kind.Flags);
+        string clock = ClockAhead == TimeSpan.Zero ? "" : await OtherClock.PrefixAsync(ClockAhead);
         int outer = Launch(
-            $"nsenter -t {first!.Id} -m -u -i -n -p bash {box} engine {Folder} {CgroupParent} {Kind.Program} "
+            $"nsenter -t {first!.Id} -m -u -i -n -p bash {box} engine {Folder} {CgroupParent} {clock}{Kind.Program} "
             + $"--data-root {DataRoot} --exec-root {Kind.ExecRoot} --pidfile /run/engine.pid -H unix://{Socket} "
             + $"--cgroup-parent {CgroupParent} --dns {hosts.OutsideAddress} "
             + $"--insecure-registry {hosts.OutsideAddress}/32 {flags}");
@@ -151,6 +157,9 @@ internal sealed class TestHost
     public Task CutAsync() => hosts.SwitchPortAsync(Number, "nomaster");
 
     public Task HealAsync() => hosts.SwitchPortAsync(Number, "master", TestHosts.Bridge);
+
+    /// <summary>A port of this machine at which a port of this host answers, until it is disposed of.</summary>
+    public Doorway OpenDoorway(int port) => new("/run/netns/" + NetworkNamespace, Address, port);
 
     /// <summary>A program inside this host's namespaces.</summary>
     public Command Inside(params IReadOnlyList<string> command) => new(
