@@ -23,20 +23,30 @@ public sealed partial class RaftDriver
     }
 
     private bool isHandOverWanted;
+    private bool stoodByItself;
 
     /// <summary>
-    /// Somebody with room leads better. Asked once: when nobody has room, somebody must lead all the same.
+    /// Somebody with room leads better. Asked once for each time of leading that nobody gave us: when nobody has room,
+    /// somebody must lead all the same.
     /// </summary>
     private void HandOverWhenFull()
     {
-        if (isHandOverWanted)
+        if (isHandOverWanted && role.Role == RaftRole.Leader && NextLeader() is { } next)
         {
             isHandOverWanted = false;
-            if (role.Role == RaftRole.Leader && NextLeader() is { } next)
-            {
-                core.TransferLeadership(next);
-            }
+            core.TransferLeadership(next);
         }
+    }
+
+    /// <summary>A leader may die while only this one, which has no room, notices: it leads until another can.</summary>
+    private void NoteElection(RoleState now)
+    {
+        if (now.Role == RaftRole.Leader)
+        {
+            isHandOverWanted |= stoodByItself && Store.TakesRemovalsOnly;
+        }
+
+        stoodByItself = now.Role == RaftRole.PreCandidate || (stoodByItself && now.Role == RaftRole.Candidate);
     }
 
     private void TickRoom()
@@ -47,6 +57,7 @@ public sealed partial class RaftDriver
             if (storage.Reserve.TryHold())
             {
                 Store.TakesRemovalsOnly = false;
+                isHandOverWanted = false;
                 log.Info("There is room on the disk again", ("raft.id", $"{RaftId:x}"));
             }
         }

@@ -129,6 +129,7 @@ public sealed partial class RaftDriver
                 $"Became {now.Role} in term {now.Term}: {now.Reason}",
                 ("raft.id", $"{RaftId:x}"), ("leader", $"{now.Leader:x}"));
             CancelAskedReads();
+            NoteElection(now);
         }
     }
 

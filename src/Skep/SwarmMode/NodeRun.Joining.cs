@@ -48,12 +48,7 @@ internal sealed partial class NodeRun
 
     private async Task BecomeReadyAsync(CancellationToken stop)
     {
-        if (credentials!.Role == NodeRole.Manager)
-        {
-            ManagerRole role = await WaitForManagerAsync(stop);
-            await role.Ready.WaitAsync(stop);
-        }
-
+        await WaitForManagerAsync(stop);
         await registered.Task.WaitAsync(stop);
         Save(static now => now with { IsJoining = false });
         problem = "";
@@ -61,13 +56,21 @@ internal sealed partial class NodeRun
         await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, stop);
     }
 
-    private async Task<ManagerRole> WaitForManagerAsync(CancellationToken stop)
+    /// <summary>
+    /// Until the manager of this node is ready. A node that was demoted while it was away finds that out by itself, and
+    /// has none to wait for.
+    /// </summary>
+    private async Task WaitForManagerAsync(CancellationToken stop)
     {
-        while (manager is null)
+        while (credentials!.Role == NodeRole.Manager)
         {
+            if (manager?.Ready is { IsCompleted: true } begun)
+            {
+                await begun;
+                return;
+            }
+
             await Task.Delay(SwarmLimits.ManagerPoll, parts.Time, stop);
         }
-
-        return manager;
     }
 }

@@ -100,19 +100,18 @@ internal sealed partial class NodeRun
     // A manager's agent speaks with its own manager; for as long as that is not ready, any other is as good.
     private async Task WaitForOwnManagerAsync(CancellationToken stop)
     {
-        if (credentials!.Role != NodeRole.Manager)
-        {
-            return;
-        }
-
-        ManagerRole role = await WaitForManagerAsync(stop);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            await role.Ready.WaitAsync(SwarmLimits.OwnManager, parts.Time, stop);
+            await WaitForManagerAsync(over.Token).WaitAsync(SwarmLimits.OwnManager, parts.Time, stop);
         }
         catch (TimeoutException)
         {
             parts.Log.Info("this node's own manager is not ready; its agent looks for another");
+        }
+        finally
+        {
+            await over.CancelAsync();
         }
     }
 

@@ -115,14 +115,17 @@ public sealed class IdentityFaultTests(FaultSwarm swarm)
         await using var door = new NodeDoor(leader);
         NodeCredentials worker = await door.JoinAsync(await SayAsync(leader, "docker swarm join-token -q worker"));
         RpcChannel channel = door.As(worker);
-        await using RpcDuplex<SessionRequest, SessionMessage> session =
-            channel.Open(SwarmKitMethods.Dispatcher.Session, never);
-        await session.SendAsync(new SessionRequest { Description = new NodeDescription { Hostname = "curious" } });
-        string id = (await session.ReadAsync())!.SessionId;
-        await using RpcDuplex<AssignmentsRequest, AssignmentsMessage> assignments =
-            channel.Open(SwarmKitMethods.Dispatcher.Assignments, never);
-        await assignments.SendAsync(new AssignmentsRequest { SessionId = id });
-        Assert.Empty((await assignments.ReadAsync())!.Changes);
+        await using IAsyncEnumerator<SessionMessage> session = channel.ReadStreamAsync(
+            SwarmKitMethods.Dispatcher.Session,
+            new SessionRequest { Description = new NodeDescription { Hostname = "curious" } },
+            never).GetAsyncEnumerator(never);
+        Assert.True(await session.MoveNextAsync());
+        string id = session.Current.SessionId;
+        await using IAsyncEnumerator<AssignmentsMessage> assignments = channel.ReadStreamAsync(
+            SwarmKitMethods.Dispatcher.Assignments, new AssignmentsRequest { SessionId = id }, never)
+            .GetAsyncEnumerator(never);
+        Assert.True(await assignments.MoveNextAsync());
+        Assert.Empty(assignments.Current.Changes);
 
         var report = new UpdateTaskStatusRequest { SessionId = id };
         report.Updates.Add(new UpdateTaskStatusRequest.Types.TaskStatusUpdate

@@ -29,7 +29,7 @@ public class RandomOperationsTests(SwarmPair engines, ITestOutputHelper output)
         }
 
         var operations = new RandomOperations(team, Managers, Seed);
-        int count = Soak.Or(40, 200);
+        int count = Soak.Or(100, 200);
         var watch = Stopwatch.StartNew();
         try
         {

@@ -11,19 +11,19 @@ public class RollingUpdateFaultTests(SwarmPair engines, ITestOutputHelper output
 {
     private const int Managers = 3;
     private const int Nodes = 5;
-    private const int AtOnce = 4;
+    private const int AtOnce = 5;
+    private const int Replicas = 50;
 
     [SkepFact]
     public Task An_update_ends_as_asked_though_its_leader_dies_and_never_stops_more_than_it_may() =>
         engines.PlayAsync(async team =>
         {
-            int replicas = Soak.Or(20, 50);
             TestHost[] managers = await FormAsync(team);
             await team[1].PrepareAsync(
                 "docker service create -d -q --no-resolve-image --name web --stop-signal KILL "
-                + $"--constraint node.role==worker --replicas {replicas} --update-parallelism {AtOnce} "
+                + $"--constraint node.role==worker --replicas {Replicas} --update-parallelism {AtOnce} "
                 + "--update-monitor 1s --update-delay 0s test sleep 3600");
-            await team.UntilServiceAsync($"web {replicas}/{replicas}");
+            await team.UntilServiceAsync($"web {Replicas}/{Replicas}");
             var band = new RunningBand(managers, [team[4].Host, team[5].Host], "web");
             using var end = new CancellationTokenSource();
             Task watching = band.WatchAsync(end.Token);
@@ -33,25 +33,25 @@ public class RollingUpdateFaultTests(SwarmPair engines, ITestOutputHelper output
                 await team[1].PrepareAsync(
                     "docker service update -d -q --no-resolve-image --image web:2 --args 'sleep 3601' web");
                 TestHost leader = await LeaderAsync(managers);
-                await UntilUpdatedAsync(leader, replicas / 4);
+                await UntilUpdatedAsync(leader, Replicas / 4);
                 await leader.KillEngineAsync();
                 TestHost next = managers.First(one => one != leader);
-                await UntilUpdatedAsync(next, replicas);
+                await UntilUpdatedAsync(next, Replicas);
                 await Eventually.TrueAsync("the update is complete", TimeSpan.FromSeconds(60), async () =>
                     (await next.Docker("service", "inspect", "-f", "{{.UpdateStatus.State}}", "web").RunAsync()).Text
                     == "completed");
             }
             finally
             {
-                output.WriteLine($"{replicas} replicas in {watch.Elapsed.TotalSeconds:F1} s");
+                output.WriteLine($"{Replicas} replicas in {watch.Elapsed.TotalSeconds:F1} s");
                 await end.CancelAsync();
                 await watching;
             }
 
             output.WriteLine($"listed: {band.Listed}, alive: {band.Alive}");
-            Assert.InRange(band.Listed.Least, replicas - AtOnce, replicas);
-            Assert.InRange(band.Alive.Least, replicas - AtOnce, replicas);
-            Assert.Equal((replicas, replicas), (band.Listed.Most, band.Alive.Most));
+            Assert.InRange(band.Listed.Least, Replicas - AtOnce, Replicas);
+            Assert.InRange(band.Alive.Least, Replicas - AtOnce, Replicas);
+            Assert.Equal((Replicas, Replicas), (band.Listed.Most, band.Alive.Most));
             Assert.True(band.Alive.Looks > 10, $"only {band.Alive.Looks} looks");
         });
 

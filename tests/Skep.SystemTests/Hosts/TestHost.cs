@@ -158,6 +158,9 @@ internal sealed class TestHost
 
     public Task HealAsync() => hosts.SwitchPortAsync(Number, "master", TestHosts.Bridge);
 
+    /// <summary>Where a file of this host can be read from outside, whatever is mounted over there.</summary>
+    public string Outside(string path) => $"/proc/{first!.Id}/root{path}";
+
     /// <summary>A port of this machine at which a port of this host answers, until it is disposed of.</summary>
     public Doorway OpenDoorway(int port) => new("/run/netns/" + NetworkNamespace, Address, port);
 

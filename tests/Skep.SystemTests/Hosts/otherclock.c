@@ -26,7 +26,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
 int gettimeofday(struct timeval *restrict now, void *restrict zone)
 {
     int result = (int)syscall(SYS_gettimeofday, now, zone);
-    if (result == 0 && now)
+    if (result == 0)
         now->tv_sec += ahead();
     return result;
 }

@@ -41,6 +41,29 @@ public class DriverFaultTests
     }
 
     [Fact]
+    public void A_manager_without_room_that_has_to_lead_hands_over_as_soon_as_another_can()
+    {
+        SteppedSwarm swarm = new SteppedSwarm().Grow(3);
+        SteppedManager full = swarm.Leader;
+        full.Disk.CapacityBytes = full.Disk.UsedBytes;
+        FillRoom(swarm, full);
+        swarm.Tick(20);
+        (ulong leader, ulong behind) = swarm.Leader == swarm[2] ? (2UL, 3UL) : (3UL, 2UL);
+        swarm.Network.Detach(behind);
+        swarm[leader].Create("later");
+        swarm.Tick(2);
+        Assert.True(full.Has("later"));
+
+        // Of the two that are left, only the one without room has everything.
+        swarm.Crash(leader);
+        swarm.Network.Attach(swarm[behind].Driver);
+        swarm.Tick(100);
+        Assert.NotNull(full.Driver.Status.Value.Problem);
+        Assert.True(swarm[behind].Leads);
+        Assert.True(swarm[behind].Has("later"));
+    }
+
+    [Fact]
     public void With_every_disk_full_writes_are_refused_and_removals_still_work()
     {
         SteppedSwarm swarm = new SteppedSwarm().Grow(1);
