@@ -101,8 +101,8 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         await Task.WhenAll(others.Select(static other => other.StartEngineAsync()));
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
         await SayAsync(survivor, "echo x | docker secret create k4 -");
-        string managers = await SayAsync(survivor, "docker node ls --format '{{.ManagerStatus}}'");
-        Assert.Equal("Leader", managers.Trim());
+        await Eventually.TrueAsync("no other manager is listed", TimeSpan.FromSeconds(60), async () =>
+            await SayAsync(survivor, "docker node ls --format '{{.ManagerStatus}}'") == "Leader");
         foreach (TestHost other in others)
         {
             await RefusedAsync(other, "echo x | timeout 20 docker secret create zombie -");
