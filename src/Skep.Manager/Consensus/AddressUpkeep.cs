@@ -41,7 +41,7 @@ public sealed class AddressUpkeep(
             }
 
             // A new log mostly tells at once who the members are.
-            await Task.Delay(Limits.AddressPause, time, stop);
+            await Task.Delay(now.Members.IsUntold ? Limits.UntoldPause : Limits.AddressPause, time, stop);
             if (driver.Status.Value is { Members.IsUntold: true } untold)
             {
                 await AskAsync(untold, stop);

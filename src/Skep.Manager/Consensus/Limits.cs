@@ -141,4 +141,10 @@ internal static class Limits
     /// Between two tries to tell the others a new address, and for what was told to come back in the log.
     /// </summary>
     public static readonly TimeSpan AddressPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a manager whose log has told of no member waits until it asks to be taken in once more. Whoever was
+    /// removed hears that sooner, by the first vote that it asks for, and is not to become a member again by asking.
+    /// </summary>
+    public static readonly TimeSpan UntoldPause = TimeSpan.FromSeconds(5);
 }
