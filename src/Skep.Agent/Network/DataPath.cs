@@ -29,6 +29,14 @@ public sealed class DataPath : IAsyncDisposable
     /// <summary>The public half of this node's key, in base64; empty: it cannot encrypt.</summary>
     public string PublicKey => encrypted.PublicKey;
 
+    /// <summary>What in the kernel was found other than it was left, and was repaired: a count by part.</summary>
+    public IReadOnlyDictionary<string, long> Drift => new Dictionary<string, long>
+    {
+        ["overlay"] = Overlays.Drift,
+        ["mesh"] = Mesh.DriftCount,
+        ["addresses"] = Addresses.DriftCount,
+    };
+
     /// <summary>Finds out what this node can do. Before anything else is asked.</summary>
     public Task BeginAsync(CancellationToken stop) => encrypted.BeginAsync(stop);
 

@@ -14,6 +14,9 @@ public sealed partial class NetworkEngine
     // Who needs networks of the swarm: by his name, their ids. A network that nobody needs is forgotten.
     private readonly Dictionary<string, ImmutableArray<string>> needs = [];
 
+    /// <summary>See <see cref="DataPath.Drift"/>.</summary>
+    public IReadOnlyDictionary<string, long> Drift => path.Drift;
+
     /// <summary>Makes networks of the swarm known, so that a container can be started on them.</summary>
     /// <param name="user">Who needs them, until <see cref="ForgetAsync"/>.</param>
     public async Task LearnAsync(string user, IReadOnlyList<NetworkRecord> overlays, CancellationToken stop)

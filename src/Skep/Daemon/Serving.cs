@@ -59,6 +59,7 @@ internal sealed class Serving(
             Cpus = services.Kernel.CpuCount,
             MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             Process = process,
+            NetworkDrift = services.Networks.Drift,
         };
     }
 }

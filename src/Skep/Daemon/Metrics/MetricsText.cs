@@ -20,6 +20,9 @@ public sealed record MetricsSample
     public required long MachineMemoryBytes { get; init; }
 
     public required ProcessSample Process { get; init; }
+
+    /// <summary>By part of the swarm's networks, what somebody else changed in the kernel and was repaired.</summary>
+    public IReadOnlyDictionary<string, long> NetworkDrift { get; init; } = new Dictionary<string, long>();
 }
 
 /// <summary>What the kernel counts of this process.</summary>
@@ -47,6 +50,12 @@ public static class MetricsText
             text, "engine_daemon_engine_memory_bytes", "gauge", "The memory of the machine", sample.MachineMemoryBytes);
         Metric(text, "skep_images", "gauge", "The count of images", sample.Images);
         Metric(text, "skep_event_listeners", "gauge", "Clients that listen to events", sample.EventListeners);
+        Head(text, "skep_network_drift_total", "counter", "Repairs of networks that were changed behind our back");
+        foreach ((string part, long count) in sample.NetworkDrift.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Line(text, $"skep_network_drift_total{{part=\"{part}\"}}", count);
+        }
+
         ProcessSample process = sample.Process;
         Metric(text, "process_cpu_seconds_total", "counter", "CPU time used", process.Cpu.TotalSeconds);
         Metric(text, "process_resident_memory_bytes", "gauge", "Resident memory", process.ResidentBytes);

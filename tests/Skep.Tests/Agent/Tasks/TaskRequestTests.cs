@@ -1,8 +1,12 @@
+using Skep.Agent.Containers;
+using Skep.Agent.Network;
 using Skep.Agent.Tasks;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Services;
+using ContainerConfig = Skep.Docker.Engine.ContainerConfig;
 using CreateContainerRequest = Skep.Docker.Engine.CreateContainerRequest;
+using EndpointSettings = Skep.Docker.Engine.EndpointSettings;
 using HostConfig = Skep.Docker.Engine.HostConfig;
 using LogConfig = Skep.Docker.Engine.LogConfig;
 using PortBinding = Skep.Docker.Engine.PortBinding;
@@ -183,8 +187,56 @@ public class TaskRequestTests
         Assert.Equal("bridge", TaskNetworks.ModeOf(Task));
         RefusedException refusal = Assert.Throws<RefusedException>(
             () => TaskNetworks.Check(Task with { Networks = [Attachment("mine")] }));
-        Assert.Contains("mine", refusal.Message);
+        Assert.Equal("network mine has no VXLAN identifier yet", refusal.Message);
     }
+
+    [Fact]
+    public void Networks_of_the_swarm_are_joined_in_order_with_the_addresses_that_the_managers_gave()
+    {
+        SwarmTask task = Task with
+        {
+            Networks = [Overlay("zebra", "z", "10.0.9.5/24", "fd00:9::5/64"), Overlay("ant", "a", "10.0.8.5/24")],
+        };
+        CreateContainerRequest request = TaskRequest.Build(task, task.Spec.Container!);
+        Assert.Equal("default", request.HostConfig!.NetworkMode);
+        IReadOnlyDictionary<string, EndpointSettings?> asked = request.NetworkingConfig!.EndpointsConfig!;
+        Assert.Equal(["zebra", "ant"], asked.Keys);
+        EndpointSettings first = asked["zebra"]!;
+        Assert.Equal(
+            ("z", "10.0.9.5", "fd00:9::5"),
+            (first.NetworkId, first.IpamConfig!.IPv4Address, first.IpamConfig.IPv6Address));
+        Assert.Equal(
+            ["zebra", "ant"],
+            WantedEndpoints.From(request.HostConfig, request.NetworkingConfig, new ContainerConfig(), isTask: true)
+                .Select(one => one.Network));
+
+        NetworkRecord record = TaskNetworks.Overlays(task)[0];
+        Assert.Equal((4100u, true, "overlay"), (record.Vni, record.IsEncrypted, record.Driver));
+        Assert.Equal("10.0.9.1", record.IPv4!.Gateway.ToString());
+    }
+
+    private static NetworkAttachment Overlay(string name, string id, params ReadOnlySpan<string> addresses) => new()
+    {
+        Addresses = [.. addresses],
+        Network = new SwarmNetwork
+        {
+            Id = new NetworkId(id),
+            Spec = new NetworkSpec { Annotations = new Annotations { Name = name } },
+            DriverState = new Driver
+            {
+                Name = "overlay",
+                Options = ValueMap.Of(
+                    ("com.docker.network.driver.overlay.vxlanid_list", "4100"), ("encrypted", "")),
+            },
+            Ipam = new Skep.Swarm.Objects.IpamOptions
+            {
+                Configs =
+                [
+                    new Skep.Swarm.Objects.IpamConfig { Subnet = "10.0.9.0/24", Gateway = "10.0.9.1" },
+                ],
+            },
+        },
+    };
 
     [Fact]
     public void Privileges_become_security_options()
