@@ -146,5 +146,5 @@ internal static class Limits
     /// How long a manager whose log has told of no member waits until it asks to be taken in once more. Whoever was
     /// removed hears that sooner, by the first vote that it asks for, and is not to become a member again by asking.
     /// </summary>
-    public static readonly TimeSpan UntoldPause = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan UntoldPause = TimeSpan.FromSeconds(3);
 }

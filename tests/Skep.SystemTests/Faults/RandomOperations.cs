@@ -88,9 +88,10 @@ internal sealed class RandomOperations(Team team, int managerCount, int seed)
         services[name] = isEverywhere ? Everywhere : random.Next(ReplicasMax + 1);
         string mode = isEverywhere ? "--mode global" : $"--replicas {services[name]}";
         return SayAsync(
-            $"docker service create -d -q --no-resolve-image --stop-signal KILL --restart-delay 1s --name {name} {mode} "
-            + $"--update-parallelism {random.Next(3)} --update-order {Draw("stop-first", "start-first")} "
-            + "--update-monitor 500ms --update-failure-action continue test sleep 3600");
+            "docker service create -d -q --no-resolve-image --stop-signal KILL --restart-delay 1s "
+            + $"--name {name} {mode} --update-parallelism {random.Next(3)} "
+            + $"--update-order {Draw("stop-first", "start-first")} --update-monitor 500ms "
+            + "--update-failure-action continue test sleep 3600");
     }
 
     private string Change() => random.Next(5) switch

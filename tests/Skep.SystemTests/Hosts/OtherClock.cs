@@ -18,9 +18,9 @@ internal static class OtherClock
     private static async Task<string> CompileAsync()
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "Hosts");
+        string source = Path.Combine(folder, "otherclock.c");
         string compiled = Path.Combine(folder, "otherclock.so");
-        await new Command(
-            "cc", "-shared", "-fPIC", "-O2", "-Wall", "-o", compiled, Path.Combine(folder, "otherclock.c")).CheckAsync();
+        await new Command("cc", "-shared", "-fPIC", "-O2", "-Wall", "-o", compiled, source).CheckAsync();
         return compiled;
     }
 }
