@@ -174,6 +174,13 @@ public sealed class NetworkSession
             LocalAddress = offer.LocalAddress,
             WireguardKey = offer.WireGuardKey,
             Ranges = { offer.Ranges },
+            Troubles =
+            {
+                offer.Troubles.Select(static one => new PathTroubleItem
+                {
+                    Node = one.Node.Value, Kind = (uint)one.Kind, Bytes = one.Bytes,
+                }),
+            },
         },
         NetworkSessionLimits.Answer,
         parts.Time,

@@ -27,6 +27,18 @@ internal static class NetworkSessionLimits
     /// </summary>
     public const int QuietLooks = 3;
 
+    /// <summary>Between tries of the ways to other nodes, and before the first.</summary>
+    public static readonly TimeSpan PathPause = TimeSpan.FromSeconds(20);
+
+    /// <summary>For an answer of another node to one packet.</summary>
+    public static readonly TimeSpan PathAnswer = TimeSpan.FromSeconds(2);
+
+    /// <summary>Packets that must be lost one after another before a way counts as broken.</summary>
+    public const int PathAttempts = 4;
+
+    /// <summary>Ways that are tried at one time.</summary>
+    public const int PathsAtOnce = 8;
+
     /// <summary>Bytes of the file of the last known state: 100,000 endpoints fit.</summary>
     public const int StateBytes = 64 << 20;
 

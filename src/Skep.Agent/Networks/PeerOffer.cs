@@ -1,3 +1,4 @@
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 
 namespace Skep.Agent.Networks;
@@ -16,4 +17,7 @@ public sealed record PeerOffer
 
     /// <summary>In CIDR form: what the node reaches by itself, and its name servers. Sorted.</summary>
     public required ValueList<string> Ranges { get; init; }
+
+    /// <summary>Other nodes that packets of the networks do not reach well.</summary>
+    public required ValueList<PathTrouble> Troubles { get; init; }
 }

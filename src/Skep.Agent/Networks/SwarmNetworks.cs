@@ -19,6 +19,9 @@ public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : ID
     /// <summary>The public half of this node's key, in base64; empty: it has none.</summary>
     public string WireGuardKey => path.PublicKey;
 
+    /// <summary>The largest packet that the routing mesh carries between nodes.</summary>
+    public int FullBytes => path.Mesh.Mtu;
+
     /// <summary>How the node hears of networks; null while it is in no swarm.</summary>
     public NetworkSession? Session
     {

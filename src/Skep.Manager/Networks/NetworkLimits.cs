@@ -18,6 +18,9 @@ internal static class NetworkLimits
     /// </summary>
     public const int Withdrawn = 100_000;
 
+    /// <summary>Nodes that a node may say it does not reach: a message is for people.</summary>
+    public const int Troubles = 10;
+
     /// <summary>Ranges that a node may report, and characters of each: routes and name servers.</summary>
     public const int Ranges = 256, TextCharacters = 64;
 }

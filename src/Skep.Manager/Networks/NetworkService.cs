@@ -58,8 +58,18 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
                     .Where(static one => IPNetwork.TryParse(one, out _)).Order(StringComparer.Ordinal),
             ],
         };
+        PathTrouble[] troubles =
+        [
+            .. request.Troubles.Take(NetworkLimits.Troubles).Select(
+                static one => new PathTrouble(new(one.Node), (PathTroubleKind)one.Kind, one.Bytes)),
+        ];
         PeerRecord stored = await parts.Store.UpdateAsync(
-            transaction => PeerRecord.Register(transaction, caller.Node, told, parts.Ids), stop);
+            transaction =>
+            {
+                PathTroubles.Note(transaction, caller.Node, troubles);
+                return PeerRecord.Register(transaction, caller.Node, told, parts.Ids);
+            },
+            stop);
         return new PeerRegistered { Index = stored.Index };
     }
 

@@ -33,7 +33,9 @@ internal sealed partial class NodeRun
         await WaitForOwnManagerAsync(stop);
         using RpcChannel local = RpcChannel.ToUnixSocket(ManagerSocket);
         localChannel = local;
-        NetworkSession networks = NewNetworkSession();
+        var paths = new PathTest(
+            () => parts.Networks.Current, () => parts.Networks.FullBytes, parts.Time, parts.Log);
+        NetworkSession networks = NewNetworkSession(paths);
         AgentSession? session = null;
         await using var worker = new TaskWorker(new WorkerParts
         {
@@ -72,10 +74,10 @@ internal sealed partial class NodeRun
         parts.Networks.Session = networks;
         parts.Attachments.Managers = new AttachmentCalls(session.AttachAsync, session.DetachAsync);
         worker.Load();
-        await Supervise.RunAsync([session.RunAsync, worker.RunAsync, networks.RunAsync], stop);
+        await Supervise.RunAsync([session.RunAsync, worker.RunAsync, networks.RunAsync, paths.RunAsync], stop);
     }
 
-    private NetworkSession NewNetworkSession() => new(new NetworkSessionParts
+    private NetworkSession NewNetworkSession(PathTest paths) => new(new NetworkSessionParts
     {
         Self = credentials!.Node,
         Apply = parts.Networks.ApplyAsync,
@@ -91,6 +93,7 @@ internal sealed partial class NodeRun
                 LocalAddress = now.LocalAddress,
                 WireGuardKey = parts.Networks.WireGuardKey,
                 Ranges = parts.OwnRanges(),
+                Troubles = paths.Troubles,
             };
         },
         Time = parts.Time,

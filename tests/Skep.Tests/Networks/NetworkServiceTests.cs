@@ -169,7 +169,7 @@ public sealed class NetworkServiceTests : IDisposable
             Folder = folder,
             Offer = static () => new PeerOffer
             {
-                DataPathAddress = "", LocalAddress = "192.0.2.7", WireGuardKey = "", Ranges = [],
+                DataPathAddress = "", LocalAddress = "192.0.2.7", WireGuardKey = "", Ranges = [], Troubles = [],
             },
             Time = TimeProvider.System,
             Log = Log.None,

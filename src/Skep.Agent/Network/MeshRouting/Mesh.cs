@@ -45,6 +45,9 @@ public sealed partial class Mesh : IAsyncDisposable
     /// <summary>Things in the kernel that were found to be other than they were left, and were repaired.</summary>
     public long DriftCount => Interlocked.Read(ref driftCount);
 
+    /// <summary>Bytes of the largest packet between nodes.</summary>
+    public int Mtu => mtu;
+
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
     public async Task ApplyAsync(NetworkState state, CancellationToken stop)
     {
