@@ -90,11 +90,13 @@ public class ControlWireTests
         await AskAsync(service, () => control.UpdateServiceAsync(new("s"), version, service.Spec, true, Never));
         await AskAsync(task, () => control.GetTaskAsync(new("t"), Never));
         await AskAsync(network, () => control.GetNetworkAsync(new("n"), Never));
+        await AskAsync(network, () => control.CreateNetworkAsync(network.Spec, Never));
         leader.Answers.Enqueue(counts);
         leader.Answers.Dequeue();
         Assert.Equal(counts, await control.ServiceStatusesAsync([new("a"), new("b"), new("a")], Never));
         await control.RemoveServiceAsync(new("s"), Never);
         await control.RemoveTaskAsync(new("t"), Never);
+        await control.RemoveNetworkAsync(new("n"), Never);
 
         object[][] expected =
         [
@@ -103,9 +105,11 @@ public class ControlWireTests
             ["UpdateServiceAsync", new ServiceId("s"), version, service.Spec, true],
             ["GetTaskAsync", new TaskId("t")],
             ["GetNetworkAsync", new NetworkId("n")],
+            ["CreateNetworkAsync", network.Spec],
             ["ServiceStatusesAsync", ValueList.From([new ServiceId("a"), new ServiceId("b")])],
             ["RemoveServiceAsync", new ServiceId("s")],
             ["RemoveTaskAsync", new TaskId("t")],
+            ["RemoveNetworkAsync", new NetworkId("n")],
         ];
         Assert.Equal(expected, leader.Asked);
     }

@@ -5,7 +5,7 @@ namespace Skep.Tests.Networking;
 /// <summary>Networks, services and tasks as an allocator leaves them.</summary>
 internal static class NetworkObjects
 {
-    public static SwarmNetwork Network(string id, uint vni, bool isIngress = false) => new()
+    public static SwarmNetwork Overlay(string id, uint vni, bool isIngress = false) => new()
     {
         Id = new(id),
         Spec = new() { Annotations = new() { Name = "net-" + id }, Ingress = isIngress },

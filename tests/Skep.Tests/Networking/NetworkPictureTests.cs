@@ -9,8 +9,8 @@ namespace Skep.Tests.Networking;
 
 public class NetworkPictureTests
 {
-    private static readonly SwarmNetwork Front = Network("front", 4097), Back = Network("back", 4098);
-    private static readonly SwarmNetwork Ingress = Network("ingress", 4096, isIngress: true);
+    private static readonly SwarmNetwork Front = Overlay("front", 4097), Back = Overlay("back", 4098);
+    private static readonly SwarmNetwork Ingress = Overlay("ingress", 4096, isIngress: true);
 
     [Fact]
     public void A_node_is_told_of_the_networks_of_its_tasks_and_of_the_ingress_network()
@@ -51,7 +51,7 @@ public class NetworkPictureTests
     public void A_service_that_was_there_before_its_network_was_allocated_has_its_place_all_the_same()
     {
         StoreSnapshot store = Stores.With(
-            Network("front", 0), Service("s", ["front"], address: null),
+            Overlay("front", 0), Service("s", ["front"], address: null),
             Task("t", "s", "a", TaskState.Running, TaskState.Running, Front));
         NetworkPicture before = NetworkPicture.Of(store);
         Assert.Empty(before.ViewOf(new("a")).Networks);
@@ -122,7 +122,7 @@ public class NetworkPictureTests
         switch (random.Next(12))
         {
             case 0:
-                Put(write, Network(network, random.Next(4) == 0 ? 0u : 4097), write.Networks.Get(new(network)), random);
+                Put(write, Overlay(network, random.Next(4) == 0 ? 0u : 4097), write.Networks.Get(new(network)), random);
                 break;
             case 1 or 2:
                 string[] on = [.. write.Networks.All.Where(_ => random.Next(2) == 0).Select(one => one.Id.Value)];

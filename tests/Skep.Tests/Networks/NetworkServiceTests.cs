@@ -16,7 +16,7 @@ namespace Skep.Tests.Networks;
 
 public sealed class NetworkServiceTests : IDisposable
 {
-    private static readonly SwarmNetwork Net = NetworkObjects.Network("w", 4097);
+    private static readonly SwarmNetwork Net = NetworkObjects.Overlay("w", 4097);
 
     private readonly CancellationTokenSource end = new();
     private readonly string folder = Directory.CreateTempSubdirectory("skep-networks-").FullName;
