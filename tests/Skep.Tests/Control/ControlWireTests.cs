@@ -234,9 +234,9 @@ public class ControlWireTests
     {
         await using TestServer server = await StartAsync();
         var refused = await Assert.ThrowsAsync<RpcException>(() => server.AsManager().CallAsync(
-            SwarmKitMethods.Control.CreateNetwork, new CreateNetworkRequest(), Never));
+            SwarmKitMethods.Control.CreateVolume, new CreateVolumeRequest(), Never));
         Assert.Equal(
-            (RpcStatus.Unimplemented, "this Skep manager does not do CreateNetwork yet"),
+            (RpcStatus.Unimplemented, "this Skep manager does not do CreateVolume yet"),
             (refused.Status, refused.Detail));
     }
 

@@ -121,6 +121,11 @@ public class ManagerServicesTests
         await store.UpdateAsync(
             change =>
             {
+                change.Create(new Skep.Swarm.Objects.Cluster
+                {
+                    Id = new("swarm"),
+                    Spec = new() { Annotations = new() { Name = StoreReader.ClusterName } },
+                });
                 change.Create(Network("closed", false));
                 change.Create(Network("open", true));
             },
