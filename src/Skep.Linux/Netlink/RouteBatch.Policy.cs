@@ -37,6 +37,13 @@ public sealed partial class RouteBatch
         return this;
     }
 
+    /// <summary>Ends what a tunnel that is no port of a bridge was told of a hardware address.</summary>
+    public RouteBatch RemoveTunnelForwarding(int tunnel, PhysicalAddress mac)
+    {
+        Forwarding(Rtm.DeleteNeighbour, Change, tunnel, mac, Nda.FlagSelf);
+        return this;
+    }
+
     /// <summary>A pair of links without a bridge: packets to the inner end are routed.</summary>
     /// <param name="outerMac">The same on all hosts, so that the inner side may know it beforehand.</param>
     public RouteBatch AddRoutedVeth(VethPair pair, PhysicalAddress outerMac)

@@ -76,8 +76,7 @@ public sealed partial class Mesh : IAsyncDisposable
         {
             if (kernel is not null)
             {
-                kernel.Move(way, MeshWay.None);
-                way = MeshWay.None;
+                Move_NeedsLock(MeshWay.None);
                 nft!.Apply(table.Remove());
                 facts = null;
             }
@@ -132,10 +131,25 @@ public sealed partial class Mesh : IAsyncDisposable
 
         // A way is there before anybody is led there, and goes only when nobody is.
         MeshWay both = wanted.Tunnel == way.Tunnel ? wanted with { Routes = Together(way, wanted) } : wanted;
-        kernel!.Move(way, both);
-        way = both;
+        Move_NeedsLock(both);
         ApplyTable_NeedsLock();
-        kernel.Move(way, wanted);
+        Move_NeedsLock(wanted);
+    }
+
+    private void Move_NeedsLock(MeshWay wanted)
+    {
+        try
+        {
+            kernel!.Move(way, wanted);
+        }
+        catch (ErrnoException)
+        {
+            // The kernel does not have what we remember. Once more, from what it has.
+            way = kernel!.Read();
+            Interlocked.Add(ref driftCount, way.CountDifference(wanted));
+            kernel.Move(way, wanted);
+        }
+
         way = wanted;
     }
 

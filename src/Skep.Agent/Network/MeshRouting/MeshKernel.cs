@@ -129,7 +129,7 @@ internal sealed class MeshKernel(MeshNames names) : IDisposable
             (b, address) => b.RemoveNeighbour(link, address));
         Each(
             from.Hosts.Select(h => h.Mac).Except(to.Hosts.Select(h => h.Mac)),
-            (b, mac) => b.RemoveForwarding(link, mac));
+            (b, mac) => b.RemoveTunnelForwarding(link, mac));
         Each(from.Addresses.Except(to.Addresses), (b, a) => b.RemoveAddress(link, a, BitsOf(a)));
         Each(to.Addresses.Except(from.Addresses), (b, a) => b.AddAddress(link, a, BitsOf(a)));
         Each(to.Hosts.Except(from.Hosts), (b, h) => b.AddForwarding(link, h.Mac, h.Host));

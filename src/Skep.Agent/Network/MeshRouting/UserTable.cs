@@ -5,7 +5,7 @@ namespace Skep.Agent.Network.MeshRouting;
 /// <summary>A table for the rules of this host's owner. It is made once; what is in it is never looked at.</summary>
 /// <remarks>
 /// Forwarded packets go through it before any rule of ours, with their destination translated already; a "drop" there
-/// is final. The port that was called is what conntrack calls the original one: <c>ct original proto-dst 8080</c>.
+/// is final. The port that was called is the original one: <c>meta l4proto tcp ct original proto-dst 8080</c>.
 /// </remarks>
 internal static class UserTable
 {

@@ -21,17 +21,11 @@ public sealed class EchoTask : IDisposable
 
     public TestNamespace Space { get; } = new();
 
-    /// <summary>Datagrams that came, by the port they were sent to.</summary>
-    public int Datagrams { get; private set; }
+    /// <summary>Answers and closes.</summary>
+    public EchoTask ServeTcp(int port) => Listen(port, isLasting: false);
 
-    public EchoTask ServeTcp(int port)
-    {
-        BoundDescriptor bound = Space.Enter(() => InsideNamespace.OpenTcpListener(IPAddress.Any, port, 64));
-        var listener = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
-        sockets.Add(listener);
-        running.Add(AcceptAsync(listener));
-        return this;
-    }
+    /// <summary>Answers, and then says again what it hears.</summary>
+    public EchoTask ServeBack(int port) => Listen(port, isLasting: true);
 
     /// <summary>The socket is bound to no address, as those of most servers are.</summary>
     public EchoTask ServeUdp(int port)
@@ -54,27 +48,52 @@ public sealed class EchoTask : IDisposable
         Space.Dispose();
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private EchoTask Listen(int port, bool isLasting)
     {
-        var open = new List<Socket>();
+        BoundDescriptor bound = Space.Enter(() => InsideNamespace.OpenTcpListener(IPAddress.Any, port, 64));
+        var listener = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
+        sockets.Add(listener);
+        running.Add(AcceptAsync(listener, isLasting));
+        return this;
+    }
+
+    private async Task AcceptAsync(Socket listener, bool isLasting)
+    {
+        var talking = new List<Task>();
         try
         {
             while (true)
             {
-                Socket caller = await listener.AcceptAsync();
-                string from = ((IPEndPoint)caller.RemoteEndPoint!).Address.ToString();
-                await caller.SendAsync(Encoding.ASCII.GetBytes($"{name} {from}\n"));
-                caller.Shutdown(SocketShutdown.Send);
-                open.Add(caller);
+                talking.Add(TalkAsync(await listener.AcceptAsync(), isLasting));
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            open.ForEach(socket => socket.Dispose());
+            // The end of the test.
         }
-        catch (ObjectDisposedException)
+
+        await Task.WhenAll(talking);
+    }
+
+    private async Task TalkAsync(Socket caller, bool isLasting)
+    {
+        using (caller)
         {
-            open.ForEach(socket => socket.Dispose());
+            try
+            {
+                string from = ((IPEndPoint)caller.RemoteEndPoint!).Address.ToString();
+                await caller.SendAsync(Encoding.ASCII.GetBytes($"{name} {from}\n"));
+                var buffer = new byte[100];
+                int count;
+                while (isLasting && (count = await caller.ReceiveAsync(buffer)) > 0)
+                {
+                    await caller.SendAsync(buffer.AsMemory(0, count));
+                }
+            }
+            catch (SocketException)
+            {
+                // The caller has gone.
+            }
         }
     }
 
@@ -87,17 +106,12 @@ public sealed class EchoTask : IDisposable
             {
                 SocketReceiveFromResult got = await socket.ReceiveFromAsync(
                     buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
-                Datagrams++;
                 string from = ((IPEndPoint)got.RemoteEndPoint).Address.ToString();
                 await socket.SendToAsync(
                     Encoding.ASCII.GetBytes($"{name} {from}"), SocketFlags.None, got.RemoteEndPoint);
             }
         }
-        catch (SocketException)
-        {
-            // The end of the test.
-        }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The end of the test.
         }

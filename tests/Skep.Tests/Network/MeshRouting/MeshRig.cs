@@ -127,9 +127,13 @@ public sealed class MeshRig : IDisposable
     {
         (_, string output) = TestNamespace.TryRunIn(
             from.Path, "busybox", "sh", "-c",
-            $"for i in $(busybox seq {times}); do busybox nc -w 3 {address} {port} </dev/null || echo none; done");
+            $"for i in $(busybox seq {times}); do busybox nc -w 3 {address} {port} </dev/null 2>/dev/null || echo none; done");
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether nobody answers a call within a second.</summary>
+    public static bool IsSilent(TestNamespace from, string address, int port) => TestNamespace.TryRunIn(
+        from.Path, "busybox", "timeout", "1", "busybox", "nc", address, $"{port}").Output.Length == 0;
 
     /// <summary>What one hears who sends one datagram from each of some sockets; "none" for silence.</summary>
     public static string[] Send(TestNamespace from, string address, int port, int times) =>
@@ -182,6 +186,7 @@ public sealed class MeshRig : IDisposable
 /// <summary>One node of the rig.</summary>
 public sealed class MeshHost : IDisposable
 {
+    private readonly Instance instance;
     private readonly MeshNames names;
     private int lastTask;
 
@@ -190,7 +195,7 @@ public sealed class MeshHost : IDisposable
         // Relays would be managed sockets that are opened inside of a namespace.
         Space.Enter(() => InsideNamespace.SetSysctl("net/ipv6/conf/all/disable_ipv6", "1"));
         Node = new NodeId($"node{index}");
-        var instance = new Instance($"/nowhere/mesh-rig-{index}", "/nowhere");
+        instance = new Instance($"/nowhere/mesh-rig-{index}", "/nowhere");
         names = new MeshNames(instance.Id);
         Mesh = new Mesh(instance, TimeProvider.System, Log.None);
     }
@@ -215,6 +220,13 @@ public sealed class MeshHost : IDisposable
 
     public int Repair() => Space.Enter(() => Mesh.RepairAsync(default).GetAwaiter().GetResult());
 
+    /// <summary>As after a crash of the daemon.</summary>
+    public void Restart()
+    {
+        Mesh.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Mesh = new Mesh(instance, TimeProvider.System, Log.None);
+    }
+
     internal void Attach(TestNamespace task, MeshPlace place) => Space.Enter(() =>
     {
         Mesh.Attach(task.Path, place);
@@ -224,6 +236,13 @@ public sealed class MeshHost : IDisposable
     /// <summary>A link with a default route, as the gateway bridge gives a task one.</summary>
     public void GiveWayOut(TestNamespace task, int number)
     {
+        if (lastTask == 0)
+        {
+            Space.Run("nft", "add table ip rig");
+            Space.Run("nft", "add chain ip rig out { type nat hook postrouting priority srcnat; }");
+            Space.Run("nft", "add rule ip rig out ip saddr 172.18.0.0/16 oifname eth0 masquerade");
+        }
+
         string outer = $"{names.BridgePrefix}{++lastTask}", network = $"172.18.{number}.";
         Space.Run("ip", "link", "add", outer, "type", "veth", "peer", "name", "eth1", "netns", task.Path);
         Space.Run("ip", "addr", "add", network + "1/24", "dev", outer);
