@@ -127,7 +127,8 @@ public sealed class MeshRig : IDisposable
     {
         (_, string output) = TestNamespace.TryRunIn(
             from.Path, "busybox", "sh", "-c",
-            $"for i in $(busybox seq {times}); do busybox nc -w 3 {address} {port} </dev/null 2>/dev/null || echo none; done");
+            $"for i in $(busybox seq {times}); do "
+            + $"busybox nc -w 3 {address} {port} </dev/null 2>/dev/null || echo none; done");
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
     }
 

@@ -7,7 +7,7 @@ namespace Skep.Tests.Network.MeshRouting;
 /// <summary>The routing mesh of several hosts in the real kernel.</summary>
 public class MeshTests
 {
-    // One of two is missed by chance once in eight million times, one of three among sixty once in ten thousand million.
+    // One of two is missed by chance once in eight million times, one of three even more seldom.
     private const int Many = 24, More = 60;
 
     [Fact]
