@@ -1,4 +1,5 @@
 using Skep.Benchmarks;
+using Skep.Benchmarks.Networks;
 using Skep.Benchmarks.Placement;
 using Skep.Benchmarks.Services;
 using Skep.Benchmarks.Swarms;
@@ -12,6 +13,15 @@ int manyRounds = isShort ? 1 : 3;
 if (args.Contains("--scheduler"))
 {
     foreach (string line in SchedulerBench.Run(rounds: isShort ? 1 : 5))
+    {
+        Console.WriteLine(line);
+    }
+    return 0;
+}
+
+if (args.Contains("--endpoints"))
+{
+    foreach (string line in await EndpointChangeBench.RunAsync())
     {
         Console.WriteLine(line);
     }
