@@ -37,6 +37,12 @@ public sealed partial class Mesh
                 return 0;
             }
 
+            if (underlay.Host is { } host && kernel.FindMtu(host) is var mtuNow && mtuNow != underlay.Mtu)
+            {
+                underlay = (host, mtuNow);
+                Apply_NeedsLock();
+            }
+
             int found = RepairWay_NeedsLock() + RepairTable_NeedsLock();
             relays.Hold(balance.Keys.Keys);
             if (found > 0)

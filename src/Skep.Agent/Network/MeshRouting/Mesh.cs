@@ -29,6 +29,7 @@ public sealed partial class Mesh : IAsyncDisposable
     private NetworkState state = NetworkState.Empty;
     private MeshWay way = MeshWay.None;
     private MeshFacts? facts;
+    private (IPAddress? Host, int? Mtu) underlay;
     private string rules = "";
     private volatile int mtu = MeshNumbers.DefaultMtu;
     private long driftCount;
@@ -118,8 +119,13 @@ public sealed partial class Mesh : IAsyncDisposable
 
     private void Apply_NeedsLock()
     {
-        MeshPeer? self = MeshPeer.SelfOf(state);
-        MeshWay wanted = MeshWay.Of(state, self is null ? null : kernel!.FindMtu(self.Host));
+        IPAddress? host = MeshPeer.SelfOf(state)?.Host;
+        if (host is not null && !host.Equals(underlay.Host))
+        {
+            underlay = (host, kernel!.FindMtu(host));
+        }
+
+        MeshWay wanted = MeshWay.Of(state, underlay.Mtu);
         if (wanted.Tunnel is { } tunnel)
         {
             mtu = tunnel.Mtu;
@@ -154,11 +160,14 @@ public sealed partial class Mesh : IAsyncDisposable
     }
 
     /// <summary>The wanted routes, and those that are there to places for which none is wanted any more.</summary>
-    private static System.Collections.Immutable.ImmutableHashSet<MeshRoute> Together(MeshWay there, MeshWay wanted)
+    private static HashSet<MeshRoute> Together(MeshWay there, MeshWay wanted)
     {
         var places = wanted.Routes.Select(r => (r.Destination, r.PrefixBits, r.Table)).ToHashSet();
-        return wanted.Routes.Union(
-            there.Routes.Where(r => !places.Contains((r.Destination, r.PrefixBits, r.Table))));
+        return
+        [
+            .. wanted.Routes,
+            .. there.Routes.Where(r => !places.Contains((r.Destination, r.PrefixBits, r.Table))),
+        ];
     }
 
     private void Prepare_NeedsLock()

@@ -67,13 +67,14 @@ internal sealed class MeshKernel(MeshNames names) : IDisposable
         }
 
         var changes = new List<Action<RouteBatch>>();
-        changes.AddRange(from.Rules.Except(to.Rules).Select(r => (Action<RouteBatch>)(b => b.RemoveRule(r))));
+        changes.AddRange(
+            MeshWay.Without(from.Rules, to.Rules).Select(r => (Action<RouteBatch>)(b => b.RemoveRule(r))));
         if (to.Tunnel is not null)
         {
             AddLinkChanges(changes, from, to, route.FindLink(names.Tunnel));
         }
 
-        changes.AddRange(to.Rules.Except(from.Rules).Select(r => (Action<RouteBatch>)(b => b.AddRule(r))));
+        changes.AddRange(MeshWay.Without(to.Rules, from.Rules).Select(r => (Action<RouteBatch>)(b => b.AddRule(r))));
         foreach (Action<RouteBatch>[] some in changes.Chunk(MeshLimits.ChangesPerBatch))
         {
             var batch = new RouteBatch();
@@ -130,14 +131,14 @@ internal sealed class MeshKernel(MeshNames names) : IDisposable
         Each(
             from.Hosts.Select(h => h.Mac).Except(to.Hosts.Select(h => h.Mac)),
             (b, mac) => b.RemoveTunnelForwarding(link, mac));
-        Each(from.Addresses.Except(to.Addresses), (b, a) => b.RemoveAddress(link, a, BitsOf(a)));
-        Each(to.Addresses.Except(from.Addresses), (b, a) => b.AddAddress(link, a, BitsOf(a)));
-        Each(to.Hosts.Except(from.Hosts), (b, h) => b.AddForwarding(link, h.Mac, h.Host));
-        Each(to.Neighbours.Except(from.Neighbours), (b, n) => b.AddNeighbour(link, n.Address, n.Mac));
+        Each(MeshWay.Without(from.Addresses, to.Addresses), (b, a) => b.RemoveAddress(link, a, BitsOf(a)));
+        Each(MeshWay.Without(to.Addresses, from.Addresses), (b, a) => b.AddAddress(link, a, BitsOf(a)));
+        Each(MeshWay.Without(to.Hosts, from.Hosts), (b, h) => b.AddForwarding(link, h.Mac, h.Host));
+        Each(MeshWay.Without(to.Neighbours, from.Neighbours), (b, n) => b.AddNeighbour(link, n.Address, n.Mac));
 
         // Gateways after the routes that lead to them.
         Each(
-            to.Routes.Except(from.Routes).OrderBy(r => r.Gateway is null ? 0 : 1),
+            MeshWay.Without(to.Routes, from.Routes).OrderBy(r => r.Gateway is null ? 0 : 1),
             (b, r) => b.AddRoute(
                 Full(r), r.Destination.AddressFamily == AddressFamily.InterNetwork && r.PrefixBits > 0 ? own : null));
     }

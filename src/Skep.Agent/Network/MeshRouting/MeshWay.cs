@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -22,11 +21,11 @@ internal sealed record MeshTunnel(uint Vni, IPAddress Local, int Port, int Mtu, 
 /// <param name="Rules">That choose those tables.</param>
 internal sealed record MeshWay(
     MeshTunnel? Tunnel,
-    ImmutableHashSet<IPAddress> Addresses,
-    ImmutableHashSet<(IPAddress Address, PhysicalAddress Mac)> Neighbours,
-    ImmutableHashSet<(PhysicalAddress Mac, IPAddress Host)> Hosts,
-    ImmutableHashSet<MeshRoute> Routes,
-    ImmutableHashSet<PolicyRule> Rules)
+    HashSet<IPAddress> Addresses,
+    HashSet<(IPAddress Address, PhysicalAddress Mac)> Neighbours,
+    HashSet<(PhysicalAddress Mac, IPAddress Host)> Hosts,
+    HashSet<MeshRoute> Routes,
+    HashSet<PolicyRule> Rules)
 {
     public static readonly MeshWay None = new(null, [], [], [], [], []);
 
@@ -64,8 +63,12 @@ internal sealed record MeshWay(
         + Difference(Addresses, other.Addresses) + Difference(Neighbours, other.Neighbours)
         + Difference(Hosts, other.Hosts) + Difference(Routes, other.Routes) + Difference(Rules, other.Rules);
 
-    private static int Difference<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
-        ReferenceEquals(left, right) ? 0 : left.SymmetricExcept(right).Count;
+    /// <summary>Members of one set that are not in another.</summary>
+    public static IEnumerable<T> Without<T>(HashSet<T> set, HashSet<T> other) =>
+        ReferenceEquals(set, other) ? [] : set.Where(member => !other.Contains(member));
+
+    private static int Difference<T>(HashSet<T> left, HashSet<T> right) =>
+        Without(left, right).Count() + Without(right, left).Count();
 
     private static IEnumerable<MeshRoute> BetweenNodes(IPAddress address, uint index)
     {
