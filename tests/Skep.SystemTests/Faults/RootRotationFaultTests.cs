@@ -39,18 +39,7 @@ public sealed class RootRotationFaultTests(FaultSwarm swarm)
             await UntilAsync(others[0], InProgress, "false");
             Assert.Equal(first, await RootAsync(others[0]));
 
-            // Changes on changes, and the leader dies in the midst of each.
-            for (int count = 0; count < Soak.Or(2, 5); count++)
-            {
-                TestHost killed = await swarm.LeaderAsync();
-                await SayAsync(killed, "docker swarm ca --rotate -d -q");
-                await killed.KillEngineAsync();
-                int before = writer.Acknowledged.Count;
-                await UntilWritableAsync([.. swarm.Managers.Where(one => one != killed)], $"a6-{count}");
-                await killed.StartEngineAsync();
-                await swarm.UntilReachableAsync(3);
-                Assert.True(writer.Acknowledged.Count > before, "no write was taken while the root changed");
-            }
+            await ChangeAgainAndAgainAsync(writer);
 
             // The node that was away is back, so the change ends.
             await stranger.StartEngineAsync();
@@ -76,6 +65,22 @@ public sealed class RootRotationFaultTests(FaultSwarm swarm)
         Assert.DoesNotContain(writer.Acknowledged, name => !there.Contains(name));
         await SayAsync(stranger, "docker swarm leave");
         await SayAsync(leader, $"docker node rm --force {worker}");
+    }
+
+    /// <summary>Changes on changes, and the leader dies in the midst of each.</summary>
+    private async Task ChangeAgainAndAgainAsync(SecretWriter writer)
+    {
+        for (int count = 0; count < Soak.Or(2, 5); count++)
+        {
+            TestHost killed = await swarm.LeaderAsync();
+            await SayAsync(killed, "docker swarm ca --rotate -d -q");
+            await killed.KillEngineAsync();
+            int before = writer.Acknowledged.Count;
+            await UntilWritableAsync([.. swarm.Managers.Where(one => one != killed)], $"a6-{count}");
+            await killed.StartEngineAsync();
+            await swarm.UntilReachableAsync(3);
+            Assert.True(writer.Acknowledged.Count > before, "no write was taken while the root changed");
+        }
     }
 
     /// <summary>
