@@ -30,7 +30,7 @@ internal sealed record SwarmParts
     /// <summary>What this machine does for networks that reach over nodes.</summary>
     public required SwarmNetworks Networks { get; init; }
 
-    /// <summary>Ranges that no network of the swarm may lie over, because this machine reaches them by itself.</summary>
+    /// <summary>Ranges that no network of the swarm may lie over: this machine reaches them by itself.</summary>
     public required Func<ValueList<string>> OwnRanges { get; init; }
 
     /// <summary>Places on networks of the swarm for containers that are no tasks.</summary>

@@ -96,7 +96,8 @@ internal sealed class LogChecks
             newestCommittedTerm = Math.Max(newestCommittedTerm, entry.Term);
             Require(
                 passed.Any(members => MostHave(entry, members)),
-                $"manager {manager} applies entry {entry.Term}/{entry.Index}, which most of {passed[^1]} have not saved");
+                $"manager {manager} applies entry {entry.Term}/{entry.Index}, "
+                + $"which most of {passed[^1]} have not saved");
         }
     }
 
