@@ -14,7 +14,7 @@ public static class MacAddresses
         return new PhysicalAddress([0x02, 0x42, bytes[0], bytes[1], bytes[2], bytes[3]]);
     }
 
-    /// <summary>Of an endpoint by all of its addresses; one without IPv4 has the end of the other in its place.</summary>
+    /// <summary>Of an endpoint; without an IPv4 address the end of the other one takes its place.</summary>
     public static PhysicalAddress OfEndpoint(IReadOnlyCollection<IPAddress> addresses) =>
         addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) is { } ipv4
             ? Of(ipv4)

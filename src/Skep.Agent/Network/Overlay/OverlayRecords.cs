@@ -6,7 +6,7 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Agent.Network.Overlay;
 
-/// <summary>A network of the swarm, as a task's attachment shows it, in the words of this node's engine. Pure.</summary>
+/// <summary>A network of the swarm, as a task's attachment shows it, in the engine's words. Pure.</summary>
 public static class OverlayRecords
 {
     private const string VxlanKey = "com.docker.network.driver.overlay.vxlanid_list";
@@ -20,7 +20,8 @@ public static class OverlayRecords
         Driver? driver = network.DriverState ?? network.Spec.DriverConfig;
         if (driver is { Name: not ("" or NetworkRecord.Overlay) })
         {
-            throw new RefusedException(ErrorKind.NotFound, $"could not find plugin {driver.Name} in v1 plugin registry");
+            throw new RefusedException(
+                ErrorKind.NotFound, $"could not find plugin {driver.Name} in v1 plugin registry");
         }
 
         Dictionary<string, string> options = driver?.Options.ToDictionary() ?? [];
