@@ -32,6 +32,9 @@ internal sealed class TaskSpace(string path, IReadOnlySet<NetworkId> networks) :
         IsWritten = true;
     }
 
+    /// <summary>A change was refused: nobody knows what the table holds.</summary>
+    public void Doubt() => IsWritten = false;
+
     /// <summary>Only the difference is sent.</summary>
     public void Change(BalanceStep step)
     {

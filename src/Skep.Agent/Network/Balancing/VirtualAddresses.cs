@@ -68,16 +68,24 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
             BalanceStep step = balance.MoveTo(VipWish.Of(state));
             bool isFirst = !isTold;
             isTold = true;
+            ErrnoException? failure = null;
             foreach (TaskSpace space in spaces.Values)
             {
-                if (isFirst || !space.IsWritten)
+                try
                 {
-                    Attempt(space, () => space.Write(balance));
+                    Bring(space, step, isFirst);
                 }
-                else
+                catch (ErrnoException e)
                 {
-                    Change(space, step);
+                    // The others must not miss this step; this one gets everything with the next.
+                    space.Doubt();
+                    failure ??= e;
                 }
+            }
+
+            if (failure is not null)
+            {
+                throw failure;
             }
         }
         finally
@@ -158,6 +166,18 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
         if (spaces.Remove(containerId, out TaskSpace? space))
         {
             space.Dispose();
+        }
+    }
+
+    private void Bring(TaskSpace space, BalanceStep step, bool isFirst)
+    {
+        if (isFirst || !space.IsWritten)
+        {
+            Attempt(space, () => space.Write(balance));
+        }
+        else
+        {
+            Change(space, step);
         }
     }
 

@@ -189,16 +189,25 @@ public sealed partial class Mesh : IAsyncDisposable
         bool isSame = facts is not null && next.HasRulesOf(facts);
         bool haveSetsChanged = !isSame || !next.HasSetsOf(facts!);
         facts = next;
-        if (!isSame)
+        try
         {
-            Replace_NeedsLock();
+            if (!isSame)
+            {
+                Replace_NeedsLock();
+            }
+            else if (haveSetsChanged || step.Changes.Count > 0)
+            {
+                ChangeTable_NeedsLock(haveSetsChanged ? next : null, step);
+            }
+
+            ForgetFlows_NeedsLock(step);
         }
-        else if (haveSetsChanged || step.Changes.Count > 0)
+        catch (ErrnoException)
         {
-            ChangeTable_NeedsLock(haveSetsChanged ? next : null, step);
+            facts = null; // Nobody knows what the table holds: the next change writes all of it.
+            throw;
         }
 
-        ForgetFlows_NeedsLock(step);
         relays.Hold(balance.Keys.Keys);
     }
 

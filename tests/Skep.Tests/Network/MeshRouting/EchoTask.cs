@@ -9,9 +9,12 @@ namespace Skep.Tests.Network.MeshRouting;
 /// <summary>A namespace in which servers answer every call with their name and with who they think it is.</summary>
 public sealed class EchoTask : IDisposable
 {
-    private readonly List<Socket> sockets = [];
-    private readonly List<Task> running = [];
+    private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(100);
+
+    // Threads of their own: those of the pool may all be waiting in tests for just these answers.
+    private readonly List<Thread> running = [];
     private readonly string name;
+    private volatile bool isStopping;
 
     public EchoTask(string name)
     {
@@ -31,89 +34,93 @@ public sealed class EchoTask : IDisposable
     public EchoTask ServeUdp(int port)
     {
         BoundDescriptor bound = Space.Enter(() => InsideNamespace.OpenUdp(IPAddress.Any, port));
-        var socket = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
-        sockets.Add(socket);
-        running.Add(AnswerAsync(socket));
+        Run(Wrap(bound), Answer);
         return this;
     }
 
     public void Dispose()
     {
-        foreach (Socket socket in sockets)
+        isStopping = true;
+        Thread[] all;
+        lock (running)
         {
-            socket.Dispose();
+            all = [.. running];
         }
 
-        Task.WaitAll([.. running]);
+        Array.ForEach(all, thread => thread.Join());
         Space.Dispose();
     }
+
+    private static Socket Wrap(BoundDescriptor bound) =>
+        new(new SafeSocketHandle(bound.Descriptor, ownsHandle: true)) { Blocking = true };
 
     private EchoTask Listen(int port, bool isLasting)
     {
         BoundDescriptor bound = Space.Enter(() => InsideNamespace.OpenTcpListener(IPAddress.Any, port, 64));
-        var listener = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
-        sockets.Add(listener);
-        running.Add(AcceptAsync(listener, isLasting));
+        Run(Wrap(bound), listener =>
+        {
+            Socket caller = listener.Accept();
+            caller.Send(Encoding.ASCII.GetBytes($"{name} {((IPEndPoint)caller.RemoteEndPoint!).Address}\n"));
+            if (isLasting)
+            {
+                Run(caller, SayAgain);
+            }
+            else
+            {
+                caller.Dispose();
+            }
+
+            return true;
+        });
         return this;
     }
 
-    private async Task AcceptAsync(Socket listener, bool isLasting)
+    /// <summary>Does something whenever the socket has something, until it says false.</summary>
+    private void Run(Socket socket, Func<Socket, bool> step)
     {
-        var talking = new List<Task>();
-        try
+        var thread = new Thread(() =>
         {
-            while (true)
+            using (socket)
             {
-                talking.Add(TalkAsync(await listener.AcceptAsync(), isLasting));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The end of the test.
-        }
-
-        await Task.WhenAll(talking);
-    }
-
-    private async Task TalkAsync(Socket caller, bool isLasting)
-    {
-        using (caller)
-        {
-            try
-            {
-                string from = ((IPEndPoint)caller.RemoteEndPoint!).Address.ToString();
-                await caller.SendAsync(Encoding.ASCII.GetBytes($"{name} {from}\n"));
-                var buffer = new byte[100];
-                int count;
-                while (isLasting && (count = await caller.ReceiveAsync(buffer)) > 0)
+                bool goesOn = true;
+                while (goesOn && !isStopping)
                 {
-                    await caller.SendAsync(buffer.AsMemory(0, count));
+                    goesOn = !socket.Poll(patience, SelectMode.SelectRead) || Attempt(socket, step);
                 }
             }
-            catch (SocketException)
-            {
-                // The caller has gone.
-            }
+        });
+        lock (running)
+        {
+            running.Add(thread);
+        }
+
+        thread.Start();
+    }
+
+    private static bool Attempt(Socket socket, Func<Socket, bool> step)
+    {
+        try
+        {
+            return step(socket);
+        }
+        catch (SocketException)
+        {
+            return true; // A caller has gone.
         }
     }
 
-    private async Task AnswerAsync(Socket socket)
+    private static bool SayAgain(Socket caller)
     {
         var buffer = new byte[100];
-        try
-        {
-            while (true)
-            {
-                SocketReceiveFromResult got = await socket.ReceiveFromAsync(
-                    buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
-                string from = ((IPEndPoint)got.RemoteEndPoint).Address.ToString();
-                await socket.SendToAsync(
-                    Encoding.ASCII.GetBytes($"{name} {from}"), SocketFlags.None, got.RemoteEndPoint);
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The end of the test.
-        }
+        int count = caller.Receive(buffer);
+        return count > 0 && caller.Send(buffer, count, SocketFlags.None) > 0;
+    }
+
+    private bool Answer(Socket socket)
+    {
+        var buffer = new byte[100];
+        EndPoint caller = new IPEndPoint(IPAddress.Any, 0);
+        socket.ReceiveFrom(buffer, ref caller);
+        return socket.SendTo(Encoding.ASCII.GetBytes($"{name} {((IPEndPoint)caller).Address}"), caller) > 0;
     }
 }

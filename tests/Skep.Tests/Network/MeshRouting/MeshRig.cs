@@ -128,7 +128,7 @@ public sealed class MeshRig : IDisposable
         (_, string output) = TestNamespace.TryRunIn(
             from.Path, "busybox", "sh", "-c",
             $"for i in $(busybox seq {times}); do "
-            + $"busybox nc -w 3 {address} {port} </dev/null 2>/dev/null || echo none; done");
+            + $"busybox nc -w 10 {address} {port} </dev/null 2>/dev/null || echo none; done");
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
     }
 
@@ -156,7 +156,7 @@ public sealed class MeshRig : IDisposable
     {
         var buffer = new byte[100];
         socket.SendTo("?"u8, new IPEndPoint(IPAddress.Parse(address), port));
-        if (!socket.Poll(TimeSpan.FromSeconds(3), SelectMode.SelectRead))
+        if (!socket.Poll(TimeSpan.FromSeconds(15), SelectMode.SelectRead))
         {
             return "none";
         }
