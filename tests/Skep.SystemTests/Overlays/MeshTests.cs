@@ -1,0 +1,152 @@
+using Skep.SystemTests.Acceptance;
+using Skep.SystemTests.Hosts;
+using static Skep.SystemTests.Overlays.OverlayTeam;
+
+namespace Skep.SystemTests.Overlays;
+
+/// <summary>Published ports that every node answers (rows 18 and 20 of the seed).</summary>
+[Collection(SwarmPairCollection.Name)]
+public sealed class MeshTests(SwarmPair engines)
+{
+    private const int Nodes = 3;
+
+    [SkepFact]
+    public Task Every_node_answers_a_published_port_and_tasks_see_who_called() => engines.PlayAsync(async team =>
+    {
+        await team.FormAsync(Nodes);
+        await team[1].PrepareAsync($"{Create} --name web --replicas 2 -p 8080:80 {Who}");
+        await team.UntilServiceAsync("web 2/2");
+        for (int number = 1; number <= Nodes; number++)
+        {
+            string url = $"http://{team[number].Host.Address}:8080/cgi-bin/who";
+            await UntilAnsweredAsync(url);
+            var answers = new List<string>();
+            for (int call = 0; call < 30; call++)
+            {
+                answers.Add(await engines.Subjects.FetchAsync(url));
+            }
+
+            Assert.All(answers, one => Assert.StartsWith(
+                engines.Subjects.OutsideAddress + " ", one, StringComparison.Ordinal));
+            Assert.Equal(2, answers.Distinct().Count());
+
+            // The host itself, under each of its names.
+            foreach (string name in new[] { "127.0.0.1", "localhost", "[::1]", team[number].Host.Address })
+            {
+                Finished own = await team[number].Host.Inside(
+                    "curl", "-s", "-S", "--max-time", "10", $"http://{name}:8080/cgi-bin/who").RunAsync();
+                Assert.True(own.ExitCode == 0, $"{own}\n{team[number].Host.LogTail()}");
+            }
+
+            // And its neighbour.
+            await team[number].Host.Inside(
+                "curl", "-s", "-S", "--max-time", "10",
+                $"http://{team[(number % Nodes) + 1].Host.Address}:8080/cgi-bin/who").CheckAsync();
+        }
+
+        await team[1].PrepareAsync("docker service update -d --publish-rm 8080 --publish-add 9090:80 web");
+        await UntilAnsweredAsync($"http://{team[3].Host.Address}:9090/cgi-bin/who");
+        Assert.StartsWith(
+            "failed",
+            await engines.Subjects.FetchAsync($"http://{team[3].Host.Address}:8080/cgi-bin/who"),
+            StringComparison.Ordinal);
+    });
+
+    [SkepFact]
+    public Task Datagrams_are_answered_and_never_sent_to_a_task_that_is_gone() => engines.PlayAsync(async team =>
+    {
+        await team.FormAsync(2);
+        await team[1].PrepareAsync(
+            $"{Create} --name echo -p 9000:9000/udp --constraint node.hostname==host2 "
+            + "test udpsvd 0.0.0.0 9000 sh -c 'read x; echo $x $UDPREMOTEADDR'");
+        await team.UntilServiceAsync("echo 1/1");
+        for (int number = 1; number <= 2; number++)
+        {
+            await UntilEchoedAsync(team[number].Host.Address);
+        }
+
+        await team[1].PrepareAsync("docker service update -d --force echo");
+        await team[1].UntilAsync("docker service inspect -f '{{.UpdateStatus.State}}' echo", "completed");
+        for (int number = 1; number <= 2; number++)
+        {
+            await UntilEchoedAsync(team[number].Host.Address);
+        }
+    });
+
+    [SkepFact]
+    public Task An_update_a_scale_down_and_a_drain_fail_no_request() => engines.PlayAsync(async team =>
+    {
+        await team.FormAsync(Nodes);
+        await team[1].PrepareAsync("docker network create -d overlay front");
+        await team[1].PrepareAsync(
+            $"{Create} --name web --replicas 6 --network front -p 8080:80 --update-parallelism 2 "
+            + "--update-order start-first --update-monitor 200ms web:1");
+        await team.UntilServiceAsync("web 6/6");
+        for (int number = 1; number <= Nodes; number++)
+        {
+            await UntilAnsweredAsync($"http://{team[number].Host.Address}:8080/");
+        }
+
+        using var done = new CancellationTokenSource();
+        Task<(int Count, List<string> Failures)>[] callers =
+        [
+            .. Enumerable.Range(1, Nodes).Select(number => CallAsync(team[number].Host.Address, done.Token)),
+        ];
+        try
+        {
+            await team[1].PrepareAsync("docker service update -d --image web:2 --no-resolve-image web");
+            await team[1].UntilAsync("docker service inspect -f '{{.UpdateStatus.State}}' web", "completed");
+            await team[1].PrepareAsync("docker service scale -d web=3");
+            await team.UntilServiceAsync("web 3/3");
+            await team[1].PrepareAsync("docker node update --availability drain host3");
+            await team[3].UntilAsync("docker ps -q | wc -l", "0");
+            await team.UntilServiceAsync("web 3/3");
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
+
+        foreach ((int count, List<string> failures) in await Task.WhenAll(callers))
+        {
+            string such = failures.FirstOrDefault() ?? "";
+            Assert.True(failures.Count == 0, $"{failures.Count} of {count} failed, such as\n{such}");
+            Assert.True(count > 10, $"{count} calls were made");
+        }
+    });
+
+    private Task UntilAnsweredAsync(string url) => Eventually.TrueAsync(
+        $"{url} is answered",
+        TimeSpan.FromSeconds(60),
+        async () => !(await engines.Subjects.FetchAsync(url)).StartsWith("failed", StringComparison.Ordinal));
+
+    private Task UntilEchoedAsync(string address) => Eventually.TrueAsync(
+        $"{address}:9000 echoes",
+        TimeSpan.FromSeconds(60),
+        async () =>
+        {
+            // The same port again and again, as a client that is never told that the task behind it is another.
+            Finished echoed = await engines.Subjects.Outside(
+                "bash", "-c", $"echo hello | timeout 3 busybox nc -u -p 7000 -w 1 {address} 9000").RunAsync();
+            return echoed.Text.StartsWith(
+                $"hello {engines.Subjects.OutsideAddress}", StringComparison.Ordinal);
+        });
+
+    /// <summary>One call after another, each on a connection of its own.</summary>
+    private async Task<(int Count, List<string> Failures)> CallAsync(string address, CancellationToken done)
+    {
+        var failures = new List<string>();
+        int count = 0;
+        while (!done.IsCancellationRequested)
+        {
+            string answer = await engines.Subjects.FetchAsync($"http://{address}:8080/");
+            count++;
+            if (answer.StartsWith("failed", StringComparison.Ordinal))
+            {
+                failures.Add(answer);
+            }
+        }
+
+        return (count, failures);
+    }
+}
