@@ -14,7 +14,7 @@ internal static class OverlayTeam
     public const string Who =
         "test sh -c 'mkdir -p /tmp/www/cgi-bin; "
         + "printf \"#!/bin/sh\\necho; echo \\$REMOTE_ADDR $(hostname)\\n\" >/tmp/www/cgi-bin/who; "
-        + "chmod +x /tmp/www/cgi-bin/who; exec httpd -f -p 80 -h /tmp/www'";
+        + "chmod +x /tmp/www/cgi-bin/who; exec httpd -f -p 0.0.0.0:80 -h /tmp/www'";
 
     /// <summary>The id of this host's container of a service.</summary>
     public static string ContainerOf(string service) =>

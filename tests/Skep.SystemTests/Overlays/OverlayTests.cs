@@ -11,7 +11,7 @@ public sealed class OverlayTests(SwarmPair engines)
     private const int Nodes = 5;
     private const string CountAddresses = "grep -c '^Address.*10\\.'";
     private const string NineCalls =
-        "sh -c 'for i in 1 2 3 4 5 6 7 8 9; do wget -T 5 -qO- http://web/cgi-bin/who; done' | wc -l";
+        "sh -c 'for i in 1 2 3 4 5 6 7 8 9; do timeout 5 wget -qO- http://web/cgi-bin/who; done' | wc -l";
 
     [SkepFact]
     public Task Services_reach_each_other_by_name_from_every_node_to_every_node() => engines.PlayAsync(async team =>
@@ -32,14 +32,14 @@ public sealed class OverlayTests(SwarmPair engines)
             await team[number].UntilSaysAsync(In("client", $"nslookup tasks.web | {CountAddresses}"), $"{Nodes}");
             await team[number].UntilSaysAsync(
                 In("client", "sh -c 'for a in $(nslookup tasks.web | sed -n \"s/^Address.* \\(10[0-9.]*\\)$/\\1/p\"); "
-                    + "do wget -T 5 -qO- http://$a/cgi-bin/who; done' | wc -l"),
+                    + "do timeout 5 wget -qO- http://$a/cgi-bin/who; done' | wc -l"),
                 $"{Nodes}");
 
             // And by the service's name, which is one address that leads to all of them.
             string lookup = await team[number].PrepareAsync(In("client", "nslookup web"));
             Assert.Contains(virtualAddress, lookup, StringComparison.Ordinal);
             string answers = await team[number].PrepareAsync(In(
-                "client", "sh -c 'for i in $(seq 60); do wget -T 5 -qO- http://web/cgi-bin/who; done'"));
+                "client", "sh -c 'for i in $(seq 60); do timeout 5 wget -qO- http://web/cgi-bin/who; done'"));
             string[] servers = [.. answers.Split('\n').Select(static line => line.Split(' ')[1])];
             Assert.Equal(60, servers.Length);
             Assert.Equal(Nodes, servers.Distinct().Count());
@@ -66,19 +66,19 @@ public sealed class OverlayTests(SwarmPair engines)
             $"docker inspect -f '{{{{.NetworkSettings.Networks.one.IPAddress}}}}' {ContainerOf("web")}");
         for (int number = 1; number <= 2; number++)
         {
-            await team[number].UntilSaysAsync(In("both", "wget -T 5 -qO- http://web/cgi-bin/who | wc -l"), "1");
+            await team[number].UntilSaysAsync(In("both", "timeout 5 wget -qO- http://web/cgi-bin/who | wc -l"), "1");
             await team[number].UntilSaysAsync(
-                In("both", $"wget -T 5 -qO- http://{address}/cgi-bin/who | wc -l"), "1");
+                In("both", $"timeout 5 wget -qO- http://{address}/cgi-bin/who | wc -l"), "1");
 
             // One address on each network, and one way out.
             await team[number].UntilSaysAsync(
                 $"docker inspect -f '{{{{len .NetworkSettings.Networks}}}}' {ContainerOf("both")}", "2");
             await team[number].PrepareAsync($"! {In("lone", "nslookup web")}");
-            await team[number].PrepareAsync($"! {In("lone", $"wget -T 3 -qO- http://{address}/cgi-bin/who")}");
+            await team[number].PrepareAsync($"! {In("lone", $"timeout 3 wget -qO- http://{address}/cgi-bin/who")}");
 
             // Names of a service without a virtual address lead to its tasks.
             await team[number].UntilSaysAsync(In("lone", $"nslookup list | {CountAddresses}"), "2");
-            await team[number].PrepareAsync(In("lone", "wget -T 5 -qO- http://list/cgi-bin/who"));
+            await team[number].PrepareAsync(In("lone", "timeout 5 wget -qO- http://list/cgi-bin/who"));
         }
     });
 
@@ -91,14 +91,14 @@ public sealed class OverlayTests(SwarmPair engines)
         await team[1].PrepareAsync($"{Create} --name web --network open --constraint node.hostname==host1 {Who}");
         await team.UntilServiceAsync("web 1/1");
         string answer = await team[2].PrepareAsync(
-            "docker run --rm --network open test wget -T 10 -qO- http://web/cgi-bin/who");
+            "docker run --rm --network open test timeout 10 wget -qO- http://web/cgi-bin/who");
         Assert.StartsWith("10.", answer, StringComparison.Ordinal);
         string refused = await team[2].PrepareAsync("! docker run --rm --network closed test true 2>&1");
         Assert.Contains("network closed not manually attachable", refused, StringComparison.Ordinal);
 
         // It can be called, by its name, by a service on the other host.
         await team[2].PrepareAsync($"docker run -d --name mine --network open {Who}");
-        await team[1].UntilSaysAsync(In("web", "wget -T 5 -qO- http://mine/cgi-bin/who | wc -l"), "1");
+        await team[1].UntilSaysAsync(In("web", "timeout 5 wget -qO- http://mine/cgi-bin/who | wc -l"), "1");
         string inUse = await team[1].PrepareAsync("! docker network rm open 2>&1");
         Assert.Contains("is in use by", inUse, StringComparison.Ordinal);
         await team[2].PrepareAsync("docker rm -f mine");
