@@ -4,7 +4,7 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Agent.Networks;
 
-/// <summary>Lets a task that is to end finish what it has begun: the order of an end, before the first signal.</summary>
+/// <summary>Lets a task that is to end finish what it has begun, before the first signal.</summary>
 /// <remarks>
 /// First every node stops to send it anything new and says so; then its connections have time to end by themselves.
 /// The service's label skep.drain says how long, such as 30s; 0 waits for none.

@@ -7,7 +7,7 @@ using Skep.Swarm.Store;
 
 namespace Skep.Manager.Networks;
 
-/// <summary>Follows the store of this manager, and keeps the picture of its networks that all nodes are told from.</summary>
+/// <summary>Follows this manager's store and keeps the picture of its networks that nodes are told from.</summary>
 /// <remarks>One loop writes; any thread reads.</remarks>
 public sealed class NetworkFeed(ReplicatedStore store)
 {

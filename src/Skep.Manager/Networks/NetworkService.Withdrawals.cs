@@ -69,7 +69,8 @@ public sealed partial class NetworkService
                 (NetworkPicture picture, Task moved) = parts.Feed.Read();
                 (Func<NodeId, ulong, bool> hasConfirmed, Task confirmed) = confirmations.Read();
                 answer.Missing.Clear();
-                answer.Missing.AddRange(Missing(picture, task, caller.Node, hasConfirmed).Select(static id => id.Value));
+                answer.Missing.AddRange(
+                    Missing(picture, task, caller.Node, hasConfirmed).Select(static id => id.Value));
                 if (answer.Missing.Count == 0)
                 {
                     return answer;

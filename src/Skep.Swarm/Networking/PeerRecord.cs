@@ -15,7 +15,7 @@ public sealed record PeerRecord
     /// <summary>The extension whose resources these are.</summary>
     public const string ExtensionName = "skep.peers";
 
-    /// <summary>Link addresses, routing tables and marks of 16 bits are made of indexes, and need room besides.</summary>
+    /// <summary>Link addresses, routing tables and marks of 16 bits are made of it, and need room besides.</summary>
     public const uint IndexMax = 65_000;
 
     private const string PayloadType = "skep.v1/Peer";

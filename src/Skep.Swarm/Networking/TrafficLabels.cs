@@ -20,7 +20,9 @@ public static class TrafficLabels
     /// <summary>The longest that a service may ask for.</summary>
     public static readonly TimeSpan DrainMax = TimeSpan.FromHours(1);
 
-    /// <param name="HidesCallers">Tasks see the node that took the call in: for networks that cannot route answers.</param>
+    /// <param name="HidesCallers">
+    /// Tasks see the node that took the call in: for networks that cannot route answers.
+    /// </param>
     /// <param name="PrefersLocal">Tasks of the node that took the call in come first.</param>
     public readonly record struct IngressWish(bool HidesCallers, bool PrefersLocal);
 
@@ -68,7 +70,8 @@ public static class TrafficLabels
     private static bool TryReadTime(string text, out TimeSpan time)
     {
         int digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        bool isNumber = int.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int n);
+        bool isNumber = int.TryParse(
+            text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int n);
         TimeSpan? found = !isNumber ? null : text[digits..] switch
         {
             "" when n == 0 => TimeSpan.Zero,

@@ -28,7 +28,10 @@ internal static class NetworkObjects
             Annotations = new() { Name = "name-" + id },
             Task = new()
             {
-                Networks = [.. networks.Select(one => new NetworkAttachmentConfig { Target = one, Aliases = ["also"] })],
+                Networks =
+                [
+                    .. networks.Select(one => new NetworkAttachmentConfig { Target = one, Aliases = ["also"] }),
+                ],
             },
         },
         Endpoint = new()
@@ -41,7 +44,8 @@ internal static class NetworkObjects
     };
 
     public static SwarmTask Task(
-        string id, string service, string node, TaskState state, TaskState desired, params SwarmNetwork[] networks) => new()
+        string id, string service, string node, TaskState state, TaskState desired,
+        params SwarmNetwork[] networks) => new()
     {
         Id = new(id),
         ServiceId = new(service),

@@ -27,7 +27,8 @@ public class NetworkPictureTests
             view.Endpoints.Keys.Select(key => $"{key.Network} {key.Task}").Order());
         Assert.Equal(["10.0.1.2"], view.Services[(new("front"), new("s"))].VirtualAddresses);
         Assert.Equal(80u, view.Ports[(PortProtocol.Tcp, 8080)].TargetPort);
-        Assert.Equal((4097u, "10.0.1.1"), (view.Networks[new("front")].Vni, view.Networks[new("front")].Subnets[0].Gateway));
+        NetworkFacts front = view.Networks[new("front")];
+        Assert.Equal((4097u, "10.0.1.1"), (front.Vni, front.Subnets[0].Gateway));
         Assert.Equal(["ingress"], NetworkPicture.Of(store).ViewOf(new("c")).Networks.Keys.Select(id => id.Value));
     }
 

@@ -16,21 +16,24 @@ public class PathTroublesTests
             Stores.Worker("c") with { Status = new() { State = NodeState.Down } });
         store = store.Change(write => PeerRecord.Register(
             write, new("b"), new PeerRecord { DataPathAddress = "192.0.2.2" }, Stores.Ids()));
-        PathTrouble large = new(new("b"), PathTroubleKind.Large, 1450), away = new(new("c"), PathTroubleKind.Silent, 1450);
+        PathTrouble large = new(new("b"), PathTroubleKind.Large, 1450);
+        PathTrouble away = new(new("c"), PathTroubleKind.Silent, 1450);
         StoreSnapshot noted = store.Change(write => PathTroubles.Note(write, new("a"), [away, large]));
         Assert.Equal(
             "network path: node host-b (192.0.2.2) answers small packets but none of 1450 bytes: the MTU is smaller "
             + "on the way",
             noted.Nodes.Get(new("a"))!.Status.Message);
         Assert.Same(noted, noted.Change(write => PathTroubles.Note(write, new("a"), [large])));
-        Assert.Equal("", noted.Change(write => PathTroubles.Note(write, new("a"), [])).Nodes.Get(new("a"))!.Status.Message);
+        StoreSnapshot whole = noted.Change(write => PathTroubles.Note(write, new("a"), []));
+        Assert.Equal("", whole.Nodes.Get(new("a"))!.Status.Message);
     }
 
     [Fact]
     public void A_message_that_is_not_about_paths_stays()
     {
         StoreSnapshot store = Stores.With(
-            Stores.Worker("a") with { Status = new() { State = NodeState.Ready, Message = "other" } }, Stores.Worker("b"));
+            Stores.Worker("a") with { Status = new() { State = NodeState.Ready, Message = "other" } },
+            Stores.Worker("b"));
         Assert.Same(store, store.Change(write => PathTroubles.Note(
             write, new("a"), [new(new("b"), PathTroubleKind.Silent, 1450)])));
     }

@@ -24,7 +24,8 @@ public class DrainingTests
             "   6: 0000000000000000FFFF00000B00000A:0050 0000000000000000FFFF00006400630A:C006 01 0 0",
         ];
         Assert.Equal(4, OpenConnections.Count(lines));
-        Assert.Equal(0, OpenConnections.Count(lines.Where(line => !line.Contains("0A 0000", StringComparison.Ordinal))));
+        Assert.Equal(
+            0, OpenConnections.Count(lines.Where(line => !line.Contains("0A 0000", StringComparison.Ordinal))));
     }
 
     [Fact]

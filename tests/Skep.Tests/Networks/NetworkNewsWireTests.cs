@@ -7,6 +7,11 @@ namespace Skep.Tests.Networks;
 
 public class NetworkNewsWireTests
 {
+    private static readonly ServiceFacts Service = new()
+    {
+        Id = new("s"), Network = new("w"), Name = "web", VirtualAddresses = ["10.0.1.2"], Aliases = ["www"],
+    };
+
     [Fact]
     public void News_survive_the_way_over_the_wire()
     {
@@ -20,7 +25,8 @@ public class NetworkNewsWireTests
                 new()
                 {
                     Id = new("w"), Name = "net", Vni = 4097, IsIngress = true, IsInternal = true, IsAttachable = true,
-                    IsEncrypted = true, Mtu = 1400, Subnets = [new("10.0.1.0/24", "10.0.1.1"), new("fd00::/64", "fd00::1")],
+                    IsEncrypted = true, Mtu = 1400,
+                    Subnets = [new("10.0.1.0/24", "10.0.1.1"), new("fd00::/64", "fd00::1")],
                 },
             ],
             GoneNetworks = [new("gone")],
@@ -33,13 +39,7 @@ public class NetworkNewsWireTests
                 },
             ],
             GoneEndpoints = [(new("w"), new("u"))],
-            Services =
-            [
-                new()
-                {
-                    Id = new("s"), Network = new("w"), Name = "web", VirtualAddresses = ["10.0.1.2"], Aliases = ["www"],
-                },
-            ],
+            Services = [Service],
             GoneServices = [(new("w"), new("r"))],
             Ports =
             [

@@ -132,8 +132,9 @@ public sealed class NetworkServiceTests : IDisposable
 
     private static RpcChannel ChannelOf(TestServer server, string node) => server.With(server.Swarm.Worker(node));
 
-    private static Task<WithdrawalAnswer> AskAsync(TestServer server, string node, string task) => ChannelOf(server, node)
-        .CallAsync(SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = task }, default);
+    private static Task<WithdrawalAnswer> AskAsync(TestServer server, string node, string task) =>
+        ChannelOf(server, node).CallAsync(
+            SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = task }, default);
 
     private TestNode Begin(TestServer server, string node)
     {
