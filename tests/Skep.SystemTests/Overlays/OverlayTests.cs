@@ -108,6 +108,41 @@ public sealed class OverlayTests(SwarmPair engines)
     });
 
     [SkepFact]
+    public Task What_an_encrypted_network_carries_cannot_be_read_on_the_way() => engines.PlayAsync(async team =>
+    {
+        await team.FormAsync(2);
+        await team[1].PrepareAsync(
+            "docker network create -d overlay --opt encrypted hidden; docker network create -d overlay open");
+        await team[1].PrepareAsync(
+            $"{Create} --name web --network hidden --network open --constraint node.hostname==host1 {Who}");
+        await team[1].PrepareAsync(
+            $"{Create} --name client --network hidden --network open --constraint node.hostname==host2 "
+            + "test sleep 3600");
+        await team.UntilServiceAsync("web 1/1");
+        await team.UntilServiceAsync("client 1/1");
+        foreach ((string network, bool isReadable) in new[] { ("open", true), ("hidden", false) })
+        {
+            string address = await team[1].PrepareAsync(
+                $"docker inspect -f '{{{{.NetworkSettings.Networks.{network}.IPAddress}}}}' {ContainerOf("web")}");
+            string url = $"http://{address}/cgi-bin/who?canary-{network}";
+            await team[2].UntilSaysAsync(In("client", $"timeout 5 wget -qO- '{url}' | wc -l"), "1");
+            string seen = await CaptureAsync(() => team[2].PrepareAsync(In("client", $"timeout 5 wget -qO- '{url}'")));
+            Assert.Equal(isReadable, seen.Contains($"canary-{network}", StringComparison.Ordinal));
+        }
+    });
+
+    /// <summary>All that passes between the hosts meanwhile, as text where it is any.</summary>
+    private async Task<string> CaptureAsync(Func<Task> work)
+    {
+        const int seconds = 6;
+        Task<Finished> capturing = engines.Subjects.Outside(
+            "timeout", $"{seconds}", "tcpdump", "-i", TestHosts.Bridge, "-A", "-s", "0", "-l", "udp").RunAsync();
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
+        await work();
+        return (await capturing).Output;
+    }
+
+    [SkepFact]
     public Task Names_and_ways_stay_when_managers_and_daemons_are_away() => engines.PlayAsync(async team =>
     {
         await team.FormAsync(3);
