@@ -16,7 +16,7 @@ internal static class HostState
                 [ -z "$(tr '\0' ' ' 2>/dev/null <$p/cmdline)" ] || echo "process $name"
             done | grep -v -E 'process (nsenter|bash|sleep|sort|grep|tr|sed|awk|find|ip|nft)$' | sort
             ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/' | sort
-            nft list ruleset 2>/dev/null | sed 's/^/nft /'
+            nft list tables | sort | while read -r table; do nft list $table </dev/null; done | sed 's/^/nft /'
             awk 'index($5, "{{host.DataRoot}}/") == 1 || index($5, "{{host.Kind.ExecRoot}}/") == 1 {
                 print "mount", $5 }' /proc/self/mountinfo | sort
             find /sys/fs/cgroup -path '*{{host.CgroupParent}}/*' -type d | grep -v '/engine$' | sort
