@@ -13,7 +13,7 @@ internal static class NetworkSessionLimits
     public static readonly TimeSpan Describe = TimeSpan.FromSeconds(10);
 
     /// <summary>Between writes of the last known state, which is only for a start without a manager.</summary>
-    public static readonly TimeSpan SavePause = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan SavePause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>For a task to be out of the way of new traffic, with the way to the leader and back.</summary>
     public static readonly TimeSpan Withdrawal = TimeSpan.FromSeconds(6);

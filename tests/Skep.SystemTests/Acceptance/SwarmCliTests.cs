@@ -42,14 +42,14 @@ public class SwarmCliTests(SwarmPair engines)
     public Task Secrets_and_configs_are_handled_alike() => engines.CompareClientsAsync(async team =>
     {
         await team.InitAsync();
-        await team[1].SayAsync("echo x | docker secret create -l a=b pw - && echo y | docker config create cf -");
+        await team[1].SayAsync("echo x | docker secret create -l a=b pw - && echo y | docker config create cfg -");
         await team[1].TypeAsync("echo x | docker secret create pw - 2>&1");
         await team[1].SayAsync("docker secret ls && docker config ls && docker secret ls --format json");
         await team[1].SayAsync("docker secret inspect pw && docker secret inspect --pretty pw");
-        await team[1].SayAsync("docker config inspect cf && docker config inspect --pretty cf");
-        await team[1].SayAsync("docker config inspect -f '{{.Spec.Data}} {{json .Spec.Data}}' cf");
-        await team[1].SayAsync("docker inspect pw cf | grep Name");
+        await team[1].SayAsync("docker config inspect cfg && docker config inspect --pretty cfg");
+        await team[1].SayAsync("docker config inspect -f '{{.Spec.Data}} {{json .Spec.Data}}' cfg");
+        await team[1].SayAsync("docker inspect pw cfg | grep Name");
         await team[1].TypeAsync("docker secret rm pw nosuch 2>&1");
-        await team[1].TypeAsync("docker config rm cf nosuch 2>&1");
+        await team[1].TypeAsync("docker config rm cfg nosuch 2>&1");
     });
 }

@@ -44,7 +44,7 @@ public sealed class MeshTests(SwarmPair engines)
                 $"http://{team[(number % Nodes) + 1].Host.Address}:8080/cgi-bin/who").CheckAsync();
         }
 
-        await team[1].PrepareAsync("docker service update -d --publish-rm 8080 --publish-add 9090:80 web");
+        await team[1].PrepareAsync("docker service update -d --publish-rm 80 --publish-add 9090:80 web");
         await UntilAnsweredAsync($"http://{team[3].Host.Address}:9090/cgi-bin/who");
 
         // Tasks of before answer the port of before, until the update has replaced them.

@@ -27,6 +27,7 @@ public sealed partial class Mesh : IAsyncDisposable
     private NftSocket? nft;
     private ConntrackSocket? conntrack;
     private NetworkState state = NetworkState.Empty;
+    private bool isUserTableThere;
     private MeshWay way = MeshWay.None;
     private MeshFacts? facts;
     private (IPAddress? Host, int? Mtu) underlay;
@@ -111,10 +112,17 @@ public sealed partial class Mesh : IAsyncDisposable
         conntrack = new ConntrackSocket();
         kernel = new MeshKernel(names);
         way = kernel.Read();
-        if (!nft.ListTables(NftFamily.Inet).Contains(names.UserTable))
+    }
+
+    // The owner's rules are about the swarm's traffic: a host in no swarm has no place for them.
+    private void OfferUserTable_NeedsLock()
+    {
+        if (!isUserTableThere && !nft!.ListTables(NftFamily.Inet).Contains(names.UserTable))
         {
             nft.Apply(UserTable.Make(names.UserTable));
         }
+
+        isUserTableThere = true;
     }
 
     private void Apply_NeedsLock()
@@ -129,6 +137,7 @@ public sealed partial class Mesh : IAsyncDisposable
         if (wanted.Tunnel is { } tunnel)
         {
             mtu = tunnel.Mtu;
+            OfferUserTable_NeedsLock();
             if (way.Tunnel is null)
             {
                 Prepare_NeedsLock();
