@@ -12,6 +12,7 @@ using Skep.Cli.Nodes;
 using Skep.Cli.Registry;
 using Skep.Cli.Secrets;
 using Skep.Cli.Services;
+using Skep.Cli.Stacks;
 using Skep.Cli.Swarm;
 using Skep.Cli.Volumes;
 
@@ -31,7 +32,7 @@ internal static class RootCommands
             InfoCommand.Make(),
             Container(), Image(), NetworkCommands.Make(), SystemCommands.Make(), VolumeCommands.Make(),
             ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), ServiceCommands.Make(),
-            SwarmCommands.Make(program),
+            StackCommands.Make(), SwarmCommands.Make(program),
             AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), EventsCommand.Make(),
             HistoryCommand.Make(), TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(),
             TransferCommands.Load(), LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(),

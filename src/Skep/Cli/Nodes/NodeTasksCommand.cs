@@ -15,7 +15,7 @@ internal static class NodeTasksCommand
         {
             Count = WordCount.Any,
         };
-        var flags = new TaskListFlags(command, quietIsWhole: false);
+        var flags = new TaskListFlags(command, quietIsWhole: false, TaskListFlags.PrettyFormat());
         return command.Does(async (call, stop) =>
         {
             var refusals = new List<string>();

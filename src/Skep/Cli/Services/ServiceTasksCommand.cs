@@ -16,7 +16,7 @@ internal static class ServiceTasksCommand
         {
             Count = WordCount.AtLeast(1),
         };
-        var flags = new TaskListFlags(command, quietIsWhole: true);
+        var flags = new TaskListFlags(command, quietIsWhole: true, TaskListFlags.PrettyFormat());
         return command.Does(async (call, stop) =>
         {
             (List<string> ids, List<string> missing) = await FindAsync(call, stop);
