@@ -152,6 +152,23 @@ public sealed partial class NftRule
         SetConnectionMark();
     }
 
+    /// <summary>
+    /// The packet's connection, if it opens one, is told apart by the node that sent the packet: equal callers of equal
+    /// targets by different nodes are different connections. What answers is looked for among all.
+    /// </summary>
+    /// <param name="marks">
+    /// Map of hardware addresses to marks, whose lower sixteen bits are the zone; an unknown one ends the rule.
+    /// </param>
+    public void SetZoneBySender(NftSet marks)
+    {
+        const uint zone = 17;
+        const byte original = 0;
+        LoadPayload(LinkHeader, 6, 6, Register1);
+        LookUp(marks, Register1);
+        Begin("ct").Be32(2, zone).U8(3, original).Be32(4, Register1);
+        End();
+    }
+
     public void MarkConnection(uint mark)
     {
         Immediate(Register1, HostOrder(mark));

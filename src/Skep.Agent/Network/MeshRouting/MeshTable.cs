@@ -35,7 +35,7 @@ internal sealed partial class MeshTable(MeshNames names)
         AddTunnelFilter(batch, facts.DataPathPort);
         if (facts.IPv4 is not null)
         {
-            AddLoopbackFilter(batch);
+            AddEntrance(batch);
             AddMarks(batch);
             AddTranslation(batch);
             AddForwardFilter(batch);
@@ -67,13 +67,19 @@ internal sealed partial class MeshTable(MeshNames names)
 
     public NftBatch Remove() => new NftBatch(NftFamily.Inet, names.Table).AddTable().RemoveTable();
 
-    /// <summary>127.0.0.0/8 of this host stays out of reach although the mesh's links may carry it.</summary>
-    private void AddLoopbackFilter(NftBatch batch)
+    /// <summary>Before connections are looked up.</summary>
+    /// <remarks>
+    /// 127.0.0.0/8 of this host stays out of reach although the mesh's links may carry it. A caller may call several
+    /// nodes from one port, and be led to the same task: only by the node that took the call in can these connections
+    /// be told apart, and each be answered by the way it came. The task sees one of them with another port.
+    /// </remarks>
+    private void AddEntrance(NftBatch batch)
     {
         const string chain = "raw-prerouting";
         batch.AddChain(chain, new NftHook(NftChainKind.Filter, NftHookPoint.Prerouting, NftHook.Raw))
             .AddRule(chain, r => r.ComesFromLink(names.Tunnel).IsTo(Loopback, LoopbackBits).Drop())
-            .AddRule(chain, r => r.ComesFromLinksNamed(names.TaskPrefix).IsTo(Loopback, LoopbackBits).Drop());
+            .AddRule(chain, r => r.ComesFromLinksNamed(names.TaskPrefix).IsTo(Loopback, LoopbackBits).Drop())
+            .AddRule(chain, r => r.ComesFromLink(names.Tunnel).SetZoneBySender(Marks));
     }
 
     private void AddMarks(NftBatch batch)

@@ -8,10 +8,14 @@ public sealed class HeldConnection : IDisposable
 {
     private readonly Process process;
 
-    public HeldConnection(TestNamespace from, string address, int port)
+    /// <param name="fromPort">0: any.</param>
+    public HeldConnection(TestNamespace from, string address, int port, int fromPort = 0)
     {
         var start = new ProcessStartInfo("nsenter") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in new[] { "--net=" + from.Path, "busybox", "nc", address, $"{port}" })
+        foreach (string argument in new[]
+        {
+            "--net=" + from.Path, "busybox", "nc", "-p", $"{fromPort}", address, $"{port}",
+        })
         {
             start.ArgumentList.Add(argument);
         }

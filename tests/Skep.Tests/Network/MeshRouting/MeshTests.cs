@@ -37,6 +37,38 @@ public class MeshTests
     }
 
     [Fact]
+    public void A_caller_may_call_several_nodes_from_one_port_and_each_answers_for_itself()
+    {
+        using var rig = new MeshRig(3);
+        rig.AddTask(2, 21).ServeBack(80).ServeUdp(53);
+        rig.Publish(PortProtocol.Tcp, 8080, 80);
+        rig.Publish(PortProtocol.Udp, 5353, 53);
+        rig.ApplyToAll();
+        using Socket socket = MeshRig.Open(rig.ClientSpace);
+        for (int round = 0; round < 2; round++)
+        {
+            foreach (string address in rig.Hosts.Select((_, i) => MeshRig.AddressOf(i + 1)))
+            {
+                Assert.Equal($"t21 10.99.0.100 by {address}:5353", MeshRig.Ask(socket, address, 5353));
+            }
+        }
+
+        HeldConnection[] connections =
+        [
+            .. rig.Hosts.Select((_, i) => new HeldConnection(rig.ClientSpace, MeshRig.AddressOf(i + 1), 8080, 40000)),
+        ];
+        Assert.All(connections, connection => Assert.Equal("t21 10.99.0.100", connection.Greeting));
+        Assert.All(connections, (connection, i) => Assert.Equal($"call {i}", connection.Ask($"call {i}")));
+        Array.ForEach(connections, connection => connection.Dispose());
+
+        // The flows are forgotten like any others.
+        rig.SetTask(2, 21, isServing: false);
+        rig.AddTask(1, 11).ServeUdp(53);
+        rig.ApplyToAll();
+        Assert.Equal("t11 10.99.0.100 by 10.99.0.3:5353", MeshRig.Ask(socket, "10.99.0.3", 5353));
+    }
+
+    [Fact]
     public void Nodes_and_tasks_call_by_any_address_and_reach_every_task_even_themselves()
     {
         using var rig = new MeshRig(2);
