@@ -27,4 +27,7 @@ internal static class Limits
     /// <summary>Bytes of a secret, and of a config (SwarmKit's limits, which the daemon enforces).</summary>
     public const int SecretBytes = 500 << 10;
     public const int ConfigBytes = 1000 << 10;
+
+    /// <summary>Bytes of a compose file, and of every file that one names.</summary>
+    public const int ComposeFileBytes = 4 << 20;
 }
