@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Skep.Manager.Consensus;
 using Skep.Manager.Dispatch;
 using Skep.Swarm;
+using Skep.Swarm.Logging;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
@@ -119,10 +120,30 @@ public sealed partial class ManagerRole
                     {
                         options.OnChange(change);
                     }
+
+                    if (raft.Status.Value.Leadership.IsLeader)
+                    {
+                        Tell(commit);
+                    }
                 }
             }
 
             await Task.WhenAny(watch.Written(), changed).WaitAsync(stop);
+        }
+    }
+
+    /// <summary>The leader's log and figures say what was committed: once in the whole swarm.</summary>
+    private void Tell(StoreCommit commit)
+    {
+        foreach (StoreChange change in commit.Changes)
+        {
+            StoreNews.Of(change, commit.After)?.WriteTo(options.Log);
+            if (change is { Object: SwarmTask { Status.State: TaskState.Running } task, Previous: SwarmTask before }
+                && before.Status.State < TaskState.Running
+                && task.Meta.CreatedAt is { } created)
+            {
+                leaderMeter.TaskRuns(options.Time.GetUtcNow() - created.ToDateTimeOffset());
+            }
         }
     }
 }

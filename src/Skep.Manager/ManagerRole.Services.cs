@@ -52,7 +52,10 @@ public sealed partial class ManagerRole
     }
 
     private LeaderLoop NewLeaderLoop(RaftDriver raft, Membership membership) => new(
-        raft.Store, raft.Status, membership, Deciders.All(), options.Ids, options.Time, options.Log);
+        raft.Store, raft.Status, membership, Deciders.All(), options.Ids, options.Time, options.Log)
+    {
+        Meter = leaderMeter,
+    };
 
     private CertificateSigning NewSigning(RaftDriver raft) =>
         new(raft.Store, raft.Status, authority, External(), options.Time, options.Log);

@@ -47,6 +47,7 @@ public sealed partial class ManagerRole
             raft, links, new PeerProbe(peers).ProbeAsync, options.Ids, options.Log);
         port.Serve(raft, membership);
         Dispatcher dispatcher = NewDispatcher(raft);
+        dispatching = dispatcher;
         var networks = new NetworkFeed(raft.Store);
         MapAfterJoin(routes, raft, membership, dispatcher, networks);
         await Supervise.RunAsync(

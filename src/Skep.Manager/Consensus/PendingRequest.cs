@@ -18,7 +18,8 @@ public abstract class PendingRequest : DriverInput
     internal abstract void Refuse(RefusedException reason);
 
     /// <summary>Called once, before the answer is given.</summary>
-    internal virtual void Ended()
+    /// <param name="isDone">False: it was refused.</param>
+    internal virtual void Ended(bool isDone)
     {
     }
 }
@@ -32,13 +33,13 @@ public abstract class PendingRequest<T> : PendingRequest
 
     internal void Complete(T value)
     {
-        Ended();
+        Ended(isDone: true);
         outcome.TrySetResult(value);
     }
 
     internal override void Refuse(RefusedException reason)
     {
-        Ended();
+        Ended(isDone: false);
         outcome.TrySetException(reason);
     }
 }

@@ -11,7 +11,8 @@ internal sealed class PendingWrite(
     StoreSnapshot before,
     StoreSnapshot after,
     ImmutableArray<StoreChange> changes,
-    ReadOnlyMemory<byte> data) : PendingRequest<StoreSnapshot>
+    ReadOnlyMemory<byte> data,
+    long begun) : PendingRequest<StoreSnapshot>
 {
     public ProposalChain Chain => chain;
 
@@ -22,6 +23,9 @@ internal sealed class PendingWrite(
     public ImmutableArray<StoreChange> Changes => changes;
 
     public ReadOnlyMemory<byte> Data => data;
+
+    /// <summary>When it was proposed, on the clock of durations.</summary>
+    public long Begun => begun;
 
     /// <summary>Its place in the log, once the core has accepted it.</summary>
     public ulong Index { get; set; }
@@ -34,5 +38,5 @@ internal sealed class PendingWrite(
     /// </summary>
     public bool CanBeRepeated { get; set; }
 
-    internal override void Ended() => store.Left(this);
+    internal override void Ended(bool isDone) => store.Left(this, isDone);
 }

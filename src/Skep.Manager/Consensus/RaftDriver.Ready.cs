@@ -125,6 +125,7 @@ public sealed partial class RaftDriver
         role = now;
         if (isNews)
         {
+            roleChanges++;
             log.Info(
                 $"Became {now.Role} in term {now.Term}: {now.Reason}",
                 ("raft.id", $"{RaftId:x}"), ("leader", $"{now.Leader:x}"));

@@ -130,6 +130,10 @@ public sealed partial class RaftDriver
         AskReads();
         Drain();
         Publish();
+        if (ticks > 0)
+        {
+            Measure();
+        }
     }
 
     private void Tick()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
+using Skep.Manager.Measuring;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
@@ -23,6 +24,7 @@ public sealed class ReplicatedStore
     private volatile bool takesRemovalsOnly;
     private int writesInFlight;
     private long bytesInFlight;
+    private long writesRefused;
     private ulong requestCount;
 
     internal ReplicatedStore(DriverQueue queue, StoreSnapshot start, TimeProvider time, ulong firstRequestId)
@@ -60,6 +62,12 @@ public sealed class ReplicatedStore
             }
         }
     }
+
+    /// <summary>How long this manager's own transactions took until they were committed and applied here.</summary>
+    public DurationCounts Writes { get; } = new();
+
+    /// <summary>This manager's own transactions that were refused on their way, or lost.</summary>
+    public long WritesRefused => Volatile.Read(ref writesRefused);
 
     /// <summary>Null unless this manager leads and takes writes.</summary>
     internal ProposalChain? Chain => chain;
@@ -171,7 +179,8 @@ public sealed class ReplicatedStore
         byte[] data = StoreWire.WriteActions(unchecked(firstRequestId + requestCount++), transaction.Actions);
         CheckRoom(data.Length);
         StoreSnapshot after = transaction.ToSnapshot();
-        var write = new PendingWrite(this, now, now.Newest, after, transaction.Changes, data);
+        var write = new PendingWrite(
+            this, now, now.Newest, after, transaction.Changes, data, time.GetTimestamp());
         if (!queue.AddRequest(write))
         {
             throw queue.IsClosed ? Refusals.Stopped() : Refusals.TooMany();
@@ -199,8 +208,17 @@ public sealed class ReplicatedStore
         }
     }
 
-    internal void Left(PendingWrite write)
+    internal void Left(PendingWrite write, bool isDone)
     {
+        if (isDone)
+        {
+            Writes.Note(time.GetElapsedTime(write.Begun));
+        }
+        else
+        {
+            Interlocked.Increment(ref writesRefused);
+        }
+
         Interlocked.Decrement(ref writesInFlight);
         Interlocked.Add(ref bytesInFlight, -write.Data.Length);
     }

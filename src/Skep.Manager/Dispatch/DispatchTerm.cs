@@ -32,6 +32,18 @@ internal sealed class DispatchTerm
 
     public StoreSnapshot Store => parts.Store.Committed();
 
+    /// <summary>Nodes that have a session.</summary>
+    public int SessionCount
+    {
+        get
+        {
+            lock (gate)
+            {
+                return sessions.Count;
+            }
+        }
+    }
+
     private TimeSpan Now => parts.Time.GetElapsedTime(begun);
 
     private TimeSpan Period => Store.Cluster?.Spec.Dispatcher.HeartbeatPeriod?.ToTimeSpan() is { Ticks: > 0 } period
@@ -57,7 +69,7 @@ internal sealed class DispatchTerm
             {
                 foreach (NodeVerdict verdict in Write(liveness.Look(Now)))
                 {
-                    Tell_NeedsLock(verdict);
+                    LetGo_NeedsLock(verdict);
                 }
             }
         }
@@ -182,9 +194,8 @@ internal sealed class DispatchTerm
         return colon < 0 ? address : address[..colon].Trim('[', ']');
     }
 
-    private void Tell_NeedsLock(NodeVerdict verdict)
+    private void LetGo_NeedsLock(NodeVerdict verdict)
     {
-        parts.Log.Warn("a node is away", ("node", verdict.Node), ("state", verdict.State), ("reason", verdict.Message));
         if (verdict.State == NodeState.Down && sessions.Remove(verdict.Node, out NodeSession? session))
         {
             session.Disconnect();

@@ -37,6 +37,7 @@ public sealed partial class Dispatcher
             reports.Add((id, status));
         }
 
+        meter.Reported(reports.Count);
         return term.Writer.TrySetTasks(reports)
             ? Task.FromResult(new UpdateTaskStatusResponse())
             : throw new RpcException(RpcStatus.ResourceExhausted, "too many task states wait to be written");

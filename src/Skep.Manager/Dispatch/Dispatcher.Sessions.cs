@@ -22,6 +22,7 @@ public sealed partial class Dispatcher
                 caller, request.SessionId, NodeDescriptionWire.ToRecord(request.Description), over.Token);
             parts.Log.Info("a node has a session", ("node", caller.Node), ("from", caller.RemoteAddress));
             term.StreamOpened(session);
+            meter.Registered();
             try
             {
                 await TellAsync(term, session, writer, over.Token);
@@ -68,6 +69,7 @@ public sealed partial class Dispatcher
     private Task<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request, RpcCaller caller, CancellationToken stop)
     {
         TimeSpan period = Term.Beat(caller.Node, request.SessionId);
+        meter.Beat();
         return Task.FromResult(new HeartbeatResponse { Period = PlainWire.ToWire(SwarmDuration.From(period)) });
     }
 

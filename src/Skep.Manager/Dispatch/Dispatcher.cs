@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Skep.Manager.Measuring;
 using Skep.Swarm.Store;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
@@ -15,6 +16,7 @@ namespace Skep.Manager.Dispatch;
 /// </remarks>
 public sealed partial class Dispatcher(DispatcherParts parts)
 {
+    private readonly DispatchMeter meter = new();
     private volatile DispatchTerm? current;
 
     /// <param name="routes">Those of the leader.</param>
@@ -57,6 +59,8 @@ public sealed partial class Dispatcher(DispatcherParts parts)
 
     /// <summary>The managers are others, or elsewhere: every node is told.</summary>
     public void OnManagersChanged() => current?.WakeEverybody();
+
+    public DispatchSample Measure() => meter.Read(current?.SessionCount ?? 0);
 
     private DispatchTerm Term => current ?? throw new RpcException(RpcStatus.Aborted, "dispatcher is stopped");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Skep.Manager.Consensus;
+using Skep.Manager.Measuring;
 using Skep.Swarm;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Nodes;
@@ -29,6 +30,9 @@ public sealed class LeaderLoop(
 
     // What was last found to need nothing about roles, so that not every write walks through all nodes.
     private (StoreSnapshot Store, Quorum Quorum)? settledRoles;
+
+    /// <summary>Counts what is decided.</summary>
+    public LeaderMeter Meter { get; init; } = new();
 
     /// <summary>Runs as long as the manager does; works only while this manager leads.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -92,12 +96,14 @@ public sealed class LeaderLoop(
     private async Task<DateTimeOffset?> LookAsync(CancellationToken stop)
     {
         DateTimeOffset now = time.GetUtcNow();
+        long begun = time.GetTimestamp();
         StoreSnapshot newest = store.Newest;
         RolePlan roles = RolesOf(newest, now);
         Plan plan = Round.Decide(newest, [(_, _, _) => roles.Plan, .. deciders], now, ids);
         try
         {
             await Task.WhenAll(Batches.Of(plan.Changes).Select(batch => MakeAsync(batch, stop)));
+            Meter.Looked(time.GetElapsedTime(begun), plan.Changes.Length);
             if (roles.Step is { } step)
             {
                 await TakeAsync(step, stop);
@@ -106,6 +112,7 @@ public sealed class LeaderLoop(
         catch (RefusedException refusal)
         {
             // No quorum, a full disk, or leadership that is about to end: time will tell.
+            Meter.Refused();
             log.Warn("The leader's decisions were not carried out", ("error", refusal.Message));
             return now + LeaderLimits.RetryAfter;
         }
@@ -136,6 +143,7 @@ public sealed class LeaderLoop(
             {
                 if (!change.TryMake(transaction))
                 {
+                    Meter.Overtaken();
                     log.Debug("A decision was overtaken", ("changes", change.Actions.Length));
                 }
             }

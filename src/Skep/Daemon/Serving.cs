@@ -1,8 +1,8 @@
 using Skep.Transport.Parts;
-using Skep.Daemon.Metrics;
 using Skep.Daemon.Options;
 using Skep.Engine;
 using Skep.Engine.Connections;
+using Skep.Engine.Metrics;
 
 namespace Skep.Daemon;
 
@@ -32,7 +32,7 @@ internal sealed class Serving(
         ];
         if (services.Options.MetricsAddress is { } metrics)
         {
-            parts.Add(new MetricsServer(metrics, Measure).RunAsync);
+            parts.Add(new MetricsServer(metrics, new Measurement(services).Take).RunAsync);
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, broken);
@@ -40,26 +40,5 @@ internal sealed class Serving(
         notice.Stopping();
         broken.ThrowIfCancellationRequested();
         await ending.StopContainersAsync(services.Containers, broken);
-    }
-
-    private MetricsSample Measure(ProcessSample process)
-    {
-        (int running, int paused, int stopped) = services.Containers.Count();
-        return new MetricsSample
-        {
-            Version = ProgramVersion.Text,
-            Containers = new Dictionary<string, int>
-            {
-                ["running"] = running,
-                ["paused"] = paused,
-                ["stopped"] = stopped,
-            },
-            Images = services.Images.Count,
-            EventListeners = services.Events.ListenerCount,
-            Cpus = services.Kernel.CpuCount,
-            MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            Process = process,
-            NetworkDrift = services.Networks.Drift,
-        };
     }
 }

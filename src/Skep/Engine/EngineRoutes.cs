@@ -1,6 +1,7 @@
 using Skep.Docker.Engine;
 using Skep.Engine.Endpoints;
 using Skep.Engine.Machine;
+using Skep.Engine.Metrics;
 using Skep.Engine.Routing;
 using Config = Skep.Swarm.Objects.Config;
 using Secret = Skep.Swarm.Objects.Secret;
@@ -18,6 +19,7 @@ internal static class EngineRoutes
             services.InitPath,
             services.Time);
         new SystemEndpoints(services, versions).Add(routes);
+        new MetricsEndpoint(new Measurement(services).Take).Add(routes);
 
         new SwarmEndpoints(services).Add(routes);
         new BackupEndpoints(services).Add(routes);

@@ -1,5 +1,6 @@
 using Skep.Manager;
 using Skep.Manager.Control;
+using Skep.Manager.Measuring;
 using Skep.Swarm;
 
 namespace Skep.SwarmMode;
@@ -9,6 +10,9 @@ internal sealed partial class NodeRun
 {
     /// <summary>Null while this node is no manager at work.</summary>
     public ISwarmControl? Control => manager?.Control;
+
+    /// <inheritdoc cref="ManagerRole.Measure"/>
+    public ManagerSample? Measure() => manager?.Measure();
 
     /// <inheritdoc cref="ManagerRole.BackupAsync"/>
     public Task<ReadOnlyMemory<byte>> BackupAsync(string passphrase, CancellationToken stop) =>

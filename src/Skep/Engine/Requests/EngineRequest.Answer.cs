@@ -32,10 +32,10 @@ internal sealed partial class EngineRequest
         return context.Response.Body.WriteAsync(json, Stop).AsTask();
     }
 
-    public Task AnswerTextAsync(string text)
+    public Task AnswerTextAsync(string text, string contentType = "text/plain; charset=utf-8")
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
-        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentType = contentType;
         context.Response.ContentLength = bytes.Length;
         return context.Response.Body.WriteAsync(bytes, Stop).AsTask();
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -6,12 +5,13 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Skep.Engine.Metrics;
 using KestrelOptions = Microsoft.Extensions.Options.Options;
 
-namespace Skep.Daemon.Metrics;
+namespace Skep.Daemon;
 
 /// <summary>Serves what is measured at /metrics, to everybody: the address is the operator's choice.</summary>
-internal sealed class MetricsServer(IPEndPoint address, Func<ProcessSample, MetricsSample> take)
+internal sealed class MetricsServer(IPEndPoint address, Func<MetricsSample> take)
     : IHttpApplication<HttpContext>
 {
     private const int ConnectionsMax = 16;
@@ -52,18 +52,6 @@ internal sealed class MetricsServer(IPEndPoint address, Func<ProcessSample, Metr
         }
 
         context.Response.ContentType = MetricsText.ContentType;
-        return context.Response.WriteAsync(MetricsText.Write(take(OwnSample())), context.RequestAborted);
-    }
-
-    private static ProcessSample OwnSample()
-    {
-        using Process own = Process.GetCurrentProcess();
-        return new ProcessSample(
-            own.TotalProcessorTime,
-            own.WorkingSet64,
-            own.VirtualMemorySize64,
-            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
-            own.Threads.Count,
-            own.StartTime.ToUniversalTime());
+        return context.Response.WriteAsync(MetricsText.Write(take()), context.RequestAborted);
     }
 }

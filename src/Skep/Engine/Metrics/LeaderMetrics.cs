@@ -1,0 +1,31 @@
+using Skep.Manager.Measuring;
+
+namespace Skep.Engine.Metrics;
+
+/// <summary>The leader's decisions, the scheduler's among them, and the dispatcher that tells nodes of them.</summary>
+/// <remarks>Counters go on counting while another manager leads, so that rates stay true.</remarks>
+internal static class LeaderMetrics
+{
+    public static void Write(MetricsPage page, ManagerSample manager)
+    {
+        LeaderSample leader = manager.Leader;
+        page.Durations(
+            "skep_scheduler_look_seconds", "Looks of the leader at the whole swarm, with writing what was decided",
+            leader.Looks);
+        page.Counter("skep_scheduler_decisions_total", "Changes that the leader decided on", leader.Decided);
+        page.Counter(
+            "skep_scheduler_overtaken_total", "Decisions that no longer fitted when they were written",
+            leader.Overtaken);
+        page.Counter(
+            "skep_scheduler_refused_total", "Looks whose decisions could not be written", leader.Refused);
+        page.Durations(
+            "swarm_dispatcher_scheduling_delay_seconds",
+            "Scheduling delay is the time a task takes to go from NEW to RUNNING state", leader.Starts);
+        DispatchSample dispatch = manager.Dispatch;
+        page.Gauge("skep_dispatcher_sessions", "Nodes that have a session with this leader", dispatch.Sessions);
+        page.Counter("skep_dispatcher_registrations_total", "Sessions that were given", dispatch.Registrations);
+        page.Counter("skep_dispatcher_heartbeats_total", "Heartbeats that were taken", dispatch.Beats);
+        page.Counter(
+            "skep_dispatcher_reported_states_total", "States of tasks that nodes reported", dispatch.Reports);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Skep.Daemon;
+
+namespace Skep.Engine.Metrics;
+
+/// <summary>Takes a sample of everything that is measured.</summary>
+internal sealed class Measurement(EngineServices services)
+{
+    public MetricsSample Take()
+    {
+        (int running, int paused, int stopped) = services.Containers.Count();
+        return new MetricsSample
+        {
+            Version = ProgramVersion.Text,
+            Containers = new Dictionary<string, int>
+            {
+                ["running"] = running,
+                ["paused"] = paused,
+                ["stopped"] = stopped,
+            },
+            Images = services.Images.Count,
+            EventListeners = services.Events.ListenerCount,
+            Cpus = services.Kernel.CpuCount,
+            MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            Process = OwnSample(),
+            Node = services.Swarm.Measure(),
+            NetworkDrift = services.Networks.Drift,
+        };
+    }
+
+    private static ProcessSample OwnSample()
+    {
+        using Process own = Process.GetCurrentProcess();
+        return new ProcessSample(
+            own.TotalProcessorTime,
+            own.WorkingSet64,
+            own.VirtualMemorySize64,
+            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+            own.Threads.Count,
+            own.StartTime.ToUniversalTime());
+    }
+}
