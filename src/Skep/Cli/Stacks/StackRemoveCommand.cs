@@ -62,7 +62,9 @@ internal static class StackRemoveCommand
         return isWhole;
     }
 
-    /// <summary>Until no task of the stack runs any more: those of removed services vanish when they have ended.</summary>
+    /// <summary>
+    /// Until no task of the stack runs any more: those of removed services vanish when they have ended.
+    /// </summary>
     private static async Task WaitAsync(Invocation call, string stack, CancellationToken stop)
     {
         Query query = new Query().AddFilters([StackNames.Filter(stack)]);

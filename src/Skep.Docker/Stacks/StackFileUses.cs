@@ -1,0 +1,77 @@
+using Skep.Docker.Compose;
+using Skep.Docker.Engine;
+
+namespace Skep.Docker.Stacks;
+
+/// <summary>The secrets and configs that a service sees as files.</summary>
+public sealed class StackFileUses(ComposeService service, StackFileIds secrets, StackFileIds configs)
+{
+    /// <summary>Everybody may read.</summary>
+    private const uint DefaultMode = 0x124; // 0444
+
+    /// <summary>By their names in the swarm, so that another order in the file changes nothing.</summary>
+    public IReadOnlyList<SecretUse>? Secrets()
+    {
+        CheckTargets(service.Secrets, "secret");
+        return service.Secrets.IsEmpty
+            ? null
+            : [.. service.Secrets
+                .Select(use => (Use: use, Object: Find(secrets, "secret", use.Source, use.Place)))
+                .OrderBy(file => file.Object.Name, StringComparer.Ordinal)
+                .Select(file => new SecretUse
+                {
+                    File = FileOf(file.Use),
+                    SecretId = file.Object.Id,
+                    SecretName = file.Object.Name,
+                })];
+    }
+
+    public IReadOnlyList<ConfigUse>? Configs()
+    {
+        CheckTargets(service.Configs, "config");
+        IEnumerable<(StackFileId Object, FileUse? File)> files = service.Configs
+            .Select(use => (Find(configs, "config", use.Source, use.Place), (FileUse?)FileOf(use)));
+        IEnumerable<(StackFileId Object, FileUse? File)> runtime = Credentials() is { } credentials
+            ? [(credentials, null)]
+            : [];
+        List<ConfigUse> uses =
+        [
+            .. files.Concat(runtime).OrderBy(file => file.Object.Name, StringComparer.Ordinal).Select(file =>
+                new ConfigUse
+                {
+                    File = file.File,
+                    Runtime = file.File is null ? Empty.Value : null,
+                    ConfigId = file.Object.Id,
+                    ConfigName = file.Object.Name,
+                }),
+        ];
+        return uses.Count == 0 ? null : uses;
+    }
+
+    /// <summary>The config that a credential spec is read from.</summary>
+    public StackFileId? Credentials() => service.CredentialSpec is { Config: { Length: > 0 } key } spec
+        ? Find(configs, "config", key, spec.Place)
+        : null;
+
+    private StackFileId Find(StackFileIds ids, string kind, string key, ComposePlace place) =>
+        ids.Find(key) ?? throw ComposeException.At(place, $"service {service.Name}: undefined {kind} \"{key}\"");
+
+    private void CheckTargets(IEnumerable<ComposeFileUse> uses, string kind)
+    {
+        if (uses.GroupBy(TargetOf).FirstOrDefault(same => same.Count() > 1)?.Last() is { } second)
+        {
+            throw ComposeException.At(second.Place,
+                $"service {service.Name}: duplicate {kind} target for {second.Source} not allowed");
+        }
+    }
+
+    private static string TargetOf(ComposeFileUse use) => string.IsNullOrEmpty(use.Target) ? use.Source : use.Target;
+
+    private static FileUse FileOf(ComposeFileUse use) => new()
+    {
+        Name = TargetOf(use),
+        Uid = string.IsNullOrEmpty(use.Uid) ? "0" : use.Uid,
+        Gid = string.IsNullOrEmpty(use.Gid) ? "0" : use.Gid,
+        Mode = use.Mode ?? DefaultMode,
+    };
+}
