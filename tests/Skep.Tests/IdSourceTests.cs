@@ -14,6 +14,20 @@ public class IdSourceTests
         Assert.Equal(first, again);
     }
 
+    [Theory]
+    [InlineData(0x00, "a0")]
+    [InlineData(0x99, "d9")]
+    public void What_is_a_hosts_name_is_never_a_number(byte value, string start)
+    {
+        string id = new IdSource(bytes => bytes.Fill(value)).NewHex();
+        Assert.Equal(start + string.Concat(Enumerable.Repeat($"{value:x2}", 31)), id);
+        Assert.Equal("00", new IdSource(static bytes => bytes.Clear()).NewHex(2));
+    }
+
+    [Fact]
+    public void An_id_with_a_letter_is_left_as_it_was_drawn() => Assert.Equal(
+        string.Concat(Enumerable.Repeat("0f", 32)), new IdSource(static bytes => bytes.Fill(0x0f)).NewHex());
+
     [Fact]
     public void An_object_id_has_25_digits_of_base_36()
     {

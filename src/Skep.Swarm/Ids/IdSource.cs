@@ -14,13 +14,25 @@ public sealed class IdSource(FillBytes fill)
     /// <summary>Digits of an object's id.</summary>
     public const int ObjectIdDigits = 25;
 
+    /// <summary>Digits of an id that people see and that a container has as its host name.</summary>
+    private const int ShownDigits = 12;
+
     /// <summary>A lower-case hexadecimal id, as Docker gives to containers and networks.</summary>
+    /// <remarks>
+    /// Its first 12 digits hold a letter: a host name of decimal digits alone is read as an address by resolvers, so
+    /// that a container could not find itself.
+    /// </remarks>
     /// <param name="digitCount">Even number of digits; Docker's ids have 64.</param>
     public string NewHex(int digitCount = 64)
     {
         Invariant.Holds(digitCount is > 0 and <= 128 && digitCount % 2 == 0);
         Span<byte> bytes = stackalloc byte[digitCount / 2];
         fill(bytes);
+        if (digitCount >= ShownDigits && IsDecimal(bytes[..(ShownDigits / 2)]))
+        {
+            bytes[0] = (byte)(0xa0 + (bytes[0] & 0x0f) + (bytes[0] >> 4) % 6 * 0x10);
+        }
+
         return Convert.ToHexStringLower(bytes);
     }
 
@@ -49,5 +61,18 @@ public sealed class IdSource(FillBytes fill)
         Span<byte> bytes = stackalloc byte[8];
         fill(bytes);
         return (int)(BitConverter.ToUInt64(bytes) % (ulong)bound);
+    }
+
+    private static bool IsDecimal(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte two in bytes)
+        {
+            if (two >> 4 > 9 || (two & 0x0f) > 9)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

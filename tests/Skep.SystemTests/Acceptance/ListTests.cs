@@ -35,7 +35,7 @@ public class ListTests(EnginePair engines)
         await user.SayAsync("docker ps -l --format '{{.Names}}'");
         await user.SayAsync(
             "docker ps -a --format 'table "
-            + "{{.Names}}\\t{{.Image}}\\t{{.Ports}}\\t{{.Mounts}}\\t{{.Networks}}\\t{{.Labels}}' | sort");
+            + "{{.Names}}\\t{{.Image}}\\t{{.Ports}}\\t{{.Mounts}}\\t{{.Networks}}\\t{{.Label \"tier\"}}' | sort");
         await user.SayAsync("docker ps -a | awk '{ print $NF }'");
         await user.SayAsync("docker ps -aq | wc -l; docker ps -aq --no-trunc | head -n 1");
         await user.SayAsync("docker ps -a -s --format '{{.Names}} {{.Size}}' | sort");

@@ -22,6 +22,7 @@ internal static partial class Mask
         text = Mac().Replace(text, "<mac>");
         text = Address().Replace(text, match => IsFixed(match.Value) ? match.Value : "<ip>");
         text = FreePort().Replace(text, "<port>");
+        text = VersionIndex().Replace(text, "\"Index\": <index>");
         return Blanks().Replace(text, "  ");
     }
 
@@ -67,6 +68,10 @@ internal static partial class Mask
     /// <summary>What the kernel and dockerd 20.10 take for free ports: 32768 to 60999.</summary>
     [GeneratedRegex(@"(?<=:)(3[2-9]|[45]\d)\d{3}\b")]
     private static partial Regex FreePort();
+
+    /// <summary>Of a swarm's object: it counts whatever else the managers wrote meanwhile.</summary>
+    [GeneratedRegex(@"""Index"": ?\d+")]
+    private static partial Regex VersionIndex();
 
     [GeneratedRegex(@"(?<=\S) {2,}")]
     private static partial Regex Blanks();

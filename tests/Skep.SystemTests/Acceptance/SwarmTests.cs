@@ -158,7 +158,7 @@ public class SwarmTests(SwarmPair engines)
         await team[1].TypeAsync("docker secret create none /dev/null 2>&1");
         await team[1].TypeAsync("docker secret create none $SHARE/nosuch 2>&1");
         await team[1].SayAsync("docker secret ls");
-        await team[1].SayAsync("docker secret ls --format '{{.Name}} {{.Labels}} {{.Driver}}'");
+        await team[1].SayAsync("docker secret ls --format '{{.Name}} {{.Label \"a\"}} {{.Driver}}'");
         await team[1].SayAsync("docker secret ls -q --filter name=psql");
         await team[1].SayAsync("docker secret ls -q --filter label=a=b");
         await team[1].SayAsync("docker secret ls -q --filter label=nosuch");
