@@ -78,13 +78,27 @@ public sealed partial class ManagerRole
     {
         EndPoints = [options.Listen],
         LocalSocket = options.LocalSocket,
-        LocalAddress = options.AdvertiseAddress,
+        LocalAddress = OwnAddress,
         Credentials = options.Credentials,
         IsRemoved = IsRemoved,
         KeepAlive = () => DispatchTimings.KeepAlive(driver?.Store.Committed.Nodes.Count ?? 0),
         Time = options.Time,
         Log = options.Log,
     };
+
+    // A manager that was told no address has the one that the leader saw it come from, and the log has it.
+    private string OwnAddress()
+    {
+        if (!AddressUpkeep.IsUnspecified(options.AdvertiseAddress))
+        {
+            return options.AdvertiseAddress;
+        }
+
+        return driver?.Status.Value.Members.Members.TryGetValue(driver.RaftId, out Member? self) is true
+            && !AddressUpkeep.IsUnspecified(self.Address)
+            ? self.Address
+            : "";
+    }
 
     private RpcChannel Connect(string address, TimeSpan? keepAlive) => RpcChannel.ToNode(
         address,

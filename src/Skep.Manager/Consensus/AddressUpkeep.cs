@@ -129,7 +129,8 @@ public sealed class AddressUpkeep(
         }
     }
 
-    private static bool IsUnspecified(string address)
+    /// <summary>Whether host:port names no host that anybody could call.</summary>
+    public static bool IsUnspecified(string address)
     {
         int colon = address.LastIndexOf(':');
         return colon <= 0

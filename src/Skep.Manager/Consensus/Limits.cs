@@ -67,8 +67,16 @@ internal static class Limits
     /// <summary>Members beyond those of the log whose addresses are remembered; a swarm has seven.</summary>
     public const int Strangers = 16;
 
-    /// <summary>Ticks without a leader before calls are refused at once: SwarmKit's lostQuorumTimeout.</summary>
-    public const int LostQuorumTicks = 10;
+    /// <summary>
+    /// Ticks without a leader before calls are refused at once, with a Docker manager in the quorum: SwarmKit's
+    /// lostQuorumTimeout.
+    /// </summary>
+    public const int SlowLostQuorumTicks = 10;
+
+    /// <summary>
+    /// The same when every manager is Skep: 5 s, in which even a machine with more to do than it can has elected.
+    /// </summary>
+    public const int FastLostQuorumTicks = 50;
 
     /// <summary>Entries a learner may be behind and still be made a voter.</summary>
     public const ulong LearnerLagEntries = 200;

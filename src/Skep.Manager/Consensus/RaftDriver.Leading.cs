@@ -130,6 +130,9 @@ public sealed partial class RaftDriver
             ("tick", period));
     }
 
+    private bool IsQuorumLost => ticksWithoutLeader
+        > (electionTicks == Limits.FastElectionTicks ? Limits.FastLostQuorumTicks : Limits.SlowLostQuorumTicks);
+
     private void Publish() => status.Set(NewStatus());
 
     private DriverStatus NewStatus() => new(
@@ -138,7 +141,7 @@ public sealed partial class RaftDriver
         new Leadership(role.Term, leadingTerm != 0, role.Leader),
         members,
         dockerPeers,
-        ticksWithoutLeader > Limits.LostQuorumTicks,
+        IsQuorumLost,
         unsaved is not null || Store.TakesRemovalsOnly ? Refusals.DiskFullText : null,
         members.Members.ContainsKey(stranger) ? 0 : stranger);
 }

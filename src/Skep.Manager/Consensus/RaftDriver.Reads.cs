@@ -87,8 +87,7 @@ public sealed partial class RaftDriver
 
     private bool IsTooOld(PendingRead read)
     {
-        bool isHopeless = ticksWithoutLeader > Limits.LostQuorumTicks;
-        if (!isHopeless && ++read.Ticks < electionTicks * Limits.RequestElections)
+        if (!IsQuorumLost && ++read.Ticks < electionTicks * Limits.RequestElections)
         {
             return false;
         }

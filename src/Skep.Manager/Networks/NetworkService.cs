@@ -127,10 +127,20 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
                     SwarmCode.InvalidArgument, $"data path address {Checked(request.DataPathAddress)} is no address");
         }
 
-        bool isSeen = IPEndPoint.TryParse(caller.RemoteAddress, out IPEndPoint? seen)
-            && !IPAddress.IsLoopback(seen.Address);
-        return isSeen ? seen!.Address.ToString() : Checked(request.LocalAddress);
+        // What packets are sent to must be somebody's: neither this host's own loopback nor "any address".
+        string[] told = [caller.RemoteAddress, request.LocalAddress];
+        return told.Select(FindHost).FirstOrDefault(static one => one is not null)
+            ?? throw SwarmRefusal.Of(
+                SwarmCode.Unavailable, $"the address of node {caller.Node} is not known yet; --data-path-addr says it");
     }
+
+    private static string? FindHost(string text) =>
+        IPEndPoint.TryParse(text, out IPEndPoint? seen)
+        && !IPAddress.IsLoopback(seen.Address)
+        && !seen.Address.Equals(IPAddress.Any)
+        && !seen.Address.Equals(IPAddress.IPv6Any)
+            ? seen.Address.ToString()
+            : null;
 
     private static string Checked(string text) => text.Length <= NetworkLimits.TextCharacters
         ? text

@@ -70,7 +70,7 @@ internal sealed class RpcGuard(RpcServerOptions options)
                 Node = options.Credentials.Node,
                 Role = options.Credentials.Role,
                 Cluster = options.Credentials.Cluster,
-                RemoteAddress = options.LocalAddress,
+                RemoteAddress = options.LocalAddress(),
                 IsLocal = true,
             };
         }

@@ -15,8 +15,8 @@ public sealed record RpcServerOptions
     /// </summary>
     public string? LocalSocket { get; init; }
 
-    /// <summary>host:port that callers over the local socket are taken to come from.</summary>
-    public string LocalAddress { get; init; } = "";
+    /// <summary>host:port that callers over the local socket are taken to come from; empty while unknown.</summary>
+    public Func<string> LocalAddress { get; init; } = static () => "";
 
     /// <summary>Looked at in every handshake and every call, so that a change counts at once.</summary>
     public required NodeCredentials Credentials { get; init; }

@@ -10,6 +10,10 @@ public static class DaemonProgram
 {
     private const int Fine = 0, Refused = 1, Broken = 2;
 
+    // Threads that the pool has without hesitating. With its own two, thirty containers that start at once keep it in
+    // system calls for seconds, while the heartbeats of consensus wait behind them and leaders fall.
+    private const int PoolThreads = 64;
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         TimeProvider time = TimeProvider.System;
@@ -29,6 +33,8 @@ public static class DaemonProgram
 
             log.Least = options.LogLevel;
             OwnProcess.SetUmask(UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
+            ThreadPool.GetMinThreads(out int workers, out int ports);
+            Invariant.Holds(ThreadPool.SetMinThreads(Math.Max(workers, PoolThreads), ports));
             using var signals = new StopSignals(log);
             try
             {

@@ -35,12 +35,15 @@ internal sealed class Team(TestHosts hosts, int count, string programs)
         }
     }
 
-    /// <summary>A host joins at the first one by the printed command.</summary>
+    /// <summary>
+    /// A host joins at the first one by the printed command, every second one without a word about its address.
+    /// </summary>
     public async Task JoinAsync(int number, string role)
     {
         string printed = await this[1].PrepareAsync($"docker swarm join-token {role}");
         string command = printed.Split('\n').Single(line => line.Contains("swarm join --token")).Trim();
-        await this[number].PrepareAsync($"{command} --advertise-addr {this[number].Host.Address}");
+        string address = number % 2 == 0 ? "" : $" --advertise-addr {this[number].Host.Address}";
+        await this[number].PrepareAsync(command + address);
     }
 
     /// <summary>What the first host shows of the nodes, each in a line: in the order of their hosts.</summary>

@@ -17,6 +17,8 @@ public sealed class OverlayTests(SwarmPair engines)
     public Task Services_reach_each_other_by_name_from_every_node_to_every_node() => engines.PlayAsync(async team =>
     {
         await team.FormAsync(Nodes);
+        // A manager that was told no address of its own must not become one that nobody can send to.
+        await team[1].PrepareAsync("docker node promote host2");
         await team[1].PrepareAsync("docker network create -d overlay front");
         await team[1].PrepareAsync($"{Create} --name web --mode global --network front {Who}");
         await team[1].PrepareAsync($"{Create} --name client --mode global --network front test sleep 3600");

@@ -72,6 +72,25 @@ public sealed class NetworkServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_is_never_reached_at_any_address()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMilliseconds(50));
+        await MakeAsync(swarm);
+        RpcChannel channel = ChannelOf(server, "worker-1");
+        foreach (string address in new[] { "", "0.0.0.0", "::", "127.0.0.1" })
+        {
+            RpcException refusal = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(
+                SkepMethods.Networks.Register, new PeerRegistration { LocalAddress = address }, default));
+            Assert.Contains("--data-path-addr", refusal.Message, StringComparison.Ordinal);
+        }
+
+        await channel.CallAsync(
+            SkepMethods.Networks.Register, new PeerRegistration { LocalAddress = "192.0.2.7" }, default);
+        await EndAsync();
+    }
+
+    [Fact]
     public async Task What_was_last_known_is_there_before_any_manager_answers()
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);

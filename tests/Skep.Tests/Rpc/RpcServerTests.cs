@@ -279,7 +279,7 @@ public sealed class RpcServerTests
             new RpcServerOptions
             {
                 LocalSocket = path,
-                LocalAddress = "192.0.2.1:2377",
+                LocalAddress = static () => "192.0.2.1:2377",
                 Credentials = credentials,
                 IsRemoved = static _ => false,
                 KeepAlive = static () => TimeSpan.FromSeconds(1),
