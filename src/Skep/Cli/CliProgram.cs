@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Skep.Cli.Client;
+using Skep.Cli.Completing;
 using Skep.Cli.Grammar;
 using Skep.Cli.Streams;
 using Skep.Linux;
@@ -53,6 +54,11 @@ public static class CliProgram
     private static async Task<int> RunAsync(
         string program, string[] args, CliConsole console, Interrupts interrupts)
     {
+        if (args is [CompletionCommands.Word, .. var typed])
+        {
+            return await CompletionCommands.AnswerAsync(program, typed, console, interrupts, TimeProvider.System);
+        }
+
         DockerCommand root = RootCommands.Make(program, out ConnectionFlags connection);
         string[] words = args is ["help", .. var topic] ? HelpTopic(root, topic) : args;
         FlagWords.Reading reading = FlagWords.Read(program, root, words);

@@ -17,7 +17,8 @@ internal sealed class CliSession : IDisposable
         Interrupts = interrupts;
         Time = time;
         Settings = new Lazy<ClientSettings>(() => ClientSettings.Load(connection.ConfigDirectory));
-        engine = new Lazy<EngineClient>(() => new EngineClient(EndpointChoice.Find(this), program));
+        engine = new Lazy<EngineClient>(() => new EngineClient(
+            EndpointChoice.Find(this), program, Settings.Value.HttpHeaders));
     }
 
     public string Program { get; }

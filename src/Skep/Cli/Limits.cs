@@ -30,4 +30,19 @@ internal static class Limits
 
     /// <summary>Bytes of a compose file, and of every file that one names.</summary>
     public const int ComposeFileBytes = 4 << 20;
+
+    /// <summary>Bytes of an exported context that is read back (docker's number).</summary>
+    public const int ContextArchiveBytes = 10 << 20;
+
+    /// <summary>Bytes of one file of certificates or keys.</summary>
+    public const int PemBytes = 1 << 20;
+
+    /// <summary>Bytes of a credential helper's answer.</summary>
+    public const int HelperAnswerBytes = 1 << 20;
+
+    /// <summary>Bytes of what a program that carries a connection says about its failure (docker's number).</summary>
+    public const int CarrierErrorBytes = 4 << 10;
+
+    /// <summary>Names of containers, services and so on that completion offers.</summary>
+    public const int CompletionCount = 1000;
 }

@@ -64,7 +64,20 @@ internal static class Pruning
 
     private static Task<JsonElement> PostAsync(
         Invocation call, string kind, IEnumerable<string> filters, CancellationToken stop) =>
-        call.Engine.PostAsync($"/{kind}/prune{new Query().AddFilters(filters)}", stop);
+        call.Engine.PostAsync(
+            $"/{kind}/prune{new Query().AddFilters(WithUsual(call.Session.Settings.Value.PruneFilters, filters))}", stop);
+
+    /// <summary>Adds the filters of the user's settings; a label of the command line wins over its opposite.</summary>
+    public static IEnumerable<string> WithUsual(IEnumerable<string> usual, IEnumerable<string> filters)
+    {
+        string[] given = [.. filters];
+        return [.. given, .. usual.Where(filter => filter.Contains('=') && !given.Contains(Opposite(filter)))];
+    }
+
+    private static string Opposite(string filter) =>
+        filter.StartsWith("label!=", StringComparison.Ordinal) ? $"label={filter["label!=".Length..]}"
+        : filter.StartsWith("label=", StringComparison.Ordinal) ? $"label!={filter["label=".Length..]}"
+        : "";
 
     private static Report List(string title, IReadOnlyList<string> names, JsonElement answer)
     {

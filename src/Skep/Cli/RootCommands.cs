@@ -1,6 +1,8 @@
 using Skep.Cli.Client;
+using Skep.Cli.Completing;
 using Skep.Cli.Configs;
 using Skep.Cli.Containers;
+using Skep.Cli.Contexts;
 using Skep.Cli.Copying;
 using Skep.Cli.Debug;
 using Skep.Cli.Grammar;
@@ -28,23 +30,25 @@ internal static class RootCommands
         connection = new ConnectionFlags(root, program);
         return root.With(
             RunCommand.Make(), ExecCommand.Make(), ListCommand.Make("ps"), TransferCommands.Pull(),
-            ImagesCommand.Make("images"), LoginCommands.Login(), LoginCommands.Logout(), VersionCommand.Make(),
-            InfoCommand.Make(),
+            PushCommand.Make(), ImagesCommand.Make("images"), LoginCommands.Login(), LoginCommands.Logout(),
+            SearchCommand.Make(), VersionCommand.Make(), InfoCommand.Make(),
             Container(), Image(), NetworkCommands.Make(), SystemCommands.Make(), VolumeCommands.Make(),
-            ConfigCommands.Make(), NodeCommands.Make(), SecretCommands.Make(), ServiceCommands.Make(),
-            StackCommands.Make(), SwarmCommands.Make(program),
-            AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), EventsCommand.Make(),
-            HistoryCommand.Make(), TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(),
-            TransferCommands.Load(), LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(),
-            LifecycleCommands.Rename(), LifecycleCommands.Restart(), LifecycleCommands.Remove(),
-            ReferenceCommands.Remove("rmi"), TransferCommands.Save(), StartCommand.Make(), StatsCommand.Make(),
-            LifecycleCommands.Stop(), ReferenceCommands.Tag(), TopCommand.Make(), LifecycleCommands.Unpause(),
-            LifecycleCommands.Update(), LifecycleCommands.Wait(), DebugCommands.Make());
+            ConfigCommands.Make(), ContextCommands.Make(program), NodeCommands.Make(), SecretCommands.Make(),
+            ServiceCommands.Make(), StackCommands.Make(), SwarmCommands.Make(program),
+            AttachCommand.Make(), ChangeCommands.Commit(), CopyCommand.Make(), CreateCommand.Make(),
+            ChangeCommands.Diff(), EventsCommand.Make(), ChangeCommands.Export(), HistoryCommand.Make(),
+            TransferCommands.Import(), InspectCommand.Make(), LifecycleCommands.Kill(), TransferCommands.Load(),
+            LogsCommand.Make(), LifecycleCommands.Pause(), PortCommand.Make(), LifecycleCommands.Rename(),
+            LifecycleCommands.Restart(), LifecycleCommands.Remove(), ReferenceCommands.Remove("rmi"),
+            TransferCommands.Save(), StartCommand.Make(), StatsCommand.Make(), LifecycleCommands.Stop(),
+            ReferenceCommands.Tag(), TopCommand.Make(), LifecycleCommands.Unpause(), LifecycleCommands.Update(),
+            LifecycleCommands.Wait(), CompletionCommands.Make(program), DebugCommands.Make());
     }
 
     private static DockerCommand Container() =>
         new DockerCommand("container", "COMMAND", "Manage containers") { Section = HelpSection.Management }.With(
-            AttachCommand.Make(), CopyCommand.Make(), CreateCommand.Make(), ExecCommand.Make(),
+            AttachCommand.Make(), ChangeCommands.Commit(), CopyCommand.Make(), CreateCommand.Make(),
+            ChangeCommands.Diff(), ExecCommand.Make(), ChangeCommands.Export(),
             InspectCommand.OfKind("[OPTIONS] CONTAINER [CONTAINER...]",
                 "Display detailed information on one or more containers", Findings.ContainerAsync, hasSize: true),
             LifecycleCommands.Kill(), LogsCommand.Make(), ListCommand.Make("ls").Named("ps").Named("list"),
@@ -60,6 +64,6 @@ internal static class RootCommands
                 "Display detailed information on one or more images",
                 (engine, name, _, stop) => Findings.ImageAsync(engine, name, stop)),
             TransferCommands.Load(), ImagesCommand.Make("ls").Named("list"), ReferenceCommands.Prune(),
-            TransferCommands.Pull(), ReferenceCommands.Remove("rm").Named("rmi").Named("remove"),
+            TransferCommands.Pull(), PushCommand.Make(), ReferenceCommands.Remove("rm").Named("rmi").Named("remove"),
             TransferCommands.Save(), ReferenceCommands.Tag());
 }

@@ -1,13 +1,15 @@
-using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Skep.Docker.Engine;
+using System.Text.Json.Nodes;
 
 namespace Skep.Cli.Client;
 
 /// <summary>~/.docker/config.json: credentials of registries and the user's defaults.</summary>
-internal sealed class ClientSettings
+internal sealed partial class ClientSettings
 {
-    private readonly JsonElement root;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private JsonElement root;
 
     private ClientSettings(string directory, JsonElement root)
     {
@@ -22,12 +24,43 @@ internal sealed class ClientSettings
 
     public string Directory { get; }
 
+    public string FilePath => Path.Combine(Directory, "config.json");
+
     public string CurrentContext => root.Text("currentContext");
 
     public string DetachKeys => root.Text("detachKeys");
 
+    /// <summary>Headers that the user wants in every request.</summary>
+    public IReadOnlyDictionary<string, string> HttpHeaders => root.Map("HttpHeaders");
+
+    /// <summary>Filters that every prune command has beside those on its command line.</summary>
+    public IReadOnlyList<string> PruneFilters => root.Texts("pruneFilters");
+
     /// <summary>A table's default format: "ps" for psFormat, and so on.</summary>
     public string Format(string command) => root.Text(command + "Format");
+
+    /// <summary>Variables of proxies that new containers get, for this daemon or for every one.</summary>
+    /// <param name="host">The daemon, as the user knows it.</param>
+    public IReadOnlyDictionary<string, string> Proxies(string host)
+    {
+        JsonElement proxies = root.Member("proxies");
+        JsonElement chosen = proxies.Has(host) ? proxies.Member(host) : proxies.Member("default");
+        var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string member, string variable) in new[]
+        {
+            ("httpProxy", "HTTP_PROXY"), ("httpsProxy", "HTTPS_PROXY"), ("noProxy", "NO_PROXY"),
+            ("ftpProxy", "FTP_PROXY"), ("allProxy", "ALL_PROXY"),
+        })
+        {
+            if (chosen.Text(member) is { Length: > 0 } value)
+            {
+                variables[variable] = value;
+                variables[variable.ToLowerInvariant()] = value;
+            }
+        }
+
+        return variables;
+    }
 
     public static ClientSettings Load(string directory)
     {
@@ -47,102 +80,60 @@ internal sealed class ClientSettings
         }
     }
 
-    /// <summary>The credentials of a registry; empty without any.</summary>
-    public AuthConfig Credentials(string registry)
+    /// <param name="name">"": the default one.</param>
+    public void SetCurrentContext(string name) => Change(settings =>
     {
-        string name = registry is "docker.io" or "index.docker.io" ? RegistryAuth.HubKey : registry;
-        JsonElement auths = root.Member("auths");
-        JsonElement entry = auths.Member(name);
-        if (entry.ValueKind != JsonValueKind.Object)
+        settings.Remove("currentContext");
+        if (name.Length > 0)
         {
-            // Old files have an address instead of a host name.
-            entry = auths.Members().FirstOrDefault(member => RegistryAuth.HostOf(member.Name) == registry).Value;
+            settings["currentContext"] = name;
+        }
+    });
+
+    // Everything else in the file stays as it is. Where a symbolic link stands for the file, its target is replaced.
+    private void Change(Action<JsonObject> change)
+    {
+        JsonObject settings = root.ValueKind == JsonValueKind.Object ? JsonObject.Create(root)! : [];
+        if (!settings.ContainsKey("auths"))
+        {
+            settings.Insert(0, "auths", new JsonObject());
         }
 
-        return entry.ValueKind == JsonValueKind.Object
-            ? Decode(entry) with { ServerAddress = name }
-            : new AuthConfig();
-    }
-
-    public IReadOnlyDictionary<string, AuthConfig> AllCredentials() => root.Member("auths").Members()
-        .ToDictionary(member => member.Name, member => Decode(member.Value) with { ServerAddress = member.Name });
-
-    /// <summary>Everything else in the file stays as it is.</summary>
-    public void SaveCredentials(string registry, AuthConfig? credentials)
-    {
+        change(settings);
         var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, IndentCharacter = '\t',
-            IndentSize = 1, }))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions
         {
-            writer.WriteStartObject();
-            writer.WriteStartObject("auths");
-            foreach (JsonProperty member in root.Member("auths").Members().Where(member => member.Name != registry))
-            {
-                member.WriteTo(writer);
-            }
-
-            if (credentials is not null)
-            {
-                WriteCredentials(writer, registry, credentials);
-            }
-
-            writer.WriteEndObject();
-            foreach (JsonProperty member in root.Members().Where(member => member.Name != "auths"))
-            {
-                member.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
+            Indented = true,
+            IndentCharacter = '\t',
+            IndentSize = 1,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }))
+        {
+            settings.WriteTo(writer);
         }
 
         System.IO.Directory.CreateDirectory(Directory);
-        string path = Path.Combine(Directory, "config.json");
+        string path = File.Exists(FilePath)
+            ? File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath
+            : FilePath;
         string fresh = path + ".new";
         using (var file = new FileStream(fresh, new FileStreamOptions
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            UnixCreateMode = Private,
         }))
         {
             file.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         }
 
+        if (File.Exists(path))
+        {
+            File.SetUnixFileMode(fresh, File.GetUnixFileMode(path));
+        }
+
         File.Move(fresh, path, overwrite: true);
-    }
-
-    private static void WriteCredentials(Utf8JsonWriter writer, string registry, AuthConfig credentials)
-    {
-        writer.WriteStartObject(registry);
-        string pair = $"{credentials.Username}:{credentials.Password}";
-        if (credentials.IdentityToken is { Length: > 0 } token)
-        {
-            pair = $"{credentials.Username}:";
-            writer.WriteString("auth", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-            writer.WriteString("identitytoken", token);
-        }
-        else
-        {
-            writer.WriteString("auth", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static AuthConfig Decode(JsonElement entry)
-    {
-        string auth = entry.Text("auth");
-        byte[] buffer = new byte[auth.Length];
-        string pair = Convert.TryFromBase64String(auth, buffer, out int length)
-            ? Encoding.UTF8.GetString(buffer, 0, length).TrimEnd('\0') : "";
-        int colon = pair.IndexOf(':');
-        string token = entry.Text("identitytoken");
-        return new AuthConfig
-        {
-            Username = colon >= 0 ? pair[..colon] : entry.Text("username"),
-            Password = token.Length > 0 ? null : colon >= 0 ? pair[(colon + 1)..] : entry.Text("password"),
-            IdentityToken = token.Length > 0 ? token : null,
-            RegistryToken = entry.Text("registrytoken") is { Length: > 0 } registryToken ? registryToken : null,
-        };
+        using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
+        root = document.RootElement.Clone();
     }
 }

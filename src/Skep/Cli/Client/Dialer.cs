@@ -7,9 +7,15 @@ namespace Skep.Cli.Client;
 /// <summary>Opens connections to a daemon.</summary>
 internal static class Dialer
 {
+    /// <param name="program">The name that this program was called by; its like is asked at the end of an SSH.</param>
     /// <exception cref="SocketException">Nobody answers.</exception>
-    public static async ValueTask<Stream> DialAsync(Endpoint endpoint, CancellationToken stop)
+    public static async ValueTask<Stream> DialAsync(Endpoint endpoint, string program, CancellationToken stop)
     {
+        if (endpoint.Ssh is not null)
+        {
+            return CarriedStream.Start("ssh", endpoint.Ssh.Arguments(program));
+        }
+
         var socket = endpoint.SocketPath is null
             ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
             : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -42,6 +48,9 @@ internal static class Dialer
         {
             case NetworkStream plain:
                 plain.Socket.Shutdown(SocketShutdown.Send);
+                break;
+            case CarriedStream carried:
+                carried.CloseWrite();
                 break;
             case SslStream secure:
                 await secure.ShutdownAsync().WaitAsync(stop);

@@ -4,11 +4,15 @@ namespace Skep.Cli.Client;
 
 /// <summary>Where a daemon listens, and with what certificates to meet it.</summary>
 /// <param name="Host">As the user knows it: "unix:///var/run/docker.sock", "tcp://host:2375".</param>
-/// <param name="SocketPath">Of a unix socket; null: TCP.</param>
+/// <param name="SocketPath">Of a unix socket; null: TCP or SSH.</param>
+/// <param name="Address">Of TCP; null: another way.</param>
 internal sealed record Endpoint(string Host, string? SocketPath, DnsEndPoint? Address, TlsFiles? Tls)
 {
     private const int PlainPort = 2375;
     private const int TlsPort = 2376;
+
+    /// <summary>The machine that ssh reaches; null: another way.</summary>
+    public SshTarget? Ssh { get; init; }
 
     /// <exception cref="FormatException">With docker's words.</exception>
     public static Endpoint Parse(string host, TlsFiles? tls, string defaultSocket)
@@ -31,6 +35,8 @@ internal sealed record Endpoint(string Host, string? SocketPath, DnsEndPoint? Ad
                     : throw new FormatException($"invalid bind address format: {host}");
             case "tcp" or "http" or "https":
                 return Tcp(host, rest, tls);
+            case "ssh":
+                return new Endpoint(trimmed, null, null, null) { Ssh = SshTarget.Parse(trimmed) };
             default:
                 throw new FormatException($"invalid bind address format: {host}");
         }

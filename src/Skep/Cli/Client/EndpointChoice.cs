@@ -1,5 +1,4 @@
-using System.Text;
-using System.Text.Json;
+using Skep.Cli.Contexts;
 
 namespace Skep.Cli.Client;
 
@@ -9,35 +8,67 @@ namespace Skep.Cli.Client;
 /// </summary>
 internal static class EndpointChoice
 {
-    private const string DefaultContext = "default";
     private const string SkepSocket = "/run/skep/skep.sock";
     private const string DockerSocket = "/var/run/docker.sock";
 
     public static Endpoint Find(CliSession session)
     {
-        ConnectionFlags.Values flags = session.Connection;
         string context = ContextOf(session);
+        if (context == ContextStore.DefaultName)
+        {
+            return Default(session);
+        }
+
         try
         {
-            if (context != DefaultContext)
-            {
-                return FromContext(flags.ConfigDirectory, context, DefaultSocket(session.Program));
-            }
+            return FromContext(new ContextStore(session.Connection.ConfigDirectory), context, session.Program);
+        }
+        catch (Exception failure) when (failure is FormatException or CommandFailedException)
+        {
+            throw Unresolved(failure);
+        }
+    }
 
-            if (flags.Hosts.Count > 1)
-            {
-                throw new CommandFailedException("Specify only one -H");
-            }
+    /// <summary>The default context: what flags and variables say, and else the socket of this machine.</summary>
+    public static Endpoint Default(CliSession session)
+    {
+        ConnectionFlags.Values flags = session.Connection;
+        if (flags.Hosts.Count > 1)
+        {
+            throw Unresolved(new FormatException("Specify only one -H"));
+        }
 
+        try
+        {
             string host = flags.Hosts.FirstOrDefault()
                 ?? Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "";
             return Endpoint.Parse(host, Tls(flags), DefaultSocket(session.Program));
         }
         catch (FormatException malformed)
         {
-            throw new CommandFailedException(
-                $"Failed to initialize: unable to resolve docker endpoint: {malformed.Message}");
+            throw Unresolved(malformed);
         }
+    }
+
+    /// <summary>The paths of the default context's certificates, by their names in a context.</summary>
+    public static IReadOnlyDictionary<string, string> DefaultTls(CliSession session)
+    {
+        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (Tls(session.Connection) is { } tls)
+        {
+            foreach ((string name, string? path) in new[]
+            {
+                ("docker/ca.pem", tls.Authority), ("docker/cert.pem", tls.Certificate), ("docker/key.pem", tls.Key),
+            })
+            {
+                if (path is not null)
+                {
+                    files.Add(name, path);
+                }
+            }
+        }
+
+        return files;
     }
 
     /// <summary>The name of the context in use.</summary>
@@ -52,13 +83,16 @@ internal static class EndpointChoice
 
         if (flags.Hosts.Count > 0 || Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 })
         {
-            return DefaultContext;
+            return ContextStore.DefaultName;
         }
 
         return Environment.GetEnvironmentVariable("DOCKER_CONTEXT") is { Length: > 0 } named ? named
             : session.Settings.Value.CurrentContext is { Length: > 0 } current ? current
-            : DefaultContext;
+            : ContextStore.DefaultName;
     }
+
+    private static CommandFailedException Unresolved(Exception failure) =>
+        new($"Failed to initialize: unable to resolve docker endpoint: {failure.Message}");
 
     // Called docker, the program looks where docker does, and finds Skep's own socket on a machine without it.
     private static string DefaultSocket(string program) =>
@@ -78,25 +112,13 @@ internal static class EndpointChoice
             Present(flags.Certificate), Present(flags.Key), flags.VerifiesTls);
     }
 
-    // contexts/meta/<sha256 of the name>/meta.json, and contexts/tls/<the same>/docker/*.pem.
-    private static Endpoint FromContext(string directory, string name, string defaultSocket)
+    private static Endpoint FromContext(ContextStore store, string name, string program)
     {
-        string id = Convert.ToHexStringLower(
-            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(name)));
-        string meta = Path.Combine(directory, "contexts", "meta", id, "meta.json");
-        if (!File.Exists(meta))
-        {
-            throw new CommandFailedException("Failed to initialize: unable to resolve docker endpoint: "
-                + $"context \"{name}\": context not found: open {meta}: no such file or directory");
-        }
-
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(meta));
-        JsonElement endpoint = document.RootElement.Member("Endpoints").Member("docker");
-        string pems = Path.Combine(directory, "contexts", "tls", id, "docker");
+        StoredContext context = store.Read(name);
+        string pems = Path.Combine(store.TlsFolder(name), "docker");
         string? Pem(string file) => File.Exists(Path.Combine(pems, file)) ? Path.Combine(pems, file) : null;
-        bool skipsVerify = endpoint.Flag("SkipTLSVerify");
-        var tls = new TlsFiles(Pem("ca.pem"), Pem("cert.pem"), Pem("key.pem"), !skipsVerify);
-        bool usesTls = skipsVerify || tls.Authority is not null || tls.Certificate is not null;
-        return Endpoint.Parse(endpoint.Text("Host"), usesTls ? tls : null, defaultSocket);
+        var tls = new TlsFiles(Pem("ca.pem"), Pem("cert.pem"), Pem("key.pem"), !context.SkipsVerify);
+        bool usesTls = context.SkipsVerify || tls.Authority is not null || tls.Certificate is not null;
+        return Endpoint.Parse(context.Host, usesTls ? tls : null, DefaultSocket(program));
     }
 }

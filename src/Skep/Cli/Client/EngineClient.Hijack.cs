@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 
 namespace Skep.Cli.Client;
@@ -13,16 +11,7 @@ internal sealed partial class EngineClient
     public async Task<HijackedConnection> HijackAsync(string path, byte[] body, CancellationToken stop)
     {
         string version = (await PingAsync(stop)).Version;
-        Stream stream;
-        try
-        {
-            stream = await Dialer.DialAsync(endpoint, stop);
-        }
-        catch (Exception failure) when (failure is SocketException or AuthenticationException)
-        {
-            throw ConnectionFailure(failure);
-        }
-
+        Stream stream = await DialAsync(stop);
         try
         {
             string head = $"POST /v{version}{path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: Skep-Client/"

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -18,13 +19,14 @@ internal sealed partial class EngineClient : IDisposable
     private readonly HttpClient http;
     private Pong? pong;
 
-    public EngineClient(Endpoint endpoint, string program)
+    /// <param name="headers">The user's own, for every request.</param>
+    public EngineClient(Endpoint endpoint, string program, IReadOnlyDictionary<string, string> headers)
     {
         this.endpoint = endpoint;
         this.program = program;
         http = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = (_, stop) => Dialer.DialAsync(endpoint, stop),
+            ConnectCallback = (_, stop) => Dialer.DialAsync(endpoint, program, stop),
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
@@ -35,6 +37,11 @@ internal sealed partial class EngineClient : IDisposable
             MaxResponseContentBufferSize = Limits.AnswerBytes,
         };
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Skep-Client", CliProgram.Version));
+        foreach ((string name, string value) in headers.Where(header =>
+            !header.Key.Equals("User-Agent", StringComparison.OrdinalIgnoreCase)))
+        {
+            http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        }
     }
 
     /// <summary>What the daemon said about itself when it was first asked.</summary>
@@ -42,6 +49,19 @@ internal sealed partial class EngineClient : IDisposable
     public sealed record Pong(string Version, string OsType, bool IsExperimental);
 
     public Endpoint Endpoint => endpoint;
+
+    /// <summary>A connection to the daemon with nothing said on it yet.</summary>
+    public async Task<Stream> DialAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await Dialer.DialAsync(endpoint, program, stop);
+        }
+        catch (Exception failure) when (failure is SocketException or AuthenticationException or IOException)
+        {
+            throw ConnectionFailure(failure);
+        }
+    }
 
     public async Task<Pong> PingAsync(CancellationToken stop)
     {

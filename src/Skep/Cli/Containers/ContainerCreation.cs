@@ -19,7 +19,7 @@ internal static class ContainerCreation
         bool isWritten = false;
         try
         {
-            string id = await CreateOrPullAsync(call, request, choices, stop);
+            string id = await CreateOrPullAsync(call, WithProxies(call, request), choices, stop);
             if (cidPath.Length > 0)
             {
                 await File.WriteAllTextAsync(cidPath, id, stop);
@@ -35,6 +35,16 @@ internal static class ContainerCreation
                 File.Delete(cidPath);
             }
         }
+    }
+
+    // The proxies of the user's settings; what the command line sets stays.
+    private static CreateContainerRequest WithProxies(Invocation call, CreateContainerRequest request)
+    {
+        IReadOnlyList<string> given = request.Env ?? [];
+        var names = given.Select(pair => pair.Split('=')[0]).ToHashSet();
+        string[] added = [.. call.Session.Settings.Value.Proxies(call.Engine.Endpoint.Host)
+            .Where(proxy => !names.Contains(proxy.Key)).Select(proxy => $"{proxy.Key}={proxy.Value}")];
+        return added.Length == 0 ? request : request with { Env = [.. given, .. added] };
     }
 
     private static async Task<string> CreateOrPullAsync(

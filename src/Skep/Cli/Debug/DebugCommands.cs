@@ -1,3 +1,4 @@
+using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 using Skep.Linux.Files;
 using Skep.Manager.Storage;
@@ -12,7 +13,15 @@ internal static class DebugCommands
 {
     public static DockerCommand Make() =>
         new DockerCommand("debug", "COMMAND", "Look inside, without the daemon") { Section = HelpSection.Hidden }
-            .With(Log());
+            .With(Log(), Commands());
+
+    private static DockerCommand Commands() =>
+        new DockerCommand("commands", "", "Show every command and flag, one a line").Does((call, _) =>
+        {
+            DockerCommand root = RootCommands.Make(call.Program, out ConnectionFlags _);
+            call.Console.Write(string.Concat(CommandTree.Lines(root).Select(line => line + "\n")));
+            return Task.FromResult(0);
+        });
 
     private static DockerCommand Log() =>
         new DockerCommand("log", "FOLDER", "Show every record of a manager's log; FOLDER is its swarm folder")

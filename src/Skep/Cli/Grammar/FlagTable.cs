@@ -34,7 +34,7 @@ internal static class FlagTable
         string { Length: > 0 } text when option.Description?.Contains("(default") != true =>
             option.HelpName == Flags.TextType ? $" (default \"{text}\")" : $" (default {text})",
         string[] { Length: 0 } when option.HelpName == "map" => " (default map[])",
-        string[] { Length: 0 } when option.HelpName == "ulimit"
+        string[] { Length: 0 } when option.HelpName is "ulimit" or "stringToString"
             || option.Name is "--blkio-weight-device" or "--device-read-bps" or "--device-read-iops"
                 or "--device-write-bps" or "--device-write-iops" => " (default [])",
         long number when number != 0 => $" (default {number})",

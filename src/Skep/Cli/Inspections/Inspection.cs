@@ -16,14 +16,21 @@ internal static class Inspection
     private const int BadTemplateCode = 64;
 
     /// <param name="find">Throws CommandFailedException where there is nothing.</param>
+    public static Task<int> ShowAsync(
+        Invocation call, string format, Func<string, CancellationToken, Task<Found>> find, CancellationToken stop) =>
+        ShowAsync(call, call.Words, format, find, stop);
+
+    /// <param name="names">Of what is shown, where that is not what the user wrote.</param>
+    /// <param name="find">Throws CommandFailedException where there is nothing.</param>
     public static async Task<int> ShowAsync(
-        Invocation call, string format, Func<string, CancellationToken, Task<Found>> find, CancellationToken stop)
+        Invocation call, IReadOnlyList<string> names, string format,
+        Func<string, CancellationToken, Task<Found>> find, CancellationToken stop)
     {
         Template? template = Parse(format);
         var refusals = new List<string>();
         var documents = new List<byte[]>();
         var lines = new StringBuilder();
-        foreach (string name in call.Words)
+        foreach (string name in names)
         {
             try
             {

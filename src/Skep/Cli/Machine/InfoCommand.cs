@@ -30,7 +30,7 @@ internal static class InfoCommand
             + $" Context:    {EndpointChoice.ContextOf(call.Session)}\n"
             + $" Debug Mode: {(call.Session.Connection.IsDebug ? "true" : "false")}\n\nServer:\n");
         JsonElement info = await call.Engine.GetAsync("/info", stop);
-        string user = call.Session.Settings.Value.Credentials("docker.io").Username ?? "";
+        string user = call.Session.Settings.Value.FileCredentials("docker.io").Username ?? "";
         call.Console.Write(InfoText.Of(info, user, call.Session.Connection.IsDebug));
         foreach (string warning in info.Texts("Warnings"))
         {

@@ -8,7 +8,7 @@ internal static class SystemCommands
 {
     public static DockerCommand Make() =>
         new DockerCommand("system", "COMMAND", "Manage Docker") { Section = HelpSection.Management }.With(
-            DiskUsageCommand.Make(), EventsCommand.Make(), InfoCommand.Make(), Prune(), Shutdown());
+            DiskUsageCommand.Make(), DialCommand.Make(), EventsCommand.Make(), InfoCommand.Make(), Prune(), Shutdown());
 
     // docker has no such command: dockerd takes everything along when it ends, this daemon leaves everything running.
     private static DockerCommand Shutdown()

@@ -18,7 +18,7 @@ internal static class VersionCommand
         var command = new DockerCommand("version", "[OPTIONS]", "Show the Docker version information")
         {
             Section = HelpSection.Common,
-            CommonRank = 10,
+            CommonRank = 11,
         };
         var format = command.Flag(SharedFlags.InspectFormat());
         return command.Does((call, stop) => ShowAsync(call, call.Get(format), stop));

@@ -42,8 +42,12 @@ internal static class LoginCommands
             }
 
             string secret = call.Get(fromStdin) ? ReadAll(call.Console) : call.Get(password);
-            AuthConfig credentials = Ask(call, call.Get(user), secret);
-            return await LoginAsync(call, credentials, stop);
+            bool isBare = call.Get(user).Length == 0 && secret.Length == 0;
+            AuthConfig stored = isBare ? Stored(call) : new AuthConfig();
+            return stored is { Username.Length: > 0, Password.Length: > 0 }
+                && await LoginAgainAsync(call, stored, stop)
+                ? 0
+                : await LoginAsync(call, Ask(call, call.Get(user), secret, stored.Username ?? ""), stop);
         });
     }
 
@@ -62,9 +66,25 @@ internal static class LoginCommands
             string server = Server(call);
             string host = call.Words.Count == 0 ? server : RegistryAuth.HostOf(server);
             call.Console.WriteLine($"Removing login credentials for {host}");
-            foreach (string name in new[] { server, host, "http://" + host, "https://" + host }.Distinct())
+            string[] names = [.. new[] { server, host, "http://" + host, "https://" + host }.Distinct()];
+            var refusals = new List<string>();
+            foreach (string name in call.Words.Count == 0 ? [server] : names)
             {
-                ClientSettings.Load(call.Session.Settings.Value.Directory).SaveCredentials(name, null);
+                try
+                {
+                    call.Session.Settings.Value.RemoveCredentials(name);
+                }
+                catch (CommandFailedException refused)
+                {
+                    refusals.Add($"{name}: {refused.Message}");
+                }
+            }
+
+            // Old names may well be unknown; that none could be removed is said, and is no failure (as in docker).
+            if (refusals.Count == (call.Words.Count == 0 ? 1 : names.Length))
+            {
+                call.Console.WriteErrorLine("WARNING: could not erase credentials:");
+                refusals.ForEach(call.Console.WriteErrorLine);
             }
 
             return Task.FromResult(0);
@@ -74,6 +94,36 @@ internal static class LoginCommands
     private static string Server(Invocation call) =>
         call.Words.Count == 0 || call.Words[0] is "docker.io" or "" ? RegistryAuth.HubKey : call.Words[0];
 
+    private static AuthConfig Stored(Invocation call)
+    {
+        string server = Server(call);
+        string name = server == RegistryAuth.HubKey ? server : RegistryAuth.HostOf(server);
+        return call.Session.Settings.Value.Credentials(name) with { ServerAddress = name, IdentityToken = null };
+    }
+
+    // With what is kept from an earlier login. False: it does not work any more.
+    private static async Task<bool> LoginAgainAsync(Invocation call, AuthConfig stored, CancellationToken stop)
+    {
+        call.Console.WriteErrorLine($"Authenticating with existing credentials... [Username: {stored.Username}]\n\n"
+            + $" Info -> To login with a different account, run '{call.Program} logout' followed by "
+            + $"'{call.Program} login'\n\n");
+        try
+        {
+            await LoginAsync(call, stored, stop);
+            return true;
+        }
+        catch (CommandFailedException refused) when (refused.Status == System.Net.HttpStatusCode.Unauthorized)
+        {
+            call.Console.WriteErrorLine("Stored credentials invalid or expired");
+        }
+        catch (CommandFailedException refused) when (refused.Status is not null)
+        {
+            call.Console.WriteErrorLine($"Login did not succeed, error: {refused.Message}");
+        }
+
+        return false;
+    }
+
     private static async Task<int> LoginAsync(Invocation call, AuthConfig credentials, CancellationToken stop)
     {
         JsonElement answer = await call.Engine.PostAsync("/auth", credentials, EngineJson.Default.AuthConfig, stop);
@@ -81,14 +131,20 @@ internal static class LoginCommands
         AuthConfig kept = token.Length > 0 ? credentials with { Password = null, IdentityToken = token } : credentials;
         string name = credentials.ServerAddress!;
         ClientSettings settings = call.Session.Settings.Value;
-        settings.SaveCredentials(name == RegistryAuth.HubKey ? name : RegistryAuth.HostOf(name), kept);
-        call.Console.WriteErrorLine($"\nWARNING! Your credentials are stored unencrypted in "
-            + $"'{Path.Combine(settings.Directory, "config.json")}'.\n");
+        bool isReadable = settings.SaveCredentials(
+            kept with { ServerAddress = name == RegistryAuth.HubKey ? name : RegistryAuth.HostOf(name) });
+        if (isReadable)
+        {
+            call.Console.WriteErrorLine($"\nWARNING! Your credentials are stored unencrypted in "
+                + $"'{settings.FilePath}'.\nConfigure a credential helper to remove this warning. See\n"
+                + "https://docs.docker.com/go/credential-store/\n");
+        }
+
         call.Console.WriteLine(answer.Text("Status"));
         return 0;
     }
 
-    private static AuthConfig Ask(Invocation call, string user, string secret)
+    private static AuthConfig Ask(Invocation call, string user, string secret, string usual)
     {
         CliConsole console = call.Console;
         if (user.Length == 0 || secret.Length == 0)
@@ -101,8 +157,8 @@ internal static class LoginCommands
 
             if (user.Length == 0)
             {
-                console.Write("Username: ");
-                user = console.ReadLine()?.Trim() ?? "";
+                console.Write(usual.Length > 0 ? $"Username ({usual}): " : "Username: ");
+                user = console.ReadLine()?.Trim() is { Length: > 0 } typed ? typed : usual;
             }
 
             if (user.Length == 0)

@@ -23,7 +23,6 @@ public sealed class EndpointTests
 
     [Theory]
     [InlineData("foo://x")]
-    [InlineData("ssh://x")]
     [InlineData("tcp://x:y")]
     public void Other_hosts_are_refused(string text) => Assert.Equal(
         $"invalid bind address format: {text}",
