@@ -16,6 +16,9 @@ public sealed record ComposeProject
     public ValueList<ComposeFileObject> Secrets { get; init; }
     public ValueList<ComposeFileObject> Configs { get; init; }
 
+    /// <summary>Files of variables that were read for ${NAME}: .env, or those of --env-file.</summary>
+    public ValueList<string> VariableFiles { get; init; }
+
     /// <summary>In the order of the files and their lines.</summary>
     public ValueList<ComposeWarning> Warnings { get; init; }
 }

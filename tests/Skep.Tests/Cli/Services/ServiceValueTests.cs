@@ -1,7 +1,7 @@
 using Skep.Cli.Services;
-using Skep.Cli.Values;
 using Skep.Docker.Engine;
 using Xunit;
+using GoDuration = Skep.Docker.Values.GoDuration;
 
 namespace Skep.Tests.Cli.Services;
 

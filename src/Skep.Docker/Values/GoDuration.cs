@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Skep.Cli.Values;
+namespace Skep.Docker.Values;
 
 /// <summary>Go's durations: "1m30s", "500ms"; kept in nanoseconds, as the Engine API counts them.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private const long Second = 1_000_000_000;
 
@@ -40,8 +40,8 @@ internal static class GoDuration
     /// <exception cref="FormatException">With docker's words.</exception>
     public static long Parse(string text) => TryParse(text) ?? throw new FormatException(
         text.Length > 0 && char.IsAsciiDigit(text[^1])
-            ? $"time: missing unit in duration {Docker.Templates.GoLiterals.Quote(text)}"
-            : $"time: invalid duration {Docker.Templates.GoLiterals.Quote(text)}");
+            ? $"time: missing unit in duration {Templates.GoLiterals.Quote(text)}"
+            : $"time: invalid duration {Templates.GoLiterals.Quote(text)}");
 
     /// <summary>"1m30s": as Go writes it, without parts that are needless in front.</summary>
     public static string Text(long nanoseconds)

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Skep.Cli.Values;
+namespace Skep.Docker.Values;
 
 /// <summary>"64m", "1.5 GiB": a number of bytes; units count in steps of 1024.</summary>
-internal static class ByteSize
+public static class ByteSize
 {
     private const string Units = "kmgtp";
 

@@ -1,0 +1,178 @@
+using Skep.Docker.Compose.Grammar;
+using Skep.Docker.Compose.Yaml;
+using Skep.Swarm.Objects;
+
+namespace Skep.Docker.Compose.Model;
+
+/// <summary>One service's long form as a record.</summary>
+internal static class ServiceBinding
+{
+    public static ComposeService Bind(YamlEntry entry, ProjectFiles files)
+    {
+        Fields fields = Fields.Of(entry);
+        return new()
+        {
+            Name = entry.Key,
+            Image = fields.Text("image"),
+            Command = fields.TextsOrNull("command"),
+            Entrypoint = fields.TextsOrNull("entrypoint"),
+            Environment = fields.PairsOrNull("environment"),
+            Deploy = DeployBinding.Bind(fields),
+            Ports = [.. fields.Sections("ports").Select(Port)],
+            Networks = [.. fields.Entries("networks").Select(NetworkUse)],
+            Mounts = [.. fields.Sections("volumes").Select(Mount)],
+            Tmpfs = fields.Texts("tmpfs"),
+            Secrets = [.. fields.Sections("secrets").Select(FileUse)],
+            Configs = [.. fields.Sections("configs").Select(FileUse)],
+            Health = fields.SectionOrNull("healthcheck") is { } health ? Health(health) : null,
+            Logging = fields.SectionOrNull("logging") is { } logging
+                ? new(logging.Text("driver"), logging.Pairs("options"), logging.Place)
+                : null,
+            DependsOn = [.. fields.Entries("depends_on").Select(Gate)],
+            Labels = fields.Pairs("labels"),
+            Ulimits = ValueMap.From(fields.Entries("ulimits")
+                .Select(limit => KeyValuePair.Create(limit.Key, Ulimit(limit)))),
+            Sysctls = fields.Pairs("sysctls"),
+            CapAdd = fields.Texts("cap_add"),
+            CapDrop = fields.Texts("cap_drop"),
+            Dns = fields.Texts("dns"),
+            DnsSearch = fields.Texts("dns_search"),
+            DnsOptions = fields.Texts("dns_opt"),
+            ExtraHosts = fields.Texts("extra_hosts"),
+            Hostname = fields.Text("hostname"),
+            User = fields.Text("user"),
+            Groups = fields.Texts("group_add"),
+            WorkingDirectory = fields.Text("working_dir"),
+            StopSignal = fields.Text("stop_signal"),
+            StopGraceNanoseconds = fields.Nanoseconds("stop_grace_period"),
+            Init = fields.FlagOrNull("init"),
+            HasTty = fields.Flag("tty"),
+            IsStdinOpen = fields.Flag("stdin_open"),
+            IsReadOnly = fields.Flag("read_only"),
+            OomScoreAdjust = fields.Integer("oom_score_adj") ?? 0,
+            Isolation = fields.Text("isolation"),
+            CredentialSpec = fields.SectionOrNull("credential_spec") is { } spec
+                ? new(spec.Text("config"), spec.Text("file"), spec.Text("registry"), spec.Place)
+                : null,
+            Run = RunOptions(fields),
+            Place = entry.Place,
+            Places = fields.Places,
+        };
+    }
+
+    private static ComposeRunOptions RunOptions(Fields fields) => new()
+    {
+        IsPrivileged = fields.Flag("privileged"),
+        Devices = fields.Texts("devices"),
+        ShmBytes = SizeOrNull(fields.Text("shm_size")),
+        Ipc = fields.Text("ipc"),
+        Pid = fields.Text("pid"),
+        UsernsMode = fields.Text("userns_mode"),
+        CgroupParent = fields.Text("cgroup_parent"),
+        CgroupNamespace = fields.Text("cgroupns_mode") ?? fields.Text("cgroup"),
+        NetworkMode = fields.Text("network_mode"),
+        DomainName = fields.Text("domainname"),
+        MacAddress = fields.Text("mac_address"),
+        SecurityOptions = fields.Texts("security_opt"),
+        Restart = fields.Text("restart"),
+    };
+
+    /// <summary>Version 3 takes any text here, for nobody reads it.</summary>
+    private static long? SizeOrNull(string? text)
+    {
+        try
+        {
+            return text is null ? null : Values.ByteSize.Parse(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static ComposePort Port(Fields port) => new()
+    {
+        Mode = port.Text("mode") ?? "ingress",
+        Target = (uint)(port.Integer("target") ?? 0),
+        Published = (uint)(port.Integer("published") ?? 0),
+        Protocol = port.Text("protocol") ?? "tcp",
+        HostAddress = port.Text("host_ip"),
+        Place = port.Place,
+    };
+
+    private static ComposeNetworkUse NetworkUse(YamlEntry entry)
+    {
+        Fields use = Fields.Of(entry);
+        return new()
+        {
+            Network = entry.Key,
+            Aliases = use.Texts("aliases"),
+            DriverOptions = use.Pairs("driver_opts"),
+            Ipv4Address = use.Text("ipv4_address"),
+            Ipv6Address = use.Text("ipv6_address"),
+            Place = entry.Place,
+        };
+    }
+
+    private static ComposeMount Mount(Fields mount)
+    {
+        Fields tmpfs = mount.Section("tmpfs");
+        string[] groups = ["bind", "volume", "tmpfs", "image", "cluster"];
+        return new()
+        {
+            Kind = mount.Text("type") ?? "",
+            Source = mount.Text("source"),
+            Target = mount.Text("target"),
+            IsReadOnly = mount.Flag("read_only"),
+            Consistency = mount.Text("consistency"),
+            BindPropagation = mount.Section("bind").Text("propagation"),
+            BindCreatesPath = mount.Section("bind").FlagOrNull("create_host_path"),
+            VolumeIsNotCopied = mount.Section("volume").Flag("nocopy"),
+            Subpath = mount.Section("volume").Text("subpath") ?? mount.Section("image").Text("subpath"),
+            TmpfsBytes = tmpfs.Integer("size"),
+            TmpfsMode = (uint?)tmpfs.Integer("mode"),
+            OptionGroups = [.. groups.Where(mount.Has)],
+            Place = mount.Place,
+        };
+    }
+
+    private static ComposeFileUse FileUse(Fields use) => new()
+    {
+        Source = use.Text("source") ?? "",
+        Target = use.Text("target"),
+        Uid = use.Text("uid"),
+        Gid = use.Text("gid"),
+        Mode = (uint?)use.Integer("mode"),
+        Place = use.Place,
+    };
+
+    private static ComposeHealth Health(Fields health) => new()
+    {
+        IsDisabled = health.Flag("disable"),
+        Test = health.Texts("test"),
+        IntervalNanoseconds = health.Nanoseconds("interval"),
+        TimeoutNanoseconds = health.Nanoseconds("timeout"),
+        StartPeriodNanoseconds = health.Nanoseconds("start_period"),
+        StartIntervalNanoseconds = health.Nanoseconds("start_interval"),
+        Retries = Fields.UnsignedOrNull(health.Integer("retries")),
+        Place = health.Place,
+    };
+
+    private static ComposeStartGate Gate(YamlEntry entry)
+    {
+        Fields gate = Fields.Of(entry);
+        return new(
+            entry.Key, gate.Text("condition") ?? "service_started", gate.FlagOrNull("required") ?? true, entry.Place);
+    }
+
+    private static ComposeUlimit Ulimit(YamlEntry entry)
+    {
+        if (entry.Value is YamlInteger both)
+        {
+            return new(both.Value, both.Value);
+        }
+
+        Fields limit = Fields.Of(entry);
+        return new(limit.Integer("soft") ?? 0, limit.Integer("hard") ?? 0);
+    }
+}
