@@ -40,7 +40,6 @@ internal sealed class TextListShape : Shape
     private YamlText ReadItem(YamlNode item, string path) => item switch
     {
         YamlText text => text,
-        YamlMoment => new(PlainText.Of(item), item.Place),
         YamlInteger or YamlNumber when TakesNumbers => new(PlainText.Of(item), item.Place),
         _ => throw Reading.Wrong(item, path, TakesNumbers ? "must be a string or number" : "must be a string"),
     };
@@ -57,9 +56,8 @@ internal sealed class CommandShape : Shape
         _ => throw Reading.Wrong(node, path, "must be a string or list"),
     };
 
-    public static YamlText Word(YamlNode item, string path) => item is YamlText or YamlMoment
-        ? new YamlText(PlainText.Of(item), item.Place)
-        : throw Reading.Wrong(item, path, "must be a string");
+    public static YamlText Word(YamlNode item, string path) => item as YamlText
+        ?? throw Reading.Wrong(item, path, "must be a string");
 
     private static YamlList Split(YamlText line, string path)
     {
@@ -135,7 +133,7 @@ internal sealed class PairsShape : Shape
         for (int index = 0; index < list.Items.Count; index++)
         {
             YamlNode item = list.Items[index];
-            if (item is not (YamlText or YamlMoment))
+            if (item is not YamlText)
             {
                 throw Reading.Wrong(item, $"{path}.{index}", "must be a string");
             }
@@ -231,7 +229,7 @@ internal static class Repeats
                 continue;
             }
 
-            string key = (item is YamlText or YamlMoment ? "t" : "n") + PlainText.Of(item);
+            string key = (item is YamlText ? "t" : "n") + PlainText.Of(item);
             if (!seen.TryAdd(key, index))
             {
                 throw Reading.Wrong(item, path, $"array items[{seen[key]},{index}] must be unique");

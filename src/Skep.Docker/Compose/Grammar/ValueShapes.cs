@@ -24,7 +24,7 @@ internal sealed class TextShape : Shape
         YamlText text = node switch
         {
             YamlText written => written,
-            YamlMoment => new YamlText(PlainText.Of(node), node.Place),
+            YamlMoment => throw Reading.Wrong(node, path, "must be a string: put a date in quotes"),
             YamlNull when TakesNull => new YamlText("", node.Place),
             YamlInteger or YamlNumber when TakesNumbers && reading.IsSpecification =>
                 new YamlText(PlainText.Of(node), node.Place),

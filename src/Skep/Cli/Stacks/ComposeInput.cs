@@ -21,7 +21,15 @@ internal sealed class ComposeInput(DockerCommand command)
         "profile", null, "Also take services that belong to this profile", type: "strings"));
 
     /// <exception cref="CommandFailedException">A file is missing or refused.</exception>
-    public ComposeProject Load(Invocation call, bool skipsInterpolation)
+    public ComposeProject Load(Invocation call, bool skipsInterpolation) =>
+        Ask(call, skipsInterpolation, ComposeLoader.Load);
+
+    /// <summary>The same in long form, as text.</summary>
+    /// <exception cref="CommandFailedException">A file is missing or refused.</exception>
+    public ComposeText Show(Invocation call, bool skipsInterpolation) =>
+        Ask(call, skipsInterpolation, ComposeLoader.Show);
+
+    private T Ask<T>(Invocation call, bool skipsInterpolation, Func<ComposeRequest, T> ask)
     {
         List<string> names = [.. call.Get(files).SelectMany(CsvFields.Split)];
         if (names.Count == 0)
@@ -43,7 +51,7 @@ internal sealed class ComposeInput(DockerCommand command)
         };
         try
         {
-            return ComposeLoader.Load(request);
+            return ask(request);
         }
         catch (ComposeException refused)
         {

@@ -7,5 +7,6 @@ internal static class StackCommands
 {
     public static DockerCommand Make() =>
         new DockerCommand("stack", "COMMAND", "Manage Swarm stacks") { Section = HelpSection.Swarm }.With(
-            StackListCommand.Make(), StackTasksCommand.Make(), StackRemoveCommand.Make(), StackServicesCommand.Make());
+            ConfigCommand.Make(), StackListCommand.Make(), StackTasksCommand.Make(), StackRemoveCommand.Make(),
+            StackServicesCommand.Make());
 }
