@@ -67,7 +67,9 @@ internal sealed class ProjectFiles
             }
 
             YamlMap file = LoadRoot(root, own, directory, isElsewhere, lookup, chain);
-            merged = merged is null ? file : (YamlMap)ProjectKeys.Shape.Merge(merged, WithoutExtras(file));
+            merged = merged is null
+                ? (YamlMap)Merging.WithoutResets(file)
+                : (YamlMap)ProjectKeys.Shape.Merge(merged, WithoutExtras(file));
         }
 
         return merged!;

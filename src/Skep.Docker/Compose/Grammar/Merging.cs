@@ -5,10 +5,13 @@ namespace Skep.Docker.Compose.Grammar;
 /// <summary>How a key of a later file meets the same key of an earlier one.</summary>
 internal static class Merging
 {
+    /// <summary>The tag of a key that takes the same key of earlier files away.</summary>
+    public const string Reset = "!reset";
+
     /// <remarks>!reset takes the key away, !override puts the later value in the place of the earlier one.</remarks>
     public static YamlMap Put(YamlMap lower, YamlEntry upper, Shape? shape)
     {
-        if (upper.Value.Tag == "!reset")
+        if (upper.Value.Tag == Reset)
         {
             return lower.Without(upper.Key);
         }
@@ -31,6 +34,14 @@ internal static class Merging
 
         return lower with { Entries = entries };
     }
+
+    /// <summary>Where no earlier file is, there is nothing to take away.</summary>
+    public static YamlNode WithoutResets(YamlNode node) => node is not YamlMap map ? node : map with
+    {
+        Entries = [.. map.Entries
+            .Where(entry => entry.Value.Tag != Reset)
+            .Select(entry => entry with { Value = WithoutResets(entry.Value) })],
+    };
 }
 
 /// <summary>The known word that a mistyped one was meant to be.</summary>

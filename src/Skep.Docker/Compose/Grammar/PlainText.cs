@@ -12,40 +12,51 @@ internal static class PlainText
         YamlInteger integer => integer.Value.ToString(CultureInfo.InvariantCulture),
         YamlNumber number => Number(number.Value, number.IsSingle, 21),
         YamlFlag flag => flag.Value ? "true" : "false",
-        YamlMoment moment => moment.Value.UtcDateTime.ToString(
-            "yyyy-MM-dd HH:mm:ss.FFFFFFF '+0000 UTC'", CultureInfo.InvariantCulture),
+        YamlMoment moment => Moment(moment.Value),
         _ => "",
     };
 
     /// <summary>The shortest digits that read back to the same number; with an exponent from that many digits on.</summary>
     public static string Number(double value, bool isSingle, int exponentFrom)
     {
-        string digits = isSingle
-            ? ((float)value).ToString("E8", CultureInfo.InvariantCulture)
-            : value.ToString("E16", CultureInfo.InvariantCulture);
-        int exponent = int.Parse(digits[(digits.IndexOf('E') + 1)..], CultureInfo.InvariantCulture);
         string shortest = isSingle
             ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
             : value.ToString("R", CultureInfo.InvariantCulture);
-        if (value == 0 || (exponent >= -4 && exponent < exponentFrom))
+        if (value == 0)
         {
-            return shortest.Contains('E') ? Unfold(value, isSingle) : shortest;
+            return shortest;
         }
 
-        return Scientific(shortest, exponent);
+        string sign = shortest[0] == '-' ? "-" : "";
+        (string digits, int exponent) = Split(shortest.TrimStart('-'));
+        if (exponent < -4 || exponent >= exponentFrom)
+        {
+            string fraction = digits.Length > 1 ? "." + digits[1..] : "";
+            return $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
+        }
+
+        return exponent < 0 ? $"{sign}0.{new string('0', -exponent - 1)}{digits}"
+            : digits.Length <= exponent + 1 ? sign + digits.PadRight(exponent + 1, '0')
+            : $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 
-    private static string Unfold(double value, bool isSingle) => isSingle
-        ? ((decimal)(float)value).ToString(CultureInfo.InvariantCulture)
-        : value.ToString("F20", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.');
-
-    private static string Scientific(string shortest, int exponent)
+    /// <summary>Digits without zeros around them, and how many places the point stands behind the first.</summary>
+    private static (string Digits, int Exponent) Split(string shortest)
     {
-        string sign = shortest.StartsWith('-') ? "-" : "";
         int e = shortest.IndexOf('E');
         string mantissa = e < 0 ? shortest : shortest[..e];
-        string digits = mantissa.Replace(".", "").Replace("-", "").TrimStart('0').TrimEnd('0');
-        string fraction = digits.Length > 1 ? "." + digits[1..] : "";
-        return $"{sign}{digits[..1]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
+        int exponent = e < 0 ? 0 : int.Parse(shortest[(e + 1)..], CultureInfo.InvariantCulture);
+        int point = mantissa.IndexOf('.');
+        exponent += (point < 0 ? mantissa.Length : point) - 1;
+        string digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        int zeros = digits.Length - digits.TrimStart('0').Length;
+        return (digits.Trim('0'), exponent - zeros);
+    }
+
+    private static string Moment(DateTimeOffset moment)
+    {
+        string offset = moment.ToString("zzz", CultureInfo.InvariantCulture).Replace(":", "", StringComparison.Ordinal);
+        string zone = moment.Offset == TimeSpan.Zero ? "UTC" : offset;
+        return moment.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture) + $" {offset} {zone}";
     }
 }

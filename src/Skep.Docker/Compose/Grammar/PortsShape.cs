@@ -68,12 +68,6 @@ internal sealed class PortsShape : Shape
     private static IEnumerable<YamlNode> ReadSection(YamlNode item, string path, Reading reading)
     {
         var port = (YamlMap)One.Read(item, path, reading);
-        if (reading.IsSpecification)
-        {
-            port = port["mode"] is null ? Front(port, "mode", "ingress") : port;
-            port = port["protocol"] is null ? port.With("protocol", new YamlText("tcp", port.Place)) : port;
-        }
-
         if (port["published"] is not YamlText range)
         {
             return [port];
@@ -82,12 +76,6 @@ internal sealed class PortsShape : Shape
         (int first, int last) = Range(range.Value) ?? throw Reading.Wrong(range, path + ".published", "must be a port");
         return Enumerable.Range(first, last - first + 1)
             .Select(number => port.With("published", new YamlInteger(number, range.Place)));
-    }
-
-    private static YamlMap Front(YamlMap map, string key, string word)
-    {
-        var text = new YamlText(word, map.Place);
-        return map with { Entries = [new(key, map.Place, text), .. map.Entries] };
     }
 
     private static IEnumerable<YamlNode> Short(string text, YamlNode item, string path, Reading reading)

@@ -126,6 +126,11 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
         string whole = path.Length == 0 ? name : $"{path}.{name}";
         if (byName.TryGetValue(name, out Key? key) && reading.Dialect >= key.Since)
         {
+            if (entry.Value.Tag == Merging.Reset)
+            {
+                return [entry];
+            }
+
             if (key.Unused is { } words && entry.Value is not YamlNull)
             {
                 reading.Warn(new(entry.Place, whole, words));

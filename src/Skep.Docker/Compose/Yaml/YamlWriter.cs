@@ -85,8 +85,11 @@ internal sealed class YamlWriter
             YamlMap => "{}",
             YamlList => "[]",
             YamlText plain => TextStyle.Value(plain.Value),
-            YamlMoment moment => moment.Value.UtcDateTime.ToString(
-                "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture),
+            YamlMoment moment => moment.Value.ToString(
+                moment.Value.Offset == TimeSpan.Zero
+                    ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"
+                    : "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+                CultureInfo.InvariantCulture),
             YamlNumber { Value: double.PositiveInfinity } => ".inf",
             YamlNumber { Value: double.NegativeInfinity } => "-.inf",
             YamlNumber { Value: double.NaN } => ".nan",
