@@ -146,9 +146,8 @@ internal sealed class ProjectFiles
             && minor is >= 0 and <= Reading.LastMinor;
         return isKnown
             ? int.Parse(version[2..])
-            : throw Reading.Wrong(
-                root["version"]!,
-                "version",
+            : throw ComposeException.At(
+                root["version"]!.Place,
                 $"unsupported Compose file version: {version}; use 3 to 3.{Reading.LastMinor}, or leave it out");
     }
 

@@ -10,14 +10,17 @@ internal static class PlainText
     {
         YamlText text => text.Value,
         YamlInteger integer => integer.Value.ToString(CultureInfo.InvariantCulture),
-        YamlNumber number => Number(number.Value, number.IsSingle, 21),
+        YamlNumber number => Number(number.Value, number.IsSingle),
         YamlFlag flag => flag.Value ? "true" : "false",
         YamlMoment moment => Moment(moment.Value),
         _ => "",
     };
 
-    /// <summary>The shortest digits that read back to the same number; with an exponent from that many digits on.</summary>
-    public static string Number(double value, bool isSingle, int exponentFrom)
+    /// <summary>Numbers with more digits before the point are written with an exponent.</summary>
+    private const int PlainDigits = 6;
+
+    /// <summary>The shortest digits that read back to the same number.</summary>
+    public static string Number(double value, bool isSingle)
     {
         string shortest = isSingle
             ? ((float)value).ToString("R", CultureInfo.InvariantCulture)
@@ -29,7 +32,7 @@ internal static class PlainText
 
         string sign = shortest[0] == '-' ? "-" : "";
         (string digits, int exponent) = Split(shortest.TrimStart('-'));
-        if (exponent < -4 || exponent >= exponentFrom)
+        if (exponent < -4 || exponent >= PlainDigits)
         {
             string fraction = digits.Length > 1 ? "." + digits[1..] : "";
             return $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";

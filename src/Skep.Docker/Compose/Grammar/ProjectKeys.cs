@@ -60,6 +60,7 @@ internal static class ProjectKeys
     {
         TakesNull = true,
         ExtrasSince = 7,
+        ShowsExtrasOfExternalOnly = true,
         Finish = (map, path, _) => External.Finish(map, path, "network"),
     };
 
@@ -75,6 +76,7 @@ internal static class ProjectKeys
     {
         TakesNull = true,
         ExtrasSince = 7,
+        ShowsExtrasOfExternalOnly = true,
         Finish = (map, path, _) => External.Finish(map, path, "volume"),
     };
 

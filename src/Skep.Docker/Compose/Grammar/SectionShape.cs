@@ -31,6 +31,9 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
     /// <summary>Makes the long form of what is not a mapping; null: it has no short form.</summary>
     public Func<YamlNode, string, Reading, YamlMap?>? ShortForm { get; init; }
 
+    /// <summary>Docker prints x- keys of networks and volumes only where those are external.</summary>
+    public bool ShowsExtrasOfExternalOnly { get; init; }
+
     public IReadOnlyList<string> Required { get; init; } = [];
 
     /// <summary>What the keys say together.</summary>
@@ -115,6 +118,7 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
 
         IEnumerable<YamlEntry> extras = map.Entries
             .Where(entry => !byName.ContainsKey(entry.Key))
+            .Where(_ => !ShowsExtrasOfExternalOnly || map["external"] is YamlFlag { Value: true })
             .OrderBy(entry => entry.Key, KeyOrder.Instance)
             .Select(entry => entry with { Value = AnyShape.Ordered(entry.Value) });
         return map with { Entries = [.. entries, .. extras] };
@@ -163,7 +167,8 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
             return near is null ? "" : $": did you mean {near}?";
         }
 
-        return key.Since == Reading.Specification
+        return key.Since > Reading.Specification ? ""
+            : key.Since == Reading.Specification
             ? $": version 3.{reading.Dialect} does not have it; leave the key `version` out to use the Compose specification"
             : $": it came with version 3.{key.Since}";
     }

@@ -10,7 +10,7 @@ internal sealed class Interpolator(Func<string, string?> lookup, bool hasBareOpe
     private YamlNode Apply(YamlNode node, string path) => node switch
     {
         YamlText text => ApplyToText(text, path),
-        YamlList list => list with { Items = [.. list.Items.Select(item => Apply(item, $"{path}.[]"))] },
+        YamlList list => list with { Items = [.. list.Items.Select((item, index) => Apply(item, $"{path}.{index}"))] },
         YamlMap map => ApplyToMap(map, path + "."),
         _ => node,
     };

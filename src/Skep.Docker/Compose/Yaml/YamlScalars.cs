@@ -38,7 +38,7 @@ internal static partial class YamlScalars
 
     /// <summary>Written plain, it would be read as text again.</summary>
     public static bool IsTextWhenPlain(string text) =>
-        Resolve(text, Nowhere) is YamlText && text != "<<" && !IsOldFlag(text) && !SixtiesPattern().IsMatch(text);
+        Resolve(text, Nowhere) is YamlText && !IsOldFlag(text) && !SixtiesPattern().IsMatch(text);
 
     private static readonly ComposePlace Nowhere = new("", 0);
 

@@ -93,7 +93,7 @@ internal sealed class YamlWriter
             YamlNumber { Value: double.PositiveInfinity } => ".inf",
             YamlNumber { Value: double.NegativeInfinity } => "-.inf",
             YamlNumber { Value: double.NaN } => ".nan",
-            YamlNumber number => PlainText.Number(number.Value, number.IsSingle, 21),
+            YamlNumber number => PlainText.Number(number.Value, number.IsSingle),
             _ => PlainText.Of(node),
         };
         text.Append(' ').Append(written).Append('\n');
