@@ -8,8 +8,10 @@ namespace Skep.Manager.Consensus;
 /// </remarks>
 internal sealed class DriverQueue
 {
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
+    // A monitor, for the driver's thread sleeps on it at once. What spins first, as a semaphore does, takes the
+    // processor from those who are to bring the next input.
+    private readonly object gate = new();
+    private bool isWoken;
     private List<DriverInput> waiting = [];
     private int waitingMessages;
     private int waitingRequests;
@@ -106,9 +108,14 @@ internal sealed class DriverQueue
     /// <returns>False once the queue is closed.</returns>
     public bool Wait(TimeSpan atMost)
     {
-        wake.Wait(atMost);
         lock (gate)
         {
+            if (!isWoken)
+            {
+                Monitor.Wait(gate, atMost);
+            }
+
+            isWoken = false;
             return !isClosed;
         }
     }
@@ -131,9 +138,10 @@ internal sealed class DriverQueue
 
     private void WakeNeedsLock()
     {
-        if (wake.CurrentCount == 0)
+        if (!isWoken)
         {
-            wake.Release();
+            isWoken = true;
+            Monitor.Pulse(gate);
         }
     }
 }
