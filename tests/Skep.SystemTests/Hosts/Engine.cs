@@ -48,6 +48,9 @@ internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(path => path.StartsWith('/') && File.Exists(path));
 
+    /// <summary>The folder of the sources: scripts and all.</summary>
+    public static string SourceFolder { get; } = FindRoot();
+
     private static string FindRoot()
     {
         string? folder = AppContext.BaseDirectory;

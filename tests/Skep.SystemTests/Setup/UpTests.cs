@@ -1,0 +1,67 @@
+using Skep.SystemTests.Faults;
+using Skep.SystemTests.Hosts;
+
+namespace Skep.SystemTests.Setup;
+
+/// <summary>What ./up promises to somebody who has just fetched the sources, on a host that stays as it was.</summary>
+public class UpTests
+{
+    [SkepFact]
+    public async Task Up_makes_a_swarm_with_a_page_twice_does_no_harm_and_down_leaves_nothing()
+    {
+        await using SingleHost single = await SingleHost.StartAsync();
+        string before = await HostState.ReadAsync(single.Host);
+
+        Finished first = await UpAsync(single.Host);
+        string tasks = await TasksAsync(single.Host, "run/skep.sock");
+        Finished second = await UpAsync(single.Host);
+
+        Assert.Contains("http://127.0.0.1:8123/ answers: Version 1 of this page comes from task demo_web.", first.Text);
+        Assert.Contains("by the name api: hello from node host1", first.Text);
+        Assert.Matches("demo_web +replicated +3/3 +skep-demo:1 +\\*:8123->80/tcp", first.Text);
+        Assert.Contains("answers: Version 1 of this page", second.Text);
+        Assert.Equal(5, tasks.Split('\n').Length);
+        Assert.Equal(tasks, await TasksAsync(single.Host, "run/skep.sock"));
+
+        await UpAsync(single.Host, "--down");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Home(single.Host)));
+        await single.ReturnsToAsync(before);
+        Assert.Contains("is left", (await UpAsync(single.Host, "--down")).Text);
+    }
+
+    [SkepFact]
+    public async Task Up_with_three_nodes_has_the_page_at_each_of_them_and_down_takes_them_all_away()
+    {
+        await using SingleHost single = await SingleHost.StartAsync();
+        string before = await HostState.ReadAsync(single.Host);
+
+        Finished up = await UpAsync(single.Host, "--nodes", "3");
+
+        Assert.Matches("host1 +Ready +Active +Leader", up.Text);
+        Assert.Matches("host2 +Ready +Active +Reachable", up.Text);
+        Assert.Matches("host3 +Ready +Active +Reachable", up.Text);
+        Assert.Matches("demo_agent +global +3/3", up.Text);
+        for (int node = 1; node <= 3; node++)
+        {
+            Assert.Contains($"http://10.213.77.{node}:8123/ answers: Version 1 of this page", up.Text);
+        }
+
+        await UpAsync(single.Host, "--down");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Home(single.Host)));
+        Assert.DoesNotContain("skep-", (await single.Host.Inside("ip", "netns", "list").CheckAsync()).Text);
+        await single.ReturnsToAsync(before);
+    }
+
+    private static string Home(TestHost host) => Path.Combine(host.Folder, "up");
+
+    private static Task<Finished> UpAsync(TestHost host, params IReadOnlyList<string> words) =>
+        (host.Inside(
+            [
+                "env", "SKEP_HOME=" + Home(host), "SKEP_PORT=8123",
+                "SKEP_PROGRAM=" + Path.Combine(Engine.OutFolder, "skep"),
+                Path.Combine(Engine.SourceFolder, "up"), .. words,
+            ]) with { Timeout = TimeSpan.FromMinutes(4) }).CheckAsync();
+
+    private static async Task<string> TasksAsync(TestHost host, string socket) => (await new Command(
+        "docker", "-H", $"unix://{Path.Combine(Home(host), socket)}", "stack", "ps", "-q", "demo").CheckAsync()).Text;
+}
