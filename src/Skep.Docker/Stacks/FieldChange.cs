@@ -38,6 +38,30 @@ public sealed record FieldChange(string Path, string? Before, string? After)
         return changes;
     }
 
+    /// <summary>All fields of a spec, as they are when its service is created.</summary>
+    /// <exception cref="RefusedException">The spec says what services cannot have.</exception>
+    public static IReadOnlyList<FieldChange> All(ServiceSpec spec) => New(Fields(spec));
+
+    /// <summary>All fields of a request.</summary>
+    public static IReadOnlyList<FieldChange> All(JsonElement request)
+    {
+        var fields = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        Collect(fields, "", request);
+        return New(fields);
+    }
+
+    public static IReadOnlyList<FieldChange> OfMaps(
+        string path, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+    [
+        .. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+            .Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key))
+            .Select(key => new FieldChange(
+                $"{path}.{key}", before.GetValueOrDefault(key), after.GetValueOrDefault(key))),
+    ];
+
+    private static List<FieldChange> New(SortedDictionary<string, List<string>> fields) =>
+        [.. fields.SelectMany(field => field.Value.Select(value => new FieldChange(field.Key, null, value)))];
+
     // A field that has one value before and after changes; of a list, items come and go.
     private static IEnumerable<FieldChange> Changes(string path, List<string> before, List<string> after)
     {

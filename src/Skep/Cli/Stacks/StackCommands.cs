@@ -7,6 +7,6 @@ internal static class StackCommands
 {
     public static DockerCommand Make() =>
         new DockerCommand("stack", "COMMAND", "Manage Swarm stacks") { Section = HelpSection.Swarm }.With(
-            ConfigCommand.Make(), StackListCommand.Make(), StackTasksCommand.Make(), StackRemoveCommand.Make(),
-            StackServicesCommand.Make());
+            ConfigCommand.Make(), StackDeployCommand.Make(), StackListCommand.Make(), StackTasksCommand.Make(),
+            StackRemoveCommand.Make(), StackServicesCommand.Make());
 }

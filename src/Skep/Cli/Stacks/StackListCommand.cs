@@ -3,6 +3,7 @@ using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 using Skep.Cli.Tables;
+using Skep.Docker.Stacks;
 
 namespace Skep.Cli.Stacks;
 
@@ -26,10 +27,10 @@ internal static class StackListCommand
         Option<string> format = command.Flag(SharedFlags.Format());
         return command.Named("list").Does(async (call, stop) =>
         {
-            Query query = new Query().AddFilters([$"label={StackNames.Label}"]);
+            Query query = new Query().AddFilters([$"label={StackScope.NamespaceLabel}"]);
             JsonElement services = await call.Engine.GetAsync($"/services{query}", stop);
             IEnumerable<Row> rows = services.Items()
-                .GroupBy(service => service.Member("Spec").Member("Labels").Text(StackNames.Label))
+                .GroupBy(service => service.Member("Spec").Member("Labels").Text(StackScope.NamespaceLabel))
                 .Select(stack => new Row(stack.Key, stack.Count()))
                 .OrderBy(row => row.Name, NaturalOrder.Instance);
             string source = call.Get(format) is "" or "table" ? Table : call.Get(format);

@@ -1,3 +1,4 @@
+using Skep.Docker.Stacks;
 using Skep.Docker.Templates;
 
 namespace Skep.Cli.Stacks;
@@ -5,11 +6,8 @@ namespace Skep.Cli.Stacks;
 /// <summary>Which words are names of stacks.</summary>
 internal static class StackNames
 {
-    /// <summary>Says on every object of a stack which stack it belongs to.</summary>
-    public const string Label = "com.docker.stack.namespace";
-
     /// <summary>The filter that finds what belongs to a stack.</summary>
-    public static string Filter(string stack) => $"label={Label}={stack}";
+    public static string Filter(string stack) => $"label={StackScope.NamespaceLabel}={stack}";
 
     /// <exception cref="CommandFailedException">A name is empty but for blanks and quotes.</exception>
     public static void Check(IEnumerable<string> names)
