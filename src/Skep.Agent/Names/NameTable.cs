@@ -3,42 +3,54 @@ using System.Net;
 namespace Skep.Agent.Names;
 
 /// <summary>Who is on a network, by name and by address. Never changed, only replaced.</summary>
-public sealed class NameTable
+/// <remarks>
+/// It is written when somebody asks: tables are replaced whenever a task comes or goes, and most are never looked at.
+/// Thread-safe.
+/// </remarks>
+/// <param name="network">The network's name: "web.thatname" means web on it.</param>
+/// <param name="hosts">
+/// Names, of which the first is the one given for an address, and addresses. Gone through once, later, by anyone.
+/// </param>
+public sealed class NameTable(
+    string network, IEnumerable<(IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses)> hosts)
 {
-    private readonly Dictionary<string, List<IPAddress>> byName = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<IPAddress, string> byAddress = [];
+    private readonly Lazy<Entries> entries = new(() => new Entries(hosts));
 
-    /// <param name="hosts">Names, of which the first is the one given for an address, and addresses.</param>
-    public NameTable(string network, IEnumerable<(IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses)> hosts)
-    {
-        Network = network;
-        foreach ((IReadOnlyList<string> names, IEnumerable<IPAddress> addresses) in hosts)
-        {
-            IPAddress[] own = [.. addresses];
-            foreach (IPAddress address in own)
-            {
-                byAddress[address] = names[0];
-            }
-
-            foreach (string name in names)
-            {
-                if (!byName.TryGetValue(name, out List<IPAddress>? found))
-                {
-                    byName.Add(name, found = []);
-                }
-
-                found.AddRange(own);
-            }
-        }
-    }
-
-    /// <summary>The network's name: "web.thatname" means web on it.</summary>
-    public string Network { get; }
+    public string Network => network;
 
     /// <summary>Addresses of both families; none if it leads nowhere now. Null: nobody is called so.</summary>
-    public IReadOnlyList<IPAddress>? Find(string name) => byName.GetValueOrDefault(name);
+    public IReadOnlyList<IPAddress>? Find(string name) => entries.Value.ByName.GetValueOrDefault(name);
 
-    public string? FindName(IPAddress address) => byAddress.GetValueOrDefault(address);
+    public string? FindName(IPAddress address) => entries.Value.ByAddress.GetValueOrDefault(address);
+
+    private sealed class Entries
+    {
+        public Entries(IEnumerable<(IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses)> hosts)
+        {
+            foreach ((IReadOnlyList<string> names, IEnumerable<IPAddress> addresses) in hosts)
+            {
+                IPAddress[] own = [.. addresses];
+                foreach (IPAddress address in own)
+                {
+                    ByAddress[address] = names[0];
+                }
+
+                foreach (string name in names)
+                {
+                    if (!ByName.TryGetValue(name, out List<IPAddress>? found))
+                    {
+                        ByName.Add(name, found = []);
+                    }
+
+                    found.AddRange(own);
+                }
+            }
+        }
+
+        public Dictionary<string, List<IPAddress>> ByName { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        public Dictionary<IPAddress, string> ByAddress { get; } = [];
+    }
 }
 
 /// <summary>What one container may know.</summary>

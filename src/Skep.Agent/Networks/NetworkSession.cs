@@ -12,7 +12,7 @@ public sealed record NetworkSessionParts
     public required NodeId Self { get; init; }
 
     /// <summary>Makes a state true on this node; false: it could not.</summary>
-    public required Func<NetworkState, CancellationToken, Task<bool>> Apply { get; init; }
+    public required Func<NetworkStep, CancellationToken, Task<bool>> Apply { get; init; }
 
     /// <summary>For the last known state.</summary>
     public required string Folder { get; init; }
@@ -50,7 +50,7 @@ public sealed class NetworkSession
     public async Task RestoreAsync(CancellationToken stop)
     {
         state = file.Load() ?? state;
-        await parts.Apply(state, stop);
+        await parts.Apply(NetworkStep.To(state), stop);
     }
 
     /// <summary>Keeps the last known state on the disk.</summary>
@@ -206,11 +206,13 @@ public sealed class NetworkSession
             channel.ReadStreamAsync(SkepMethods.Networks.Follow, new FollowNetworks(), stop))
         {
             NetworkDelta delta = NetworkNewsWire.ToRecord(news);
-            state = delta.ApplyTo(state);
             if (!delta.IsEmpty || !isTrue)
             {
+                // What says nothing new is not taken: the parts know states by who they are.
                 long begun = parts.Time.GetTimestamp();
-                isTrue = await parts.Apply(state, stop);
+                var step = NetworkStep.Of(state, delta);
+                state = step.After;
+                isTrue = await parts.Apply(step, stop);
                 parts.Log.Debug(
                     "networks are as they were told", ("revision", delta.Revision), ("changes", delta.ChangeCount),
                     ("isTrue", isTrue), ("took", parts.Time.GetElapsedTime(begun)));

@@ -17,43 +17,45 @@ public sealed class SwarmNames(Action<string, NameTable?> setTable)
 {
     private NetworkState known = NetworkState.Empty;
 
-    public void Apply(NetworkState state)
+    public void Apply(NetworkStep step)
     {
-        NetworkDelta delta = NetworkDelta.Between(known, state);
-        known = state;
-        foreach (NetworkId gone in delta.GoneNetworks)
+        step = step.From(known);
+        known = step.After;
+        foreach (NetworkId gone in step.Delta.GoneNetworks)
         {
             setTable(gone.Value, null);
         }
 
-        IEnumerable<NetworkId> touched = delta.Networks.Select(static one => one.Id)
-            .Concat(delta.Endpoints.Select(static one => one.Network))
-            .Concat(delta.GoneEndpoints.Select(static one => one.Network))
-            .Concat(delta.Services.Select(static one => one.Network))
-            .Concat(delta.GoneServices.Select(static one => one.Network));
-        HashSet<NetworkId> stale =
-        [
-            .. touched.Where(id => state.Networks.TryGetValue(id, out NetworkFacts? network) && !network.IsIngress),
-        ];
-        if (stale.Count == 0)
+        IEnumerable<NetworkId> touched = step.Delta.Networks.Select(static one => one.Id)
+            .Concat(step.Delta.Endpoints.Select(static one => one.Network))
+            .Concat(step.Delta.GoneEndpoints.Select(static one => one.Network))
+            .Concat(step.Delta.Services.Select(static one => one.Network))
+            .Concat(step.Delta.GoneServices.Select(static one => one.Network));
+        foreach (NetworkId id in touched.Distinct())
         {
-            return;
+            if (known.Networks.TryGetValue(id, out NetworkFacts? network) && !network.IsIngress)
+            {
+                setTable(id.Value, new NameTable(network.Name, HostsOf(known, id)));
+            }
         }
+    }
 
-        ILookup<NetworkId, EndpointFacts> endpoints = state.Endpoints.Values
-            .Where(one => one.IsServing && stale.Contains(one.Network)).ToLookup(static one => one.Network);
-        ILookup<NetworkId, ServiceFacts> services = state.Services.Values
-            .Where(one => stale.Contains(one.Network)).ToLookup(static one => one.Network);
-        foreach (NetworkId id in stale)
+    /// <summary>The names of one network, found out when somebody asks for the first.</summary>
+    private static IEnumerable<(IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses)> HostsOf(
+        NetworkState state, NetworkId network)
+    {
+        foreach ((IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses) host in HostsOf(
+            state.Endpoints.Values.Where(one => one.IsServing && one.Network == network),
+            state.Services.Values.Where(one => one.Network == network)))
         {
-            setTable(id.Value, TableOf(state.Networks[id].Name, endpoints[id], services[id]));
+            yield return host;
         }
     }
 
     /// <summary>The names of one network.</summary>
     /// <param name="endpoints">Those that serve.</param>
-    internal static NameTable TableOf(
-        string network, IEnumerable<EndpointFacts> endpoints, IEnumerable<ServiceFacts> services)
+    internal static List<(IReadOnlyList<string> Names, IEnumerable<IPAddress> Addresses)> HostsOf(
+        IEnumerable<EndpointFacts> endpoints, IEnumerable<ServiceFacts> services)
     {
         // In the order of their ids, so that every node answers alike.
         ImmutableArray<EndpointFacts> serving =
@@ -82,7 +84,7 @@ public sealed class SwarmNames(Action<string, NameTable?> setTable)
             }
         }
 
-        return new NameTable(network, hosts);
+        return hosts;
     }
 
     // "web.1.x2y…" is one task; "web.1" whichever task has the place, so that a name outlives a task.

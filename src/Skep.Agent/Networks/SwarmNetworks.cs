@@ -31,16 +31,17 @@ public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : ID
 
     /// <summary>Makes it true on this node; the manager may be told so when this says true.</summary>
     /// <returns>False: the kernel refused something. The parts try again by themselves.</returns>
-    public async Task<bool> ApplyAsync(NetworkState state, CancellationToken stop)
+    public async Task<bool> ApplyAsync(NetworkStep step, CancellationToken stop)
     {
         await gate.WaitAsync(stop);
         try
         {
-            current = state;
-            await path.Overlays.ApplyAsync(state, stop);
-            await path.Mesh.ApplyAsync(state, stop);
-            await path.Addresses.ApplyAsync(state, stop);
-            names.Apply(state);
+            // Whoever of them misses a step, because one before him failed, finds out with the next.
+            current = step.After;
+            await path.Overlays.ApplyAsync(step, stop);
+            await path.Mesh.ApplyAsync(step, stop);
+            await path.Addresses.ApplyAsync(step, stop);
+            names.Apply(step);
             return true;
         }
         catch (Exception e) when (e is RefusedException or (IOException and not SyncFailedException))

@@ -62,7 +62,7 @@ public sealed partial class SwarmNode
     private Task ForgetNetworksAsync(CancellationToken stop)
     {
         parts.Networks.Session = null;
-        return parts.Networks.ApplyAsync(NetworkState.Empty, stop);
+        return parts.Networks.ApplyAsync(NetworkStep.To(NetworkState.Empty), stop);
     }
 
     private async Task StopRunAsync()

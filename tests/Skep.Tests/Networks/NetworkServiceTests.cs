@@ -180,9 +180,9 @@ public sealed class NetworkServiceTests : IDisposable
         public TestNode(string folder, string node) => Session = new NetworkSession(new NetworkSessionParts
         {
             Self = new(node),
-            Apply = async (state, stop) =>
+            Apply = async (step, stop) =>
             {
-                told.Enqueue(state);
+                told.Enqueue(step.After);
                 await Hold.WaitAsync(stop);
                 return true;
             },

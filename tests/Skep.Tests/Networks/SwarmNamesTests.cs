@@ -11,7 +11,7 @@ public class SwarmNamesTests
     [Fact]
     public void Names_of_services_lead_to_their_address_or_to_the_tasks_that_serve()
     {
-        NameTable table = SwarmNames.TableOf(
+        NameTable table = TableOf(
             "app",
             [Endpoint("t1", "web", 1, 11), Endpoint("t2", "web", 2, 12), Endpoint("t3", "dns", 1, 13)],
             [Service("web", ["www"], "10.0.1.2"), Service("dns", []), Service("idle", [])]);
@@ -34,25 +34,29 @@ public class SwarmNamesTests
         NetworkState state = With(
             NetworkState.Empty, Network("a"), Network("b"), Network("ingress") with { IsIngress = true });
         state = With(state, Endpoint("t1", "web", 1, 11) with { Network = new("a") });
-        names.Apply(state);
+        names.Apply(NetworkStep.To(state));
         Assert.Equal(["a", "b"], tables.Keys.Order());
         tables.Clear();
-        names.Apply(With(state, Endpoint("t1", "web", 1, 11) with { Network = new("a"), IsServing = false }));
+        names.Apply(NetworkStep.To(
+            With(state, Endpoint("t1", "web", 1, 11) with { Network = new("a"), IsServing = false })));
         Assert.Equal(["a"], tables.Keys);
         Assert.Null(tables["a"]!.Find("web.1.t1"));
-        names.Apply(NetworkState.Empty);
+        names.Apply(NetworkStep.To(NetworkState.Empty));
         Assert.Null(tables["a"]);
     }
 
     [Fact]
     public void A_name_that_leads_nowhere_on_one_network_is_looked_for_on_the_next()
     {
-        NameTable idle = SwarmNames.TableOf("one", [], [Service("web", [])]);
-        NameTable busy = SwarmNames.TableOf("two", [], [Service("web", [], "10.0.2.2")]);
+        NameTable idle = TableOf("one", [], [Service("web", [])]);
+        NameTable busy = TableOf("two", [], [Service("web", [], "10.0.2.2")]);
         var zone = new NameZone([idle, busy], new Dictionary<string, string>(), [], false);
         Assert.Equal("10.0.2.2", Assert.Single(zone.Find("web")!).ToString());
         Assert.Empty((zone with { Networks = [idle] }).Find("web")!);
     }
+
+    private static NameTable TableOf(string network, EndpointFacts[] endpoints, ServiceFacts[] services) =>
+        new(network, SwarmNames.HostsOf(endpoints, services));
 
     private static List<string>? Find(NameTable table, string name) =>
         table.Find(name)?.Select(one => one.ToString()).ToList();

@@ -1,17 +1,35 @@
-using System.Collections.Immutable;
 using System.Net.Sockets;
 
 namespace Skep.Agent.Network.Balancing;
 
-/// <summary>The targets of one key before and after.</summary>
-/// <param name="Old">Default: the key was not there.</param>
-/// <param name="New">Default: the key is gone. Empty: it is there, and nobody answers.</param>
-internal readonly record struct BalanceChange(
-    BalanceKey Key, ImmutableArray<BalanceTarget> Old, ImmutableArray<BalanceTarget> New)
+/// <summary>Who comes to a key and who leaves it.</summary>
+internal sealed record BalanceMove(List<BalanceTarget> Going, List<BalanceTarget> Coming)
+{
+    public BalanceMove()
+        : this([], [])
+    {
+    }
+
+    /// <summary>That of a key, which begins empty.</summary>
+    public static BalanceMove At(Dictionary<BalanceKey, BalanceMove> moves, BalanceKey key)
+    {
+        if (!moves.TryGetValue(key, out BalanceMove? move))
+        {
+            moves.Add(key, move = new BalanceMove());
+        }
+
+        return move;
+    }
+}
+
+/// <summary>What became of one key.</summary>
+/// <param name="Before">How many targets it had; null: the key was not there.</param>
+/// <param name="After">How many it has; null: the key is gone. 0: it is there, and nobody answers.</param>
+internal sealed record BalanceChange(BalanceKey Key, int? Before, int? After, IReadOnlyList<SlotChange> Slots)
 {
     /// <summary>Targets that get no more calls.</summary>
-    public IEnumerable<BalanceTarget> Withdrawn =>
-        Old.IsDefaultOrEmpty ? [] : New.IsDefaultOrEmpty ? Old : Old.Except(New);
+    public IEnumerable<BalanceTarget> Withdrawn => Slots.Select(s => s.Old).OfType<BalanceTarget>()
+        .Except(Slots.Select(s => s.New).OfType<BalanceTarget>());
 }
 
 /// <summary>What a step changed.</summary>
@@ -23,82 +41,107 @@ internal sealed record BalanceStep(
     IReadOnlyList<(AddressFamily Family, int Count)> LostCounts);
 
 /// <summary>All keys with their numbered targets. Pure; one owner.</summary>
-internal sealed class Balance
+/// <param name="keepsDeserted">Keys that nobody answers stay when their last target goes.</param>
+internal sealed class Balance(bool keepsDeserted)
 {
-    private readonly Dictionary<BalanceKey, ImmutableArray<BalanceTarget>> keys = [];
+    private readonly Dictionary<BalanceKey, SlotTable> keys = [];
     private readonly Dictionary<(AddressFamily Family, int Count), int> users = [];
 
-    public IReadOnlyDictionary<BalanceKey, ImmutableArray<BalanceTarget>> Keys => keys;
+    public IReadOnlyDictionary<BalanceKey, SlotTable> Keys => keys;
 
     /// <summary>The numbers of targets that occur, for each of which there is a chain.</summary>
     public IReadOnlyCollection<(AddressFamily Family, int Count)> Counts => users.Keys;
 
-    /// <param name="wanted">All keys that there are to be.</param>
+    /// <param name="wanted">All keys that there are to be; a target may be there more than once.</param>
     public BalanceStep MoveTo(IReadOnlyDictionary<BalanceKey, List<BalanceTarget>> wanted)
     {
-        var before = users.Keys.ToHashSet();
-        var changes = new List<BalanceChange>();
+        var step = new Changes(users);
         foreach (BalanceKey gone in keys.Keys.Where(key => !wanted.ContainsKey(key)).ToArray())
         {
-            changes.Add(Set(gone, default));
+            SlotTable table = keys[gone];
+            int before = table.Targets.Count;
+            Note(step, gone, before, null, table.Replace([]));
         }
 
         foreach ((BalanceKey key, List<BalanceTarget> targets) in wanted)
         {
-            ImmutableArray<BalanceTarget> old = keys.GetValueOrDefault(key);
-            if (old.IsDefault || !IsSame(old, targets))
-            {
-                changes.Add(Set(key, Slots.Fill(old.IsDefault ? [] : old, targets)));
-            }
+            bool wasThere = keys.TryGetValue(key, out SlotTable? table);
+            table ??= keys[key] = new SlotTable();
+            int? before = wasThere ? table.Targets.Count : null;
+            IReadOnlyList<SlotChange> changes = table.Replace(targets);
+            Note(step, key, before, table.Targets.Count, changes);
         }
 
-        return new BalanceStep(
-            changes,
-            [.. users.Keys.Where(count => !before.Contains(count))],
-            [.. before.Where(count => !users.ContainsKey(count))]);
+        return step.End();
     }
 
-    private BalanceChange Set(BalanceKey key, ImmutableArray<BalanceTarget> targets)
+    /// <summary>Costs what comes and goes, whatever else there is.</summary>
+    public BalanceStep Move(IReadOnlyDictionary<BalanceKey, BalanceMove> moves)
     {
-        ImmutableArray<BalanceTarget> old = keys.GetValueOrDefault(key);
-        if (!old.IsDefaultOrEmpty && --users[(key.Family, old.Length)] == 0)
+        var step = new Changes(users);
+        foreach ((BalanceKey key, BalanceMove move) in moves)
         {
-            users.Remove((key.Family, old.Length));
+            bool wasThere = keys.TryGetValue(key, out SlotTable? table);
+            table ??= keys[key] = new SlotTable();
+            int? before = wasThere ? table.Targets.Count : null;
+            IReadOnlyList<SlotChange> changes = table.Change(move.Going, move.Coming);
+            int after = table.Targets.Count;
+            Note(step, key, before, after > 0 || keepsDeserted ? after : null, changes);
         }
 
-        if (!targets.IsDefaultOrEmpty)
-        {
-            users[(key.Family, targets.Length)] = users.GetValueOrDefault((key.Family, targets.Length)) + 1;
-        }
+        return step.End();
+    }
 
-        if (targets.IsDefault)
+    private void Note(Changes step, BalanceKey key, int? before, int? after, IReadOnlyList<SlotChange> slots)
+    {
+        if (after is null)
         {
             keys.Remove(key);
         }
-        else
+
+        if (before == after && slots.Count == 0)
         {
-            keys[key] = targets;
+            return;
         }
 
-        return new BalanceChange(key, old, targets);
+        step.Count(key.Family, before, -1);
+        step.Count(key.Family, after, 1);
+        step.Add(new BalanceChange(key, before, after, slots));
     }
 
-    private static bool IsSame(ImmutableArray<BalanceTarget> old, List<BalanceTarget> targets)
+    /// <summary>Of one step: what it changed, and which numbers of targets it began or ended.</summary>
+    private sealed class Changes(Dictionary<(AddressFamily Family, int Count), int> users)
     {
-        if (old.Length != targets.Count)
-        {
-            return false;
-        }
+        private readonly List<BalanceChange> changes = [];
 
-        // Numbers do not follow the order in which targets are told, so first the cheap question, then the true one.
-        for (int i = 0; i < old.Length; i++)
+        // Whether a number occurred before the step.
+        private readonly Dictionary<(AddressFamily Family, int Count), bool> touched = [];
+
+        public void Add(BalanceChange change) => changes.Add(change);
+
+        public void Count(AddressFamily family, int? count, int difference)
         {
-            if (old[i] != targets[i])
+            if (count is not > 0)
             {
-                return new HashSet<BalanceTarget>(old).SetEquals(targets);
+                return;
+            }
+
+            (AddressFamily, int) number = (family, count.Value);
+            touched.TryAdd(number, users.ContainsKey(number));
+            int left = users.GetValueOrDefault(number) + difference;
+            if (left == 0)
+            {
+                users.Remove(number);
+            }
+            else
+            {
+                users[number] = left;
             }
         }
 
-        return true;
+        public BalanceStep End() => new(
+            changes,
+            [.. touched.Where(t => !t.Value && users.ContainsKey(t.Key)).Select(t => t.Key)],
+            [.. touched.Where(t => t.Value && !users.ContainsKey(t.Key)).Select(t => t.Key)]);
     }
 }

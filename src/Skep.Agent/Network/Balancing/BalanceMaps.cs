@@ -43,10 +43,9 @@ internal sealed class BalanceMaps(string keyName, bool isByPort)
     /// <param name="counts">At least the numbers of targets that occur.</param>
     public void AddAll(
         NftBatch batch,
-        IEnumerable<KeyValuePair<BalanceKey, ImmutableArray<BalanceTarget>>> keys,
+        IEnumerable<KeyValuePair<BalanceKey, SlotTable>> keys,
         IReadOnlyCollection<(AddressFamily Family, int Count)> counts) =>
-        Change(batch, new BalanceStep(
-            [.. keys.Select(k => new BalanceChange(k.Key, default, k.Value))], [.. counts], []));
+        Change(batch, new BalanceStep([.. keys.Select(k => Whole(k.Key, k.Value.Targets))], [.. counts], []));
 
     public void Change(NftBatch batch, BalanceStep step)
     {
@@ -77,7 +76,7 @@ internal sealed class BalanceMaps(string keyName, bool isByPort)
     }
 
     /// <summary>What must be in the maps, for comparing.</summary>
-    public static IEnumerable<NftElement> TargetElements(BalanceKey key, ImmutableArray<BalanceTarget> targets) =>
+    public static IEnumerable<NftElement> TargetElements(BalanceKey key, IReadOnlyList<BalanceTarget> targets) =>
         targets.Select((target, slot) => Target(key, slot, target));
 
     public static NftElement ChainElement(BalanceKey key, int count) =>
@@ -89,35 +88,23 @@ internal sealed class BalanceMaps(string keyName, bool isByPort)
         List<NftElement> noMoreDeserted = [], deserted = [];
         foreach (BalanceChange change in changes)
         {
-            int before = change.Old.IsDefault ? 0 : change.Old.Length;
-            int after = change.New.IsDefault ? 0 : change.New.Length;
-            for (int slot = 0; slot < Math.Max(before, after); slot++)
+            foreach (SlotChange slot in change.Slots)
             {
-                BalanceTarget? old = slot < before ? change.Old[slot] : null;
-                BalanceTarget? next = slot < after ? change.New[slot] : null;
-                if (old == next)
+                Note(slot.Old is not null, lostTargets, new NftElement(SlotOf(change.Key, slot.Slot)));
+                if (slot.New is { } target)
                 {
-                    continue;
-                }
-
-                if (old is not null)
-                {
-                    lostTargets.Add(new NftElement(SlotOf(change.Key, slot)));
-                }
-
-                if (next is { } target)
-                {
-                    newTargets.Add(Target(change.Key, slot, target));
+                    newTargets.Add(Target(change.Key, slot.Slot, target));
                 }
             }
 
+            int before = change.Before ?? 0, after = change.After ?? 0;
             if (before != after)
             {
                 Note(before > 0, lostChains, new NftElement(change.Key.ToNft()));
                 Note(after > 0, newChains, ChainElement(change.Key, after));
             }
 
-            bool wasDeserted = !change.Old.IsDefault && before == 0, isDeserted = !change.New.IsDefault && after == 0;
+            bool wasDeserted = change.Before == 0, isDeserted = change.After == 0;
             Note(wasDeserted && !isDeserted, noMoreDeserted, new NftElement(change.Key.ToNft()));
             Note(isDeserted && !wasDeserted, deserted, new NftElement(change.Key.ToNft()));
         }
@@ -129,6 +116,9 @@ internal sealed class BalanceMaps(string keyName, bool isByPort)
             .AddElements(Chains(family), newChains)
             .AddElements(Deserted(family), deserted);
     }
+
+    private static BalanceChange Whole(BalanceKey key, IReadOnlyList<BalanceTarget> targets) =>
+        new(key, null, targets.Count, [.. targets.Select((target, slot) => new SlotChange(slot, null, target))]);
 
     private static void Note(bool isSo, List<NftElement> elements, NftElement element)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net.Sockets;
 using Skep.Linux.Nftables;
 
@@ -13,13 +12,16 @@ internal static class MapDrift
         int drift = 0;
         foreach (AddressFamily family in BalanceMaps.Families)
         {
-            KeyValuePair<BalanceKey, ImmutableArray<BalanceTarget>>[] keys =
-                [.. balance.Keys.Where(pair => pair.Key.Family == family && isMeant(pair.Key))];
-            drift += Count(dump, maps.Chains(family), keys.Where(pair => pair.Value.Length > 0)
-                .Select(pair => BalanceMaps.ChainElement(pair.Key, pair.Value.Length)));
+            KeyValuePair<BalanceKey, IReadOnlyList<BalanceTarget>>[] keys =
+            [
+                .. balance.Keys.Where(pair => pair.Key.Family == family && isMeant(pair.Key))
+                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Targets)),
+            ];
+            drift += Count(dump, maps.Chains(family), keys.Where(pair => pair.Value.Count > 0)
+                .Select(pair => BalanceMaps.ChainElement(pair.Key, pair.Value.Count)));
             drift += Count(dump, maps.Targets(family),
                 keys.SelectMany(pair => BalanceMaps.TargetElements(pair.Key, pair.Value)));
-            drift += Count(dump, maps.Deserted(family), keys.Where(pair => pair.Value.Length == 0)
+            drift += Count(dump, maps.Deserted(family), keys.Where(pair => pair.Value.Count == 0)
                 .Select(pair => new NftElement(pair.Key.ToNft())));
         }
 

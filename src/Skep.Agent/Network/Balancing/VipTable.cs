@@ -19,7 +19,7 @@ internal static class VipTable
 
     /// <summary>The whole table, in place of whatever there was.</summary>
     public static NftBatch Replace(
-        IEnumerable<KeyValuePair<BalanceKey, System.Collections.Immutable.ImmutableArray<BalanceTarget>>> keys,
+        IEnumerable<KeyValuePair<BalanceKey, SlotTable>> keys,
         IReadOnlyCollection<(AddressFamily Family, int Count)> counts)
     {
         NftBatch batch = new NftBatch(NftFamily.Inet, Name).ReplaceTable();

@@ -7,48 +7,54 @@ namespace Skep.Agent.Network.Balancing;
 /// <summary>Which virtual addresses lead to which tasks, from what is known of the networks. Pure.</summary>
 internal static class VipWish
 {
+    /// <summary>What endpoints that come and go change, where services are what they were.</summary>
+    public static Dictionary<BalanceKey, BalanceMove> Moves(NetworkStep step)
+    {
+        var moves = new Dictionary<BalanceKey, BalanceMove>();
+        foreach ((EndpointFacts? old, EndpointFacts? now) in step.Endpoints())
+        {
+            foreach ((BalanceKey key, BalanceTarget target) in TargetsOf(step.Before, old))
+            {
+                BalanceMove.At(moves, key).Going.Add(target);
+            }
+
+            foreach ((BalanceKey key, BalanceTarget target) in TargetsOf(step.After, now))
+            {
+                BalanceMove.At(moves, key).Coming.Add(target);
+            }
+        }
+
+        return moves;
+    }
+
     public static Dictionary<BalanceKey, List<BalanceTarget>> Of(NetworkState state)
     {
         var wanted = new Dictionary<BalanceKey, List<BalanceTarget>>();
-        var keys = new Dictionary<(NetworkId, ServiceId), List<BalanceKey>>();
-        foreach (ServiceFacts service in state.Services.Values)
+        foreach (BalanceKey key in state.Services.Values.SelectMany(KeysOf))
         {
-            var own = new List<BalanceKey>();
-            foreach (string text in service.VirtualAddresses)
-            {
-                if (IPAddress.TryParse(text, out IPAddress? address))
-                {
-                    var key = BalanceKey.OfAddress(service.Network, address);
-                    wanted[key] = [];
-                    own.Add(key);
-                }
-            }
-
-            keys[(service.Network, service.Id)] = own;
+            wanted[key] = [];
         }
 
-        foreach (EndpointFacts endpoint in state.Endpoints.Values)
+        foreach ((BalanceKey key, BalanceTarget target) in state.Endpoints.Values.SelectMany(e => TargetsOf(state, e)))
         {
-            if (!endpoint.IsServing
-                || !keys.TryGetValue((endpoint.Network, endpoint.Service), out List<BalanceKey>? own))
-            {
-                continue;
-            }
-
-            foreach (string text in endpoint.Addresses)
-            {
-                if (own.Count == 0 || !IPAddress.TryParse(text, out IPAddress? address))
-                {
-                    continue;
-                }
-
-                foreach (BalanceKey key in own.Where(key => key.Family == address.AddressFamily))
-                {
-                    wanted[key].Add(new BalanceTarget(address, 0));
-                }
-            }
+            wanted[key].Add(target);
         }
 
         return wanted;
     }
+
+    private static IEnumerable<BalanceKey> KeysOf(ServiceFacts service) => AddressesIn(service.VirtualAddresses)
+        .Select(address => BalanceKey.OfAddress(service.Network, address));
+
+    private static IEnumerable<(BalanceKey Key, BalanceTarget Target)> TargetsOf(
+        NetworkState state, EndpointFacts? endpoint) =>
+        endpoint is { IsServing: true }
+        && state.Services.TryGetValue((endpoint.Network, endpoint.Service), out ServiceFacts? service)
+            ? AddressesIn(endpoint.Addresses).SelectMany(address => KeysOf(service)
+                .Where(key => key.Family == address.AddressFamily)
+                .Select(key => (key, new BalanceTarget(address, 0))))
+            : [];
+
+    private static IEnumerable<IPAddress> AddressesIn(IEnumerable<string> texts) => texts
+        .Select(text => IPAddress.TryParse(text, out IPAddress? address) ? address : null).OfType<IPAddress>();
 }

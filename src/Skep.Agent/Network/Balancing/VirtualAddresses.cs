@@ -15,7 +15,8 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Dictionary<string, TaskSpace> spaces = [];
-    private readonly Balance balance = new();
+    private readonly Balance balance = new(keepsDeserted: true);
+    private NetworkState known = NetworkState.Empty;
     private bool isTold;
     private long driftCount;
 
@@ -60,12 +61,16 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
     }
 
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
-    public async Task ApplyAsync(NetworkState state, CancellationToken stop)
+    public async Task ApplyAsync(NetworkStep news, CancellationToken stop)
     {
         await gate.WaitAsync(stop);
         try
         {
-            BalanceStep step = balance.MoveTo(VipWish.Of(state));
+            news = news.From(known);
+            known = news.After;
+            BalanceStep step = news.IsAboutServices
+                ? balance.MoveTo(VipWish.Of(known))
+                : balance.Move(VipWish.Moves(news));
             bool isFirst = !isTold;
             isTold = true;
             ErrnoException? failure = null;

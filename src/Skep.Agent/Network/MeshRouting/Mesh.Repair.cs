@@ -61,6 +61,7 @@ public sealed partial class Mesh
 
     private int RepairWay_NeedsLock()
     {
+        way = MeshWay.Of(state, underlay.Mtu);
         MeshWay there = kernel!.Read();
         int found = there.CountDifference(way);
         if (found > 0)

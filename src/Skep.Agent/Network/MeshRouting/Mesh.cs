@@ -22,7 +22,7 @@ public sealed partial class Mesh : IAsyncDisposable
     private readonly MeshTable table;
     private readonly MeshRelays relays;
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Balance balance = new();
+    private readonly Balance balance = new(keepsDeserted: false);
     private MeshKernel? kernel;
     private NftSocket? nft;
     private ConntrackSocket? conntrack;
@@ -31,6 +31,7 @@ public sealed partial class Mesh : IAsyncDisposable
     private MeshWay way = MeshWay.None;
     private MeshFacts? facts;
     private (IPAddress? Host, int? Mtu) underlay;
+    private ILookup<ServiceId, PublishedPortFacts> ports = Array.Empty<PublishedPortFacts>().ToLookup(p => p.Service);
     private string rules = "";
     private volatile int mtu = MeshNumbers.DefaultMtu;
     private long driftCount;
@@ -51,18 +52,27 @@ public sealed partial class Mesh : IAsyncDisposable
     public int Mtu => mtu;
 
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
-    public async Task ApplyAsync(NetworkState state, CancellationToken stop)
+    public async Task ApplyAsync(NetworkStep step, CancellationToken stop)
     {
         await gate.WaitAsync(stop);
         try
         {
-            this.state = state;
+            step = step.From(state);
+            state = step.After;
             if (kernel is null)
             {
                 Begin_NeedsLock();
             }
 
-            Apply_NeedsLock();
+            // Without facts nobody knows what the kernel has.
+            if (facts is null || step.IsAboutNodes)
+            {
+                Apply_NeedsLock();
+            }
+            else
+            {
+                ApplyTasks_NeedsLock(step);
+            }
         }
         finally
         {
@@ -147,7 +157,8 @@ public sealed partial class Mesh : IAsyncDisposable
         // A way is there before anybody is led there, and goes only when nobody is.
         MeshWay both = wanted.Tunnel == way.Tunnel ? wanted with { Routes = Together(way, wanted) } : wanted;
         Move_NeedsLock(both);
-        ApplyTable_NeedsLock();
+        ports = state.Ports.Values.ToLookup(port => port.Service);
+        ApplyTable_NeedsLock(MeshFacts.Of(state), balance.MoveTo(MeshPorts.Of(state)));
         Move_NeedsLock(wanted);
     }
 
@@ -191,12 +202,10 @@ public sealed partial class Mesh : IAsyncDisposable
         }
     }
 
-    private void ApplyTable_NeedsLock()
+    private void ApplyTable_NeedsLock(MeshFacts next, BalanceStep step)
     {
-        MeshFacts next = MeshFacts.Of(state);
-        BalanceStep step = balance.MoveTo(MeshPorts.Of(state));
         bool isSame = facts is not null && next.HasRulesOf(facts);
-        bool haveSetsChanged = !isSame || !next.HasSetsOf(facts!);
+        bool haveSetsChanged = !isSame || (!ReferenceEquals(next, facts) && !next.HasSetsOf(facts!));
         facts = next;
         try
         {
@@ -217,7 +226,10 @@ public sealed partial class Mesh : IAsyncDisposable
             throw;
         }
 
-        relays.Hold(balance.Keys.Keys);
+        if (!isSame || step.Changes.Any(change => change.Before is null || change.After is null))
+        {
+            relays.Hold(balance.Keys.Keys);
+        }
     }
 
     private void ChangeTable_NeedsLock(MeshFacts? changed, BalanceStep step)
@@ -259,7 +271,7 @@ public sealed partial class Mesh : IAsyncDisposable
                 conntrack!.RemoveAnsweredBy(isIPv4, MeshPorts.Udp, withdrawn);
             }
 
-            foreach (BalanceChange change in family.Where(c => c.Old.IsDefaultOrEmpty))
+            foreach (BalanceChange change in family.Where(c => c.Before is null or 0))
             {
                 conntrack!.Remove(new ConntrackFilter(isIPv4, MeshPorts.Udp, change.Key.Port, null));
             }

@@ -17,11 +17,15 @@ internal sealed record MeshPeer(NodeId Node, uint Index, IPAddress Host)
         state.Peers.TryGetValue(state.Self, out PeerFacts? self) ? Read(self) : null;
 
     /// <summary>The others that can be reached from here: those with an address of the same family.</summary>
-    public static IEnumerable<MeshPeer> OthersOf(NetworkState state, MeshPeer self) => state.Peers.Values
-        .Where(peer => peer.Node != self.Node)
-        .Select(Read)
-        .OfType<MeshPeer>()
-        .Where(peer => peer.Index != self.Index && peer.Host.AddressFamily == self.Host.AddressFamily);
+    public static IEnumerable<MeshPeer> OthersOf(NetworkState state, MeshPeer self) => state.Peers.Keys
+        .Select(node => OtherOf(state, self, node)).OfType<MeshPeer>();
+
+    /// <summary>One of the others; null: it is none of them.</summary>
+    public static MeshPeer? OtherOf(NetworkState state, MeshPeer self, NodeId node) =>
+        node != self.Node && state.Peers.TryGetValue(node, out PeerFacts? peer) && Read(peer) is { } other
+        && other.Index != self.Index && other.Host.AddressFamily == self.Host.AddressFamily
+            ? other
+            : null;
 
     /// <summary>IPv4 always, and what the ingress network's subnets have.</summary>
     public static IEnumerable<AddressFamily> FamiliesOf(NetworkFacts ingress) =>

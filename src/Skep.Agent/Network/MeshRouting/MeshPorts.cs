@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Skep.Agent.Network.Balancing;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
@@ -29,17 +27,21 @@ internal static class MeshPorts
         }
 
         ILookup<ServiceId, EndpointFacts> serving = state.Endpoints.Values
-            .Where(e => e.Network == ingress.Id && e.IsServing && e.Service.Value is { Length: > 0 })
-            .ToLookup(e => e.Service);
+            .Where(e => IsServing(e, ingress)).ToLookup(e => e.Service);
         foreach (PublishedPortFacts port in state.Ports.Values)
         {
             EndpointFacts[] tasks = [.. serving[port.Service]];
             EndpointFacts[] local = port.PrefersLocal ? [.. tasks.Where(e => e.Node == state.Self)] : [];
             foreach (EndpointFacts task in local.Length > 0 ? local : tasks)
             {
-                foreach (IPAddress address in MeshPeer.AddressesOf(task))
+                foreach ((BalanceKey key, BalanceTarget target) in TargetsOf(port, task))
                 {
-                    Add(wanted, port, address);
+                    if (!wanted.TryGetValue(key, out List<BalanceTarget>? targets))
+                    {
+                        wanted.Add(key, targets = []);
+                    }
+
+                    targets.Add(target);
                 }
             }
         }
@@ -47,15 +49,51 @@ internal static class MeshPorts
         return wanted;
     }
 
-    private static void Add(
-        Dictionary<BalanceKey, List<BalanceTarget>> wanted, PublishedPortFacts port, IPAddress address)
+    /// <summary>What endpoints that come and go change, where ports and nodes are what they were.</summary>
+    /// <param name="ports">All published ports, by service.</param>
+    /// <returns>Null: somebody's local tasks come first, so only a look at all of them tells.</returns>
+    public static Dictionary<BalanceKey, BalanceMove>? Moves(
+        NetworkStep step, ILookup<ServiceId, PublishedPortFacts> ports)
     {
-        BalanceKey key = BalanceKey.OfPort(address.AddressFamily, NumberOf(port.Protocol), (int)port.PublishedPort);
-        if (!wanted.TryGetValue(key, out List<BalanceTarget>? targets))
+        var moves = new Dictionary<BalanceKey, BalanceMove>();
+        if (MeshPeer.IngressOf(step.After) is not { } ingress || MeshPeer.SelfOf(step.After) is null)
         {
-            wanted.Add(key, targets = []);
+            return moves;
         }
 
-        targets.Add(new BalanceTarget(address, (int)port.TargetPort));
+        foreach ((EndpointFacts? old, EndpointFacts? now) in step.Endpoints())
+        {
+            foreach ((EndpointFacts? task, bool isComing) in new[] { (old, false), (now, true) })
+            {
+                if (task is null || !IsServing(task, ingress))
+                {
+                    continue;
+                }
+
+                foreach (PublishedPortFacts port in ports[task.Service])
+                {
+                    if (port.PrefersLocal)
+                    {
+                        return null;
+                    }
+
+                    foreach ((BalanceKey key, BalanceTarget target) in TargetsOf(port, task))
+                    {
+                        BalanceMove move = BalanceMove.At(moves, key);
+                        (isComing ? move.Coming : move.Going).Add(target);
+                    }
+                }
+            }
+        }
+
+        return moves;
     }
+
+    private static bool IsServing(EndpointFacts endpoint, NetworkFacts ingress) =>
+        endpoint.Network == ingress.Id && endpoint.IsServing && endpoint.Service.Value is { Length: > 0 };
+
+    private static IEnumerable<(BalanceKey Key, BalanceTarget Target)> TargetsOf(
+        PublishedPortFacts port, EndpointFacts task) => MeshPeer.AddressesOf(task).Select(address => (
+            BalanceKey.OfPort(address.AddressFamily, NumberOf(port.Protocol), (int)port.PublishedPort),
+            new BalanceTarget(address, (int)port.TargetPort)));
 }

@@ -17,7 +17,9 @@ internal sealed record MeshTunnel(uint Vni, IPAddress Local, int Port, int Mtu, 
 /// <param name="Addresses">This node's own ones on the tunnel.</param>
 /// <param name="Neighbours">The other nodes' addresses on the tunnel.</param>
 /// <param name="Hosts">Where packets for a node's hardware address go.</param>
-/// <param name="Routes">To the other nodes, to their tasks, and the tables that lead answers back.</param>
+/// <param name="Routes">
+/// To the other nodes, to their tasks, and the tables that lead answers back; its owner alone may change the set.
+/// </param>
 /// <param name="Rules">That choose those tables.</param>
 internal sealed record MeshWay(
     MeshTunnel? Tunnel,
@@ -82,21 +84,24 @@ internal sealed record MeshWay(
         NetworkState state, NetworkFacts ingress, MeshPeer self, MeshPeer[] others)
     {
         var byNode = others.ToDictionary(p => p.Node);
-        foreach (EndpointFacts endpoint in state.Endpoints.Values)
-        {
-            if (endpoint.Network != ingress.Id || endpoint.Node == self.Node
-                || !byNode.TryGetValue(endpoint.Node, out MeshPeer? peer))
-            {
-                continue;
-            }
-
-            foreach (IPAddress address in MeshPeer.AddressesOf(endpoint))
-            {
-                int bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-                yield return new MeshRoute(address, bits, peer.On(address.AddressFamily), Route.MainTable);
-            }
-        }
+        return state.Endpoints.Values
+            .Where(endpoint => endpoint.Network == ingress.Id && endpoint.Node != self.Node)
+            .SelectMany(endpoint => byNode.TryGetValue(endpoint.Node, out MeshPeer? peer) ? To(endpoint, peer) : []);
     }
+
+    /// <summary>Routes to a task of another node, none for anybody else.</summary>
+    public static IEnumerable<MeshRoute> ToTask(NetworkState state, EndpointFacts? endpoint) =>
+        endpoint is not null && MeshPeer.IngressOf(state)?.Id == endpoint.Network
+        && MeshPeer.SelfOf(state) is { } self && MeshPeer.OtherOf(state, self, endpoint.Node) is { } peer
+            ? To(endpoint, peer)
+            : [];
+
+    private static IEnumerable<MeshRoute> To(EndpointFacts endpoint, MeshPeer peer) => MeshPeer.AddressesOf(endpoint)
+        .Select(address => new MeshRoute(
+            address,
+            address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128,
+            peer.On(address.AddressFamily),
+            Route.MainTable));
 
     private static PolicyRule RuleOf(AddressFamily family, uint index) => new(
         family == AddressFamily.InterNetwork,

@@ -33,6 +33,9 @@ public sealed partial class OverlayLinks : IDisposable
     // By network id.
     private readonly Dictionary<string, OverlaySpace> spaces = [];
     private NetworkState state = NetworkState.Empty;
+
+    // What is known to be set is not what should be, so the next change has to look at all that there is.
+    private bool isUnsure;
     private long drift;
 
     public OverlayLinks(Instance instance, EncryptedWay encrypted, TimeProvider time, Log log)
@@ -57,19 +60,32 @@ public sealed partial class OverlayLinks : IDisposable
     private string Directory => Path.Combine(instance.ExecRoot, "netns");
 
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
-    public async Task ApplyAsync(NetworkState state, CancellationToken stop)
+    public async Task ApplyAsync(NetworkStep news, CancellationToken stop)
     {
-        await encrypted.ApplyAsync(state, stop);
+        if (news.IsAboutNodes || !encrypted.IsUp)
+        {
+            await encrypted.ApplyAsync(news.After, stop);
+        }
+
         lock (gate)
         {
-            bool isMoved = this.state.DataPathPort != state.DataPathPort || SelfOf(this.state) != SelfOf(state);
-            this.state = state;
+            NetworkStep step = news.From(state);
+            bool isMoved = state.DataPathPort != step.After.DataPathPort || SelfOf(state) != SelfOf(step.After);
+            state = step.After;
             foreach (OverlaySpace space in spaces.Values.Where(s => isMoved || !s.IsWhole))
             {
                 RepairDevices_NeedsLock(space);
+                isUnsure = true;
             }
 
-            ApplyEntries_NeedsLock(isFresh: false);
+            if (isUnsure || step.IsAboutNodes)
+            {
+                ApplyEntries_NeedsLock(isFresh: false);
+            }
+            else
+            {
+                ApplyEndpoints_NeedsLock(step);
+            }
         }
     }
 
@@ -150,7 +166,7 @@ public sealed partial class OverlayLinks : IDisposable
             {
                 if (!kept.Contains(Path.GetFileName(path)))
                 {
-                    NetworkNamespace.Remove(path);
+                    OverlaySpace.RemoveLeft(path);
                 }
             }
         }
@@ -222,38 +238,6 @@ public sealed partial class OverlayLinks : IDisposable
         }
 
         return 1;
-    }
-
-    /// <param name="isFresh">Compare with the kernel, not with what we know of it.</param>
-    /// <returns>How many entries were not as they should be.</returns>
-    private int ApplyEntries_NeedsLock(bool isFresh)
-    {
-        // A node that has not heard of a network, or of no one at all, withdraws nothing.
-        string[] known = [.. spaces.Keys.Where(id => state.Networks.ContainsKey(new NetworkId(id)))];
-        int changed = 0;
-        foreach ((string id, OverlayEntries wanted) in OverlayEntries.Of(state, known, LocalOf))
-        {
-            OverlaySpace space = spaces[id];
-            try
-            {
-                if (isFresh)
-                {
-                    space.Read();
-                }
-
-                OverlayChange change = wanted.From(space.Known);
-                space.Carry(change, wanted);
-                changed += change.Count;
-            }
-            catch (ErrnoException e)
-            {
-                log.Warn(
-                    "entries of an overlay network cannot be set",
-                    ("network", space.Network.Name), ("reason", e.Message));
-            }
-        }
-
-        return changed;
     }
 
     private static PeerFacts? SelfOf(NetworkState state) => state.Peers.GetValueOrDefault(state.Self);

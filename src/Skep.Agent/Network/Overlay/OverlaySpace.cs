@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using Microsoft.Win32.SafeHandles;
@@ -65,6 +66,21 @@ internal sealed class OverlaySpace : IDisposable
         var space = new OverlaySpace(network, path, route, removals);
         space.Read();
         return space;
+    }
+
+    /// <summary>Ends what an earlier daemon left of a network. Its tunnel is gone when this returns.</summary>
+    public static void RemoveLeft(string path)
+    {
+        if (NetworkNamespace.IsMounted(path))
+        {
+            using RouteSocket route = NetworkNamespace.Enter(path, () => new RouteSocket());
+            if (route.FindLink(Tunnel) is > 0 and var tunnel)
+            {
+                IgnoreMissing(() => route.Apply(new RouteBatch().RemoveLink(tunnel, Tunnel)));
+            }
+        }
+
+        NetworkNamespace.Remove(path);
     }
 
     /// <summary>Puts one end of a pair on the network's bridge, and the other one into a container.</summary>
@@ -159,19 +175,19 @@ internal sealed class OverlaySpace : IDisposable
         int tunnel = route.FindLink(Tunnel);
         Forwarding[] all = [.. route.ListForwardings().Where(f => f.Link == tunnel && tunnel != 0)];
         HashSet<PhysicalAddress> onBridge = [.. all.Where(f => f.Host is null).Select(f => f.Mac)];
-        var hosts = new Dictionary<PhysicalAddress, IPAddress>();
+        var hosts = OverlayEntries.None.Hosts.ToBuilder();
         foreach (Forwarding one in all)
         {
             // An entry that only one of the two has is wrong, whatever it says.
             hosts[one.Mac] = one.Host is { } host && onBridge.Contains(one.Mac)
                 ? host
-                : hosts.GetValueOrDefault(one.Mac, IPAddress.None);
+                : hosts.TryGetValue(one.Mac, out IPAddress? known) ? known : IPAddress.None;
         }
 
         Known = new OverlayEntries(
-            hosts,
+            hosts.ToImmutable(),
             route.ListPermanentNeighbours().Where(n => n.Link == tunnel && !n.Address.IsIPv6Multicast)
-                .DistinctBy(n => n.Address).ToDictionary(n => n.Address, n => n.Mac));
+                .DistinctBy(n => n.Address).ToImmutableDictionary(n => n.Address, n => n.Mac));
     }
 
     /// <summary>Ends the network on this node. The tunnel first: its identifier is free when this returns.</summary>

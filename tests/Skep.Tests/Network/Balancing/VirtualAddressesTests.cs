@@ -58,7 +58,7 @@ public sealed class VirtualAddressesTests : IDisposable
         int held = connection.Answering;
 
         SetEndpoint("web", held, isServing: false);
-        await addresses.ApplyAsync(state, default);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
         int other = held == 11 ? 12 : 11;
         Assert.Equal([$"t{other} 10.0.1.10"], MeshRig.Call(caller.Space, Vip, 80, 10).Distinct());
         Assert.Equal(
@@ -76,7 +76,7 @@ public sealed class VirtualAddressesTests : IDisposable
             caller.Space.Path, "busybox", "timeout", "5", "busybox", "nc", Vip, "80");
         Assert.Equal((1, true), (exitCode, output.Contains("refused", StringComparison.Ordinal)));
         AddTask(11);
-        await addresses.ApplyAsync(state, default);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
         Assert.Equal(["t11 10.0.1.10"], MeshRig.Call(caller.Space, Vip, 80, 3).Distinct());
     }
 
@@ -91,7 +91,7 @@ public sealed class VirtualAddressesTests : IDisposable
             int number = 20 + random.Next(9);
             SetEndpoint("web", number, isServing: random.Next(3) > 0);
             SetService("db", random.Next(2) == 0 ? OtherVip : "10.0.1.4");
-            await addresses.ApplyAsync(state, default);
+            await addresses.ApplyAsync(NetworkStep.To(state), default);
         }
 
         // The kernel agrees with what we think it holds, element by element.
@@ -104,7 +104,7 @@ public sealed class VirtualAddressesTests : IDisposable
         Assert.Equal(0, await addresses.RepairAsync(default));
         caller.Space.Run("nft", "delete table inet skep-vip");
         SetEndpoint("web", 40);
-        await addresses.ApplyAsync(state, default);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
         Assert.Equal(0, await addresses.RepairAsync(default));
     }
 
@@ -135,7 +135,7 @@ public sealed class VirtualAddressesTests : IDisposable
 
     private async Task OpenAsync()
     {
-        await addresses.ApplyAsync(state, default);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
         await addresses.OpenAsync("container", caller.Space.Path, [Net], default);
     }
 

@@ -215,7 +215,7 @@ public sealed class MeshHost : IDisposable
 
     public void Apply(NetworkState state) => Space.Enter(() =>
     {
-        Mesh.ApplyAsync(state with { Self = Node }, default).GetAwaiter().GetResult();
+        Mesh.ApplyAsync(NetworkStep.To(state with { Self = Node }), default).GetAwaiter().GetResult();
         return 0;
     });
 

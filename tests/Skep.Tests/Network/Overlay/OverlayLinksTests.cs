@@ -111,7 +111,9 @@ public sealed class OverlayLinksTests : IDisposable
         two.Attach(red, There);
         Assert.False(Reaches(caller, There, bytes: 8));
         await TellAsync((red, one, Here), (red, two, There));
-        Assert.True(Reaches(caller, There, bytes: 8));
+
+        // The first packet may fall to the kernel's last fruitless question who has the address.
+        Assert.True(Reaches(caller, There, bytes: 8) || Reaches(caller, There, bytes: 8));
     }
 
     public void Dispose()
@@ -122,8 +124,8 @@ public sealed class OverlayLinksTests : IDisposable
 
     private async Task TellAsync(params (NetworkRecord Network, OverlayNode Node, string Address)[] endpoints)
     {
-        await one.Links.ApplyAsync(one.State([one, two], endpoints), default);
-        await two.Links.ApplyAsync(two.State([one, two], endpoints), default);
+        await one.Links.ApplyAsync(NetworkStep.To(one.State([one, two], endpoints)), default);
+        await two.Links.ApplyAsync(NetworkStep.To(two.State([one, two], endpoints)), default);
     }
 
     private static bool Reaches(string from, string address, int bytes) => TestNamespace.TryRunIn(
