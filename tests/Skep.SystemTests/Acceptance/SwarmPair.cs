@@ -1,4 +1,5 @@
 using Skep.SystemTests.Hosts;
+using Skep.SystemTests.Seed;
 
 namespace Skep.SystemTests.Acceptance;
 
@@ -74,10 +75,10 @@ public sealed class SwarmPair : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        subjects = await TestHosts.StartAsync([.. Enumerable.Repeat(Engine.UnderTest, HostCount)]);
+        subjects = await TestHosts.StartAsync(WithLabels(Engine.UnderTest));
         if (Engine.Reference is { } real)
         {
-            references = await TestHosts.StartAsync([.. Enumerable.Repeat(real, HostCount)]);
+            references = await TestHosts.StartAsync(WithLabels(real));
         }
     }
 
@@ -125,8 +126,39 @@ public sealed class SwarmPair : IAsyncLifetime
         AssertSame(genuine, "the genuine CLI", own, "the program's own CLI");
     }
 
+    /// <summary>
+    /// Walks through the seed with the genuine CLI on both sides at once, and then with the program's own.
+    /// </summary>
+    /// <param name="judge">Is given the walks: the genuine CLI's, our own's, and the real engine's or null.</param>
+    internal async Task WalkAsync(Func<Walk, Task> play, Action<Walk, Walk, Walk?> judge)
+    {
+        var genuine = new Walk("the genuine CLI", new Team(subjects!, HostCount, ""), subjects!, carriesNetworks: true);
+        var own = new Walk(
+            "the program's own CLI", new Team(subjects!, HostCount, Engine.OutFolder), subjects!, carriesNetworks: true);
+        Walk? real = references is null
+            ? null
+            : new Walk("the real engine", new Team(references, HostCount, ""), references, carriesNetworks: false);
+        Task realPlaying = real is null ? Task.CompletedTask : PlayAsync(real.Team, _ => play(real));
+        try
+        {
+            await PlayAsync(genuine.Team, _ => play(genuine));
+            await PlayAsync(own.Team, _ => play(own));
+        }
+        finally
+        {
+            await Task.WhenAny(realPlaying);
+        }
+
+        await realPlaying;
+        judge(genuine, own, real);
+    }
+
     /// <summary>Plays a scene on the engine under test alone.</summary>
     internal Task PlayAsync(Func<Team, Task> scene) => PlayAsync(new Team(subjects!, HostCount, ""), scene);
+
+    /// <summary>Five of a kind, each in a rack of its own, as their daemons are told.</summary>
+    private static IReadOnlyList<Engine> WithLabels(Engine engine) =>
+        [.. Enumerable.Range(1, HostCount).Select(number => engine with { Flags = [$"--label=rack=r{number}"] })];
 
     private static async Task PlayAsync(Team team, Func<Team, Task> scene)
     {

@@ -10,7 +10,7 @@ internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
     private static readonly string outFolder =
         Environment.GetEnvironmentVariable("SKEP_TEST_OUT") is { Length: > 0 } other
             ? other
-            : Path.Combine(FindRoot(), "out");
+            : Path.Combine(Root, "out");
 
     /// <summary>Further flags.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
@@ -27,6 +27,9 @@ internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
     public static Engine? Reference { get; } = Find("dockerd") is { } program
         ? new Engine(program, "/run/docker", true)
         : null;
+
+    /// <summary>The folder of the sources.</summary>
+    public static string Root => FindRoot();
 
     /// <summary>The folder of the built program.</summary>
     public static string OutFolder => outFolder;
