@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Skep.Agent.Network.Encryption;
 using Skep.Linux.Netlink;
 
 namespace Skep.SwarmMode;
@@ -9,7 +10,7 @@ namespace Skep.SwarmMode;
 /// <param name="IsHardware">Not made by software: no bridge, veth pair or tunnel; loopback counts as hardware.</param>
 internal sealed record SystemInterface(string Name, bool IsHardware, bool IsUp, ImmutableArray<IPAddress> Addresses);
 
-/// <summary>The addresses this machine has, from the kernel.</summary>
+/// <summary>The addresses this machine has, from the kernel, but for those that only nodes of a swarm reach.</summary>
 internal static class SystemAddresses
 {
     public static ImmutableArray<SystemInterface> List()
@@ -18,8 +19,10 @@ internal static class SystemAddresses
         ILookup<int, IPAddress> addresses = socket.ListAddresses().ToLookup(one => one.Link, one => one.Address);
         return
         [
-            .. socket.ListLinks().Select(link => new SystemInterface(
-                link.Name, link.Kind.Length == 0, link.IsUp, [.. addresses[link.Index]])),
+            .. socket.ListLinks()
+                .Where(link => !link.Name.StartsWith(EncryptedWay.LinkPrefix, StringComparison.Ordinal))
+                .Select(link => new SystemInterface(
+                    link.Name, link.Kind.Length == 0, link.IsUp, [.. addresses[link.Index]])),
         ];
     }
 

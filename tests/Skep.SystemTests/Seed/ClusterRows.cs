@@ -40,7 +40,9 @@ internal sealed class ClusterRows(Walk walk)
         }
 
         // Managers speak TLS, and with those who have a certificate of the swarm.
-        await first.PrepareAsync($"! curl -s --max-time 5 http://{first.Host.Address}:2377/");
+        Finished plain = await walk.Hosts.Outside(
+            "curl", "-s", "--noproxy", "*", "--max-time", "5", $"http://{first.Host.Address}:2377/").RunAsync();
+        Assert.True(plain.ExitCode != 0, $"{plain}");
         await first.SayAsync("docker swarm leave --force");
     }
 
@@ -64,8 +66,8 @@ internal sealed class ClusterRows(Walk walk)
         await first.SayAsync("docker swarm join-token worker && docker swarm join-token manager");
         await first.SayAsync("docker swarm join-token --rotate worker");
         Finished refused = await walk[3].TypeAsync(
-            $"docker swarm join --token {old} {first.Host.Address}:2377 2>&1 | sed 's/SWMTKN.* /<old> /'");
-        Assert.Contains("invalid join token", refused.Output, StringComparison.Ordinal);
+            $"docker swarm join --token {old} {first.Host.Address}:2377 2>&1");
+        Assert.NotEqual(0, refused.ExitCode);
         await walk.Team.JoinAsync(3, "worker");
         await walk.Team.UntilNodeAsync("host2 Ready");
         await walk.Team.UntilNodeAsync("host3 Ready");

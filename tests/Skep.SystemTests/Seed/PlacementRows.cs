@@ -75,7 +75,8 @@ internal sealed class PlacementRows(Walk walk)
         await first.PrepareAsync($"{Walk.Create} --name web2 --constraint node.role==worker --mode global {Sleep}");
         await first.PrepareAsync($"{Walk.Create} --name job --mode replicated-job --replicas 2 alpine true");
         await first.PrepareAsync($"{Walk.Create} --name each --mode global-job alpine true");
-        await walk.UntilServicesAsync("web1 3/3", "web2 2/2", "job 0/2 (2/2 completed)", "each 0/3 (3/3 completed)");
+        await walk.UntilServicesAsync("web1 3/3", "web2 2/2", "job 0/2 (2/2 completed)");
+        await first.UntilAsync("docker service ls --filter name=each", "(3/3 completed)");
         await walk.SayNodesAsync("web1");
         await walk.SayNodesAsync("web2");
         await first.SayAsync("docker service ls --format '{{.Name}} {{.Mode}} {{.Replicas}}'");

@@ -52,7 +52,7 @@ public sealed class SeedTests(SwarmPair engines, ITestOutputHelper output)
             join other in actual.Rows on one.Number equals other.Number
             from host in Enumerable.Range(0, HostCount)
             from pair in one.Transcripts[host].Zip(other.Transcripts[host])
-            where pair.First != pair.Second
+            where pair.First.Result != pair.Second.Result
             select $"row {one.Number}, host {host + 1}\n$ {pair.First.Line}\n--- {expected.Name}\n{pair.First.Result}\n"
                 + $"--- {actual.Name}\n{pair.Second.Result}";
         return string.Join("\n\n", differences);

@@ -16,6 +16,9 @@ namespace Skep.Agent.Network.Encryption;
 /// </remarks>
 public sealed class EncryptedWay : IDisposable
 {
+    /// <summary>What the links' names begin with, of every daemon on this machine.</summary>
+    public const string LinkPrefix = "skw";
+
     private const int PrefixBits = 16;
 
     private readonly string link;
@@ -36,7 +39,7 @@ public sealed class EncryptedWay : IDisposable
 
     internal EncryptedWay(Instance instance, TimeProvider time, Log log, Func<RouteSocket> openHost)
     {
-        link = "skw" + instance.Id;
+        link = LinkPrefix + instance.Id;
         keyPath = Path.Combine(instance.ExecRoot, "wireguard.key");
         program = new WireGuardProgram(instance, link, time);
         this.openHost = openHost;
