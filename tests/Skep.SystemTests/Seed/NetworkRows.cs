@@ -12,8 +12,8 @@ internal sealed class NetworkRows(Walk walk)
 
     /// <summary>A page made of what the socket says, by the program that this machine asks such things with.</summary>
     private const string Visualizer =
-        "bretfisher/visualizer sh -c 'mkdir -p /tmp/www/cgi-bin; printf \"#!/bin/sh\\necho\\nfor what in nodes services "
-        + "tasks; do /usr/bin/curl -s --unix-socket /var/run/docker.sock http://d/v1.41/\\$what; done\\n\" "
+        "bretfisher/visualizer sh -c 'mkdir -p /tmp/www/cgi-bin; printf \"#!/bin/sh\\necho\\nfor what in nodes "
+        + "services tasks; do /usr/bin/curl -s --unix-socket /var/run/docker.sock http://d/v1.41/\\$what; done\\n\" "
         + ">/tmp/www/cgi-bin/viz; chmod +x /tmp/www/cgi-bin/viz; exec httpd -f -p 8080 -h /tmp/www'";
 
     /// <summary>busybox has no datagram server, so perl, which every Debian has, enters the task's network.</summary>
@@ -87,7 +87,8 @@ internal sealed class NetworkRows(Walk walk)
         string answers = await first.PrepareAsync(
             In("psql", "sh -c 'for i in $(seq 20); do timeout 5 wget -qO- http://drupal/cgi-bin/who; done'"));
         Assert.Equal(2, answers.Split('\n').Distinct().Count());
-        await first.PrepareAsync($"{Walk.Create} --name list --endpoint-mode dnsrr --network mydrupal --replicas 3 {Nap}");
+        await first.PrepareAsync(
+            $"{Walk.Create} --name list --endpoint-mode dnsrr --network mydrupal --replicas 3 {Nap}");
         await walk.UntilServicesAsync("list 3/3");
         await first.UntilSaysAsync(In("psql", "nslookup list | grep -c '^Address.*10\\.'"), "3");
     }
@@ -119,7 +120,8 @@ internal sealed class NetworkRows(Walk walk)
     private async Task SeveralAsync()
     {
         await first.PrepareAsync($"{Walk.Create} --name both --network mydrupal --network elsewhere {Nap}");
-        await first.PrepareAsync($"{Walk.Create} --name far --network elsewhere --constraint node.hostname==host1 {Nap}");
+        await first.PrepareAsync(
+            $"{Walk.Create} --name far --network elsewhere --constraint node.hostname==host1 {Nap}");
         await first.PrepareAsync($"{Walk.Create} --name lone --constraint node.hostname==host1 {Nap}");
         await walk.UntilServicesAsync("both 1/1", "far 1/1", "lone 1/1");
         await first.UntilSaysAsync(In("psql", "nslookup both | grep -c '^Address.*10\\.'"), "1");

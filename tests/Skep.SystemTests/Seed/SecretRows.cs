@@ -21,7 +21,8 @@ internal sealed partial class SecretRows(Walk walk)
 
     private async Task CreateAsync()
     {
-        await first.PrepareAsync("echo mypsqluser >$SHARE/psql_user.txt && head -c 511999 /dev/urandom >$SHARE/large");
+        await first.PrepareAsync(
+            "echo mypsqluser >$SHARE/psql_user.txt && head -c 511999 /dev/urandom >$SHARE/large");
         await first.SayAsync("docker secret create psql_user $SHARE/psql_user.txt");
         await first.SayAsync("echo superSecretPassword | docker secret create psql_pass -");
         await first.SayAsync("docker secret create large $SHARE/large");
@@ -41,7 +42,8 @@ internal sealed partial class SecretRows(Walk walk)
     private async Task GiveAsync()
     {
         const string here = "--constraint node.hostname==host1";
-        await first.PrepareAsync($"{Walk.Create} --name psql {here} --secret psql_user --secret psql_pass "
+        await first.PrepareAsync(
+            $"{Walk.Create} --name psql {here} --secret psql_user --secret psql_pass "
             + "--secret source=large,target=renamed,uid=33,gid=2000,mode=0440 "
             + $"-e POSTGRES_USER_FILE=/run/secrets/psql_user -e POSTGRES_PASSWORD_FILE=/run/secrets/psql_pass {Reader}");
         await first.PrepareAsync($"{Walk.Create} --name none {here} postgres sleep 600");
@@ -79,7 +81,9 @@ internal sealed partial class SecretRows(Walk walk)
     private static string In(string service, string line) => $"docker exec {IdOf(service)} {line}";
 
     [GeneratedRegex("""
-        ^\[\s+\{\s+"ID":\s"[a-z0-9]{25}",\s+"Version":\s\{\s+\},\s+"CreatedAt":\s"[^"]+",\s+"UpdatedAt":\s"[^"]+",\s+"Spec":\s\{\s+
+        ^\[\s+\{\s+"ID":\s"[a-z0-9]{25}",\s+"Version":\s\{\s+\},\s+"CreatedAt":\s"[^"]+",\s+
+        """ + """
+        "UpdatedAt":\s"[^"]+",\s+"Spec":\s\{\s+
         """ + """
         "Name":\s"psql_user",\s+"Labels":\s\{\}\s+\}\s+\}\s+\]$
         """)]

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Skep.SystemTests.Seed;
 
 /// <summary>
-/// The notes that Skep was made from, played row by row on three hosts: with the genuine CLI and with the program's own,
-/// and beside the real engine as far as that can play them.
+/// The notes that Skep was made from, played row by row on three hosts: with the genuine CLI and with the program's
+/// own, and beside the real engine as far as that can play them.
 /// </summary>
 [Collection(SwarmPairCollection.Name)]
 public sealed class SeedTests(SwarmPair engines, ITestOutputHelper output)

@@ -117,7 +117,8 @@ internal sealed class StackRows(Walk walk)
         await walk.UntilServicesAsync("appname_web 3/3", "appname_agent 3/3", "appname_db 0/1");
         await first.SayAsync("docker service inspect -f '{{json .Spec.Labels}} {{json .Spec.Mode}} "
             + "{{json .Spec.UpdateConfig}} {{json .Spec.TaskTemplate.Resources}}' appname_web");
-        await first.SayAsync("docker network ls --filter name=appname --format '{{.Name}} {{.Driver}} {{.Scope}}' | sort");
+        await first.SayAsync(
+            "docker network ls --filter name=appname --format '{{.Name}} {{.Driver}} {{.Scope}}' | sort");
         Assert.EndsWith(" v1", await UntilAnsweredAsync("8088"), StringComparison.Ordinal);
     }
 
@@ -127,7 +128,8 @@ internal sealed class StackRows(Walk walk)
         await first.PrepareAsync("docker node update --label-add disk=ssd host2");
         await walk.UntilServicesAsync("appname_db 1/1");
         await walk.SayNodesAsync("appname_db");
-        await first.SayAsync("docker service inspect -f '{{json .Spec.TaskTemplate.Placement.Constraints}}' appname_db");
+        await first.SayAsync(
+            "docker service inspect -f '{{json .Spec.TaskTemplate.Placement.Constraints}}' appname_db");
         await first.SayAsync("docker service inspect -f '{{json .Spec.TaskTemplate.Placement.Preferences}} "
             + "{{.Spec.TaskTemplate.Placement.MaxReplicas}}' appname_web");
     }
@@ -136,7 +138,8 @@ internal sealed class StackRows(Walk walk)
     {
         await first.SayAsync("docker stack ls --format '{{.Name}} {{.Services}}'");
         await first.SayAsync("docker stack services appname");
-        await first.SayAsync("docker stack services appname --filter name=appname_db --format '{{.Name}} {{.Replicas}}'");
+        await first.SayAsync(
+            "docker stack services appname --filter name=appname_db --format '{{.Name}} {{.Replicas}}'");
         await first.SayAsync("docker stack ps appname --filter desired-state=running "
             + "--format '{{.Name}} {{.Image}} {{.DesiredState}}' | sed -E 's/agent\\.[a-z0-9]+/agent.ID/' | sort");
         await first.TypeAsync("docker stack ps nosuch 2>&1");
@@ -169,7 +172,7 @@ internal sealed class StackRows(Walk walk)
         string printed = await first.PrepareAsync("docker stack rm appname 2>&1");
         Assert.Contains("Removing service appname_web", printed, StringComparison.Ordinal);
         await first.UntilAsync("echo \"<$(docker network ls -q --filter name=appname | wc -l)>\"", "<0>");
-        await first.SayAsync("docker stack ls -q 2>/dev/null; docker config ls -q; docker secret ls --format '{{.Name}}'");
+        await first.SayAsync("docker config ls -q; docker secret ls --format '{{.Name}}'");
     }
 
     private async Task SecretsAsync()

@@ -6,7 +6,8 @@ namespace Skep.SystemTests.Seed;
 internal sealed class UpdateRows(Walk walk)
 {
     private const string Tasks = "docker service ps app --format '{{.Name}} {{.Image}} {{.DesiredState}}'";
-    private const string Spec = "docker service inspect -f '{{json .Spec.TaskTemplate}} {{json .Spec.EndpointSpec}}' app";
+    private const string Spec =
+        "docker service inspect -f '{{json .Spec.TaskTemplate}} {{json .Spec.EndpointSpec}}' app";
 
     private readonly Session first = walk[1];
 
@@ -59,10 +60,10 @@ internal sealed class UpdateRows(Walk walk)
         foreach (string flags in new[]
         {
             "--env-add MODE_ENV=production --publish-add 8080:80", "--publish-rm 80 --env-add MODE_ENV=test",
-            "--label-add x=y --container-label-add c=d --mount-add type=tmpfs,dst=/t --group-add 2000 --dns-add 8.8.8.8 "
-            + "--host-add foo:1.2.3.4 --constraint-add node.role==manager --dns-option-add ndots:2 "
-            + "--dns-search-add example.com --ulimit-add nofile=100:200 --sysctl-add net.core.somaxconn=100 --cap-add CHOWN "
-            + "--placement-pref-add spread=node.labels.zone",
+            "--label-add x=y --container-label-add c=d --mount-add type=tmpfs,dst=/t --group-add 2000 "
+            + "--dns-add 8.8.8.8 --host-add foo:1.2.3.4 --constraint-add node.role==manager --dns-option-add ndots:2 "
+            + "--dns-search-add example.com --ulimit-add nofile=100:200 --sysctl-add net.core.somaxconn=100 "
+            + "--cap-add CHOWN --placement-pref-add spread=node.labels.zone",
             "--env-rm MODE_ENV --label-rm x --container-label-rm c --mount-rm /t --group-rm 2000 --dns-rm 8.8.8.8 "
             + "--host-rm foo:1.2.3.4 --constraint-rm node.role==manager --dns-option-rm ndots:2 "
             + "--dns-search-rm example.com --ulimit-rm nofile --sysctl-rm net.core.somaxconn --cap-drop CHOWN "
