@@ -44,7 +44,20 @@ public sealed partial class PageTests(SwarmPair engines)
     public Task What_the_pages_show_is_what_happens() => engines.PlayAsync(async team =>
     {
         await Task.WhenAll(Enumerable.Range(1, HostCount).Select(number => PrepareAsync(team[number])));
-        foreach (PageBlock block in pages.SelectMany(Blocks))
+
+        // Who reads the first page has just made a swarm of one machine, with ./up; the next begins with none.
+        await team.InitAsync();
+        await PlayAsync(team, pages[0]);
+        await team[1].PrepareAsync("docker swarm leave --force");
+        foreach (string page in pages.Skip(1))
+        {
+            await PlayAsync(team, page);
+        }
+    });
+
+    private async Task PlayAsync(Team team, string page)
+    {
+        foreach (PageBlock block in Blocks(page))
         {
             if (block.File.Length > 0)
             {
@@ -58,7 +71,7 @@ public sealed partial class PageTests(SwarmPair engines)
                 }
             }
         }
-    });
+    }
 
     private static string Root => Engine.Root;
 
@@ -69,7 +82,7 @@ public sealed partial class PageTests(SwarmPair engines)
     {
         await user.Host.HaveImagesAsync();
         await user.PrepareAsync("for name in alpine postgres; do docker tag test $name; done; "
-            + "docker tag web:1 nginx:1.26; docker tag web:2 nginx:1.27; docker tag web:2 nginx");
+            + "docker tag test skep-demo:1; docker tag web:1 nginx:1.26; docker tag web:2 nginx:1.27; docker tag web:2 nginx");
     }
 
     private async Task PlayAsync(Team team, PageStep step)
