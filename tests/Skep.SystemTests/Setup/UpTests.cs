@@ -22,6 +22,10 @@ public class UpTests
         Assert.Contains("answers: Version 1 of this page", second.Text);
         Assert.Equal(5, tasks.Split('\n').Length);
         Assert.Equal(tasks, await TasksAsync(single.Host, "run/skep.sock"));
+        string metrics = await MetricsAsync(single.Host, "run/skep.sock");
+        Assert.Contains("\nskep_service_tasks_desired{service=\"demo_web\"} 3\n", metrics);
+        Assert.Contains("\nskep_service_tasks_running{service=\"demo_web\"} 3\n", metrics);
+        Assert.Contains("\nswarm_manager_leader 1\n", metrics);
 
         await UpAsync(single.Host, "--down");
         Assert.Empty(Directory.EnumerateFileSystemEntries(Home(single.Host)));
@@ -61,6 +65,10 @@ public class UpTests
                 "SKEP_PROGRAM=" + Path.Combine(Engine.OutFolder, "skep"),
                 Path.Combine(Engine.SourceFolder, "up"), .. words,
             ]) with { Timeout = TimeSpan.FromMinutes(4) }).CheckAsync();
+
+    private static async Task<string> MetricsAsync(TestHost host, string socket) => (await new Command(
+        "curl", "-s", "--unix-socket", Path.Combine(Home(host), socket), "http://localhost/metrics").CheckAsync())
+        .Output;
 
     private static async Task<string> TasksAsync(TestHost host, string socket) => (await new Command(
         "docker", "-H", $"unix://{Path.Combine(Home(host), socket)}", "stack", "ps", "-q", "demo").CheckAsync()).Text;
