@@ -64,8 +64,8 @@ internal static class Pruning
 
     private static Task<JsonElement> PostAsync(
         Invocation call, string kind, IEnumerable<string> filters, CancellationToken stop) =>
-        call.Engine.PostAsync(
-            $"/{kind}/prune{new Query().AddFilters(WithUsual(call.Session.Settings.Value.PruneFilters, filters))}", stop);
+        call.Engine.PostAsync($"/{kind}/prune{new Query().AddFilters(
+            WithUsual(call.Session.Settings.Value.PruneFilters, filters))}", stop);
 
     /// <summary>Adds the filters of the user's settings; a label of the command line wins over its opposite.</summary>
     public static IEnumerable<string> WithUsual(IEnumerable<string> usual, IEnumerable<string> filters)

@@ -110,7 +110,8 @@ internal sealed record Completion(
             _ => [],
         };
         return new Completion(
-            [.. known.Where(word => word.StartsWith(prefix, StringComparison.Ordinal)).Select(word => (lead + word, ""))],
+            [.. known.Where(word => word.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(word => (lead + word, ""))],
             KindOf(flag), prefix, lead);
     }
 

@@ -35,7 +35,8 @@ internal static class ContextCommands
 
     public static IReadOnlyDictionary<string, byte[]> TlsFiles(Invocation call, string name) =>
         name == ContextStore.DefaultName
-            ? EndpointChoice.DefaultTls(call.Session).ToDictionary(file => file.Key, file => File.ReadAllBytes(file.Value))
+            ? EndpointChoice.DefaultTls(call.Session)
+                .ToDictionary(file => file.Key, file => File.ReadAllBytes(file.Value))
             : Store(call).TlsFiles(name);
 
     private static DockerCommand Create(string program)

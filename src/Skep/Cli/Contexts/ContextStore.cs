@@ -25,6 +25,7 @@ internal sealed partial class ContextStore(string directory)
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode PrivateFolder = Private | UnixFileMode.UserExecute;
 
     /// <exception cref="CommandFailedException">No context can have the name.</exception>
     public static void CheckName(string name)
@@ -122,8 +123,7 @@ internal sealed partial class ContextStore(string directory)
         foreach ((string file, byte[] content) in files)
         {
             string path = Path.Combine(TlsFolder(name), file);
-            Directory.CreateDirectory(
-                Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, PrivateFolder);
             WriteFile(path, content, Private);
         }
     }

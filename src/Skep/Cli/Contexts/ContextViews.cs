@@ -39,7 +39,9 @@ internal static class ContextViews
         Option<bool> quiet = command.Flag(Flags.Switch("quiet", 'q', "Only show context names"));
         return command.Named("list").Does((call, _) =>
         {
-            string source = call.Get(quiet) ? "{{.Name}}" : call.Get(format) is "" or "table" ? Table : call.Get(format);
+            string source = call.Get(quiet) ? "{{.Name}}"
+                : call.Get(format) is "" or "table" ? Table
+                : call.Get(format);
             call.Console.Write(RowWriter.Render(source, shape, Rows(call)));
             if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 })
             {

@@ -97,7 +97,8 @@ internal sealed record EndpointSetting(string Host, bool SkipsVerify, IReadOnlyD
         using FileStream file = LocalFiles.OpenRead(path);
         if (file.Length > Limits.PemBytes)
         {
-            throw new FormatException($"{path} has {file.Length} bytes: no certificate is larger than {Limits.PemBytes}");
+            throw new FormatException(
+                $"{path} has {file.Length} bytes: no certificate is larger than {Limits.PemBytes}");
         }
 
         byte[] content = new byte[file.Length];

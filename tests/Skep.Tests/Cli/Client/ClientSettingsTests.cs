@@ -144,7 +144,8 @@ public sealed class ClientSettingsTests : IDisposable
         string path = Path.Combine(made, "docker-credential-skeptest");
 
         // Written by a process of its own: whoever forks while we have the file open would make it busy.
-        using Process shell = Process.Start("sh", ["-c", "printf '%s' \"$1\" >\"$2\"; chmod 500 \"$2\"", "sh", Helper, path]);
+        const string write = "printf '%s' \"$1\" >\"$2\"; chmod 500 \"$2\"";
+        using Process shell = Process.Start("sh", ["-c", write, "sh", Helper, path]);
         shell.WaitForExit();
         Environment.SetEnvironmentVariable("PATH", $"{Environment.GetEnvironmentVariable("PATH")}:{made}");
         return made;

@@ -8,7 +8,8 @@ public sealed class SshTests
 {
     [Theory]
     [InlineData("ssh://h", "-o ConnectTimeout=30 -T -- h docker system dial-stdio")]
-    [InlineData("ssh://me@h.example:2222", "-o ConnectTimeout=30 -T -l me -p 2222 -- h.example docker system dial-stdio")]
+    [InlineData(
+        "ssh://me@h.example:2222", "-o ConnectTimeout=30 -T -l me -p 2222 -- h.example docker system dial-stdio")]
     [InlineData(
         "ssh://h/run/a.sock", "-o ConnectTimeout=30 -T -- h docker --host unix:///run/a.sock system dial-stdio")]
     public void Called_docker_the_program_asks_for_docker(string url, string arguments) =>

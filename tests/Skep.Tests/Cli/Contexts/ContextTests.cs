@@ -23,7 +23,10 @@ public sealed class ContextTests : IDisposable
         store.WriteTls("ee", new Dictionary<string, byte[]> { ["docker/ca.pem"] = "pem"u8.ToArray() });
         const string id = "27a84712e4b22c415fc544d55cdee82327a829f96d03329457f76ebf9af4dcaa";
         Assert.Equal(
-            """{"Name":"ee","Metadata":{"Description":"hey \u003c\u0026\u003e"},"Endpoints":{"docker":{"SkipTLSVerify":false}}}""",
+            """{"Name":"ee","Metadata":{"Description":"hey \u003c\u0026\u003e"},"""
+                + """
+                "Endpoints":{"docker":{"SkipTLSVerify":false}}}
+                """,
             File.ReadAllText(Path.Combine(folder, "contexts/meta", id, "meta.json")));
         string pem = Path.Combine(folder, "contexts/tls", id, "docker/ca.pem");
         Assert.Equal("pem", File.ReadAllText(pem));

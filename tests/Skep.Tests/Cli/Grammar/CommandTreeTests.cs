@@ -20,7 +20,8 @@ public sealed class CommandTreeTests
     [Fact]
     public void A_gap_is_told_from_what_is_left_out()
     {
-        string[] theirs = ["run", "run --it -i", "run --name=", "run --old", "build", "build --tag= -t", "ps", "ps --all -a"];
+        string[] theirs =
+            ["run", "run --it -i", "run --name=", "run --old", "build", "build --tag= -t", "ps", "ps --all -a"];
         string[] ours = ["run", "run --it", "run --name", "ps", "ps --any -a"];
         Assert.Equal(
             [
