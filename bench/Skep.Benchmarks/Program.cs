@@ -40,6 +40,12 @@ if (args.Contains("--swarm"))
     return 0;
 }
 
+if (args.Contains("--cli"))
+{
+    Console.Write(Report.WriteTable(await CommandLineBench.RunAsync(isShort ? 5 : 40)));
+    return 0;
+}
+
 if (args.Contains("--services"))
 {
     Console.Write(Report.WriteTable(await ServiceBench.RunAsync(Engine.UnderTest, Engine.Reference, isShort)));

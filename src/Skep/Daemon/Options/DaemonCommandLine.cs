@@ -9,7 +9,7 @@ namespace Skep.Daemon.Options;
 public static class DaemonCommandLine
 {
     /// <summary>The options of these arguments and of the configuration file that they name.</summary>
-    /// <returns>null: help was asked for, and has been written.</returns>
+    /// <returns>null: help or the version was asked for, and has been written.</returns>
     public static (DaemonOptions Options, bool IsValidateOnly)? Read(string[] arguments, TextWriter output)
     {
         var options = DaemonFlags.All.ToDictionary(flag => flag, NewOption);
@@ -19,8 +19,17 @@ public static class DaemonCommandLine
             command.Options.Add(option);
         }
 
+        VersionOption version = command.Options.OfType<VersionOption>().Single();
+        version.Aliases.Add("-v");
+
         ParseResult parsed = command.Parse(
             WithValues(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.GetResult(version) is { Implicit: false })
+        {
+            output.WriteLine($"Docker version {ProgramVersion.Text}, build skep");
+            return null;
+        }
+
         if (parsed.Action is HelpAction)
         {
             parsed.Invoke(new InvocationConfiguration { Output = output });

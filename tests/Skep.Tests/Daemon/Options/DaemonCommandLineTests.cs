@@ -149,6 +149,16 @@ public sealed class DaemonCommandLineTests : IDisposable
         Assert.Equal(letters.Count, letters.DistinctBy(flag => flag.Short).Count());
     }
 
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("-v")]
+    public void The_version_is_told_and_no_daemon_started(string flag)
+    {
+        var output = new StringWriter();
+        Assert.Null(DaemonCommandLine.Read([flag], output));
+        Assert.Matches(@"^Docker version \d+\.\d+\.\d+, build skep\n$", output.ToString());
+    }
+
     private static DaemonOptions Read(params string[] arguments) =>
         DaemonCommandLine.Read(arguments, TextWriter.Null)!.Value.Options;
 
