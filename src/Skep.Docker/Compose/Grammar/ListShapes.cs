@@ -224,12 +224,13 @@ internal static class Repeats
         for (int index = 0; index < list.Items.Count; index++)
         {
             YamlNode item = list.Items[index];
-            if (item is YamlMap or YamlList)
+            string key = item switch
             {
-                continue;
-            }
-
-            string key = (item is YamlText ? "t" : "n") + PlainText.Of(item);
+                YamlMap map => "m" + YamlWriter.Write((YamlMap)AnyShape.Ordered(map)),
+                YamlText text => "t" + text.Value,
+                YamlList => $"l{index}",
+                _ => "n" + PlainText.Of(item),
+            };
             if (!seen.TryAdd(key, index))
             {
                 throw Reading.Wrong(item, path, $"array items[{seen[key]},{index}] must be unique");

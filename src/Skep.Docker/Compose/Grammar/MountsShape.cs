@@ -53,7 +53,7 @@ internal static class MountsShape
     };
 
     private static SectionShape Group(IReadOnlyList<Key> keys) =>
-        new(keys) { IsOpen = true, ExtrasSince = 0, TakesNull = true };
+        new(keys) { OpenSince = 0, ExtrasSince = 0, TakesNull = true };
 
     private static YamlMap Finish(YamlMap mount, string path, Reading reading)
     {

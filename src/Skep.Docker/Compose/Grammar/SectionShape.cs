@@ -22,8 +22,8 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
     /// <summary>Null stays null and is printed.</summary>
     public bool KeepsNull { get; init; }
 
-    /// <summary>Keys nobody knows are left out with a warning; otherwise they are refused.</summary>
-    public bool IsOpen { get; init; }
+    /// <summary>From this minor on keys nobody knows are left out with a warning; otherwise they are refused.</summary>
+    public int OpenSince { get; init; } = int.MaxValue;
 
     /// <summary>The first minor whose schema takes x- keys here; null: never.</summary>
     public int? ExtrasSince { get; init; }
@@ -148,7 +148,7 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
             return [entry];
         }
 
-        if (IsOpen)
+        if (reading.Dialect >= OpenSince)
         {
             reading.Warn(new(entry.Place, whole, "nobody knows this key: it is left out"));
             return [];

@@ -124,8 +124,8 @@ internal static class ServiceKeys
         }.Select(name => new Key(name, new AnyShape(), Spec)),
     ])
     {
-        IsOpen = true,
-        ExtrasSince = 0,
+        OpenSince = 11,
+        ExtrasSince = 11,
         Expected = "a string or mapping",
         ShortForm = (node, _, _) => node is YamlText ? new YamlMap([new("context", node.Place, node)], node.Place) : null,
     };
@@ -198,7 +198,7 @@ internal static class ServiceKeys
             new("mode", new ModeShape(), 1) { ShowsEmpty = true },
         ])
         {
-            IsOpen = true,
+            OpenSince = 0,
             ExtrasSince = 0,
             Expected = "a string or mapping",
             ShortForm = (node, _, _) =>

@@ -6,7 +6,7 @@ namespace Skep.Docker.Compose.Grammar;
 internal sealed class ExternalShape(string thing) : Shape
 {
     private static readonly FlagShape Flag = new();
-    private static readonly SectionShape Old = new([new("name", new TextShape(), 0)]) { IsOpen = true };
+    private static readonly SectionShape Old = new([new("name", new TextShape(), 0)]) { OpenSince = 0 };
 
     public override YamlNode Read(YamlNode node, string path, Reading reading)
     {
