@@ -80,7 +80,7 @@ public sealed record ComposeRunOptions
     public bool IsPrivileged { get; init; }
     public ValueList<string> Devices { get; init; }
 
-    /// <summary>Bytes; null: the engine's 64 MiB.</summary>
+    /// <summary>Bytes; null: the engine's 64 MiB. Also among <see cref="ComposeService.Tmpfs"/>.</summary>
     public long? ShmBytes { get; init; }
 
     public string? Ipc { get; init; }

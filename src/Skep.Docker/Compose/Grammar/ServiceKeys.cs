@@ -69,7 +69,7 @@ internal static class ServiceKeys
         new("restart", new TextShape(), 0),
         new("secrets", FileUses(), 1),
         new("security_opt", new TextListShape(), 0) { Unused = NotInServices },
-        new("shm_size", new BytesShape { KeepsText = true }, 0) { Unused = NotInServices },
+        new("shm_size", new BytesShape { KeepsText = true }, 0),
         new("stdin_open", new FlagShape(), 0),
         new("stop_grace_period", new DurationShape(), 0),
         new("stop_signal", new TextShape(), 0),

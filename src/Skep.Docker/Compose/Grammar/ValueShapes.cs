@@ -128,7 +128,7 @@ internal sealed class DurationShape : Shape
 /// <summary>A size such as 50M, as digits.</summary>
 internal sealed class BytesShape : Shape
 {
-    /// <summary>Printed as written. In version 3 nobody looks at it.</summary>
+    /// <summary>Printed as written; version 3 takes any text.</summary>
     public bool KeepsText { get; init; }
 
     public override YamlNode Read(YamlNode node, string path, Reading reading)
@@ -139,15 +139,15 @@ internal sealed class BytesShape : Shape
             YamlInteger or YamlNumber when reading.IsSpecification => new YamlText(PlainText.Of(node), node.Place),
             _ => throw Reading.Wrong(node, path, "must be a string such as 50M"),
         };
-        if (KeepsText && !reading.IsSpecification)
-        {
-            return text;
-        }
-
         try
         {
             long bytes = ByteSize.Parse(text.Value);
             return KeepsText ? text : text with { Value = bytes.ToString(CultureInfo.InvariantCulture) };
+        }
+        catch (FormatException) when (KeepsText && !reading.IsSpecification)
+        {
+            reading.Warn(new(node.Place, path, $"\"{text.Value}\" is no size such as 50M: it is left out"));
+            return text;
         }
         catch (FormatException wrong)
         {

@@ -21,7 +21,7 @@ internal static class ServiceBinding
             Ports = [.. fields.Sections("ports").Select(Port)],
             Networks = [.. fields.Entries("networks").Select(NetworkUse)],
             Mounts = [.. fields.Sections("volumes").Select(Mount)],
-            Tmpfs = fields.Texts("tmpfs"),
+            Tmpfs = [.. fields.Texts("tmpfs"), .. SharedMemory(fields)],
             Secrets = [.. fields.Sections("secrets").Select(FileUse)],
             Configs = [.. fields.Sections("configs").Select(FileUse)],
             Health = fields.SectionOrNull("healthcheck") is { } health ? Health(health) : null,
@@ -77,7 +77,22 @@ internal static class ServiceBinding
         Restart = fields.Text("restart"),
     };
 
-    /// <summary>Version 3 takes any text here, for nobody reads it.</summary>
+    /// <summary>A service has no field for its size, but a tmpfs in its place has one.</summary>
+    private static IEnumerable<string> SharedMemory(Fields fields)
+    {
+        const string Path = "/dev/shm";
+        bool isTaken = fields.Texts("tmpfs").Any(text => text.Split(':')[0] == Path)
+            || fields.Sections("volumes").Any(mount => mount.Text("target") == Path);
+        if (isTaken || SizeOrNull(fields.Text("shm_size")) is not { } bytes)
+        {
+            return [];
+        }
+
+        string size = bytes % 1024 == 0 ? Fields.Digits(bytes / 1024) + "k" : Fields.Digits(bytes);
+        return [$"{Path}:size={size}"];
+    }
+
+    /// <summary>Version 3 takes any text here: what is no size was warned about.</summary>
     private static long? SizeOrNull(string? text)
     {
         try
