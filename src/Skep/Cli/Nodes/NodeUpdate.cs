@@ -72,7 +72,9 @@ internal static class NodeUpdate
     {
         foreach (string name in call.Words)
         {
-            JsonElement answer = await call.Engine.GetAsync($"/nodes/{Query.Escape(name)}", stop);
+            // Docker's command line knows "self" when it shows a node but not when it changes one.
+            string reference = await NodeReference.ResolveAsync(call.Engine, name, stop);
+            JsonElement answer = await call.Engine.GetAsync($"/nodes/{Query.Escape(reference)}", stop);
             NodeInspect node = answer.Deserialize(EngineJson.Default.NodeInspect)!;
             if (change(node) is not { } spec)
             {
