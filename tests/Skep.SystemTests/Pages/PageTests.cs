@@ -82,7 +82,7 @@ public sealed partial class PageTests(SwarmPair engines)
     {
         await user.Host.HaveImagesAsync();
         await user.PrepareAsync("for name in alpine postgres; do docker tag test $name; done; "
-            + "docker tag test skep-demo:1; docker tag web:1 nginx:1.26; docker tag web:2 nginx:1.27; docker tag web:2 nginx");
+            + "docker tag test skep-demo:1; docker tag web:1 nginx:1.26; docker tag web:2 nginx:1.27");
     }
 
     private async Task PlayAsync(Team team, PageStep step)

@@ -52,7 +52,8 @@ internal sealed class HealthRows(Walk walk)
         await first.PrepareAsync(
             $"{Walk.Create} --name pg --replicas 2 --replicas-max-per-node 1 {Fast} --restart-delay 100ms "
             + "--health-cmd='test -e /tmp/well || exit 1' -e POSTGRES_PASSWORD=abc123 "
-            + "--constraint node.hostname!=host3 --update-monitor 200ms --update-order start-first postgres "
+            + "--constraint node.hostname!=host3 --health-start-period 10m --update-monitor 200ms "
+            + "--update-order start-first postgres "
             + "sh -c 'test -n \"$HELD\" || touch /tmp/well; sleep 600'");
         await walk.UntilServicesAsync("pg 2/2");
         await first.PrepareAsync("docker exec $(docker ps -q --filter health=healthy) rm /tmp/well || true");

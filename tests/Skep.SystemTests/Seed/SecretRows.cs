@@ -45,7 +45,8 @@ internal sealed partial class SecretRows(Walk walk)
         await first.PrepareAsync(
             $"{Walk.Create} --name psql {here} --secret psql_user --secret psql_pass "
             + "--secret source=large,target=renamed,uid=33,gid=2000,mode=0440 "
-            + $"-e POSTGRES_USER_FILE=/run/secrets/psql_user -e POSTGRES_PASSWORD_FILE=/run/secrets/psql_pass {Reader}");
+            + "-e POSTGRES_USER_FILE=/run/secrets/psql_user "
+            + $"-e POSTGRES_PASSWORD_FILE=/run/secrets/psql_pass {Reader}");
         await first.PrepareAsync($"{Walk.Create} --name none {here} postgres sleep 600");
         await walk.UntilServicesAsync("psql 1/1", "none 1/1");
         await first.SayAsync(In("psql", "sh -c 'cd /run/secrets; stat -c \"%n %a %u %g\" *; stat -f -c %T psql_user; "
