@@ -38,9 +38,9 @@ internal sealed partial class ClientSettings
     public bool SaveCredentials(AuthConfig credentials)
     {
         string name = credentials.ServerAddress!;
-        CredentialHelper? named = HelperOf(name);
-        CredentialHelper? found = named is null && IsUntouched ? CredentialHelper.Detect() : null;
-        CredentialHelper? helper = named ?? found;
+        CredentialProgram? named = HelperOf(name);
+        CredentialProgram? found = named is null && IsUntouched ? CredentialProgram.Detect() : null;
+        CredentialProgram? helper = named ?? found;
         helper?.Store(credentials);
         AuthConfig kept = helper is null ? credentials : new AuthConfig();
         Change(settings =>
@@ -71,11 +71,11 @@ internal sealed partial class ClientSettings
     private static string NameOf(string registry) =>
         registry is "docker.io" or "index.docker.io" ? RegistryAuth.HubKey : registry;
 
-    private CredentialHelper? HelperOf(string name)
+    private CredentialProgram? HelperOf(string name)
     {
         JsonElement helpers = root.Member("credHelpers");
         string chosen = helpers.Has(name) ? helpers.Text(name) : root.Text("credsStore");
-        return chosen.Length > 0 ? new CredentialHelper(chosen) : null;
+        return chosen.Length > 0 ? new CredentialProgram(chosen) : null;
     }
 
     private static JsonObject Encode(AuthConfig credentials)

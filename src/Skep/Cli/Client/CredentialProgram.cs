@@ -12,7 +12,7 @@ namespace Skep.Cli.Client;
 /// Its protocol: one word says what to do (get, store, erase); a server's address or a JSON object goes to its standard
 /// input, the answer or the complaint comes from its standard output, and a code other than 0 means failure.
 /// </remarks>
-internal sealed class CredentialHelper(string name)
+internal sealed class CredentialProgram(string name)
 {
     private const string Prefix = "docker-credential-";
     private const string NotFound = "credentials not found in native keychain";
@@ -24,10 +24,10 @@ internal sealed class CredentialHelper(string name)
     public string Name => name;
 
     /// <summary>The one that docker would choose on this machine; null: none is installed.</summary>
-    public static CredentialHelper? Detect()
+    public static CredentialProgram? Detect()
     {
         string chosen = IsInstalled("pass") ? "pass" : "secretservice";
-        return IsInstalled(Prefix + chosen) ? new CredentialHelper(chosen) : null;
+        return IsInstalled(Prefix + chosen) ? new CredentialProgram(chosen) : null;
     }
 
     /// <returns>Empty: it has none for the server.</returns>
