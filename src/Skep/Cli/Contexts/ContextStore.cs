@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Skep.Cli.Client;
 using Skep.Cli.Tables;
 
 namespace Skep.Cli.Contexts;
