@@ -134,7 +134,8 @@ public sealed class SwarmPair : IAsyncLifetime
     {
         var genuine = new Walk("the genuine CLI", new Team(subjects!, HostCount, ""), subjects!, carriesNetworks: true);
         var own = new Walk(
-            "the program's own CLI", new Team(subjects!, HostCount, Engine.OutFolder), subjects!, carriesNetworks: true);
+            "the program's own CLI", new Team(subjects!, HostCount, Engine.OutFolder), subjects!,
+            carriesNetworks: true);
         Walk? real = references is null
             ? null
             : new Walk("the real engine", new Team(references, HostCount, ""), references, carriesNetworks: false);
