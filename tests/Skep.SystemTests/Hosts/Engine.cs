@@ -12,9 +12,6 @@ internal sealed record Engine(string Program, string ExecRoot, bool IsReference)
             ? other
             : Path.Combine(Root, "out");
 
-    /// <summary>The folder of the sources.</summary>
-    public static string Root => FindRoot();
-
     /// <summary>Further flags.</summary>
     public IReadOnlyList<string> Flags { get; init; } = [];
 
