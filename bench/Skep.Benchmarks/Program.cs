@@ -3,6 +3,7 @@ using Skep.Benchmarks.Networks;
 using Skep.Benchmarks.Placement;
 using Skep.Benchmarks.Services;
 using Skep.Benchmarks.Swarms;
+using Skep.Benchmarks.Traffic;
 using Skep.SystemTests.Hosts;
 
 const int manyCount = 50;
@@ -22,6 +23,15 @@ if (args.Contains("--scheduler"))
 if (args.Contains("--endpoints"))
 {
     foreach (string line in await EndpointChangeBench.RunAsync())
+    {
+        Console.WriteLine(line);
+    }
+    return 0;
+}
+
+if (args.Contains("--traffic"))
+{
+    foreach (string line in await TrafficBench.RunAsync(Engine.UnderTest, isShort))
     {
         Console.WriteLine(line);
     }

@@ -22,6 +22,9 @@ internal sealed class SwarmUnderTest : IAsyncDisposable
 
     public IReadOnlyList<TestHost> Hosts => [.. Enumerable.Range(0, clients.Length).Select(index => hosts[index])];
 
+    /// <summary>Path of the namespace of the world outside of all hosts.</summary>
+    public string OutsideSpace => "/run/netns/" + hosts.NamespaceOf(0);
+
     public static async Task<SwarmUnderTest> StartAsync(Engine engine, int count)
     {
         TestHosts hosts = await TestHosts.StartAsync([.. Enumerable.Repeat(engine, count)]);

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net;
+using Skep.Benchmarks.Swarms;
+using Skep.SystemTests.Hosts;
+
+namespace Skep.Benchmarks.Traffic;
+
+/// <summary>What calls cost by published ports, services' addresses and encryption, beside the direct way.</summary>
+/// <remarks>
+/// Two hosts, a service of one task on each, and a container that calls from the first one. Each way is measured in
+/// turns with the one it is compared with. The real engine balances with IPVS; where the kernel has none, as here, it
+/// offers nothing to compare with, so the direct way is the measure.
+/// </remarks>
+internal static class TrafficBench
+{
+    private const int Nodes = 2, MeshPort = 8000, HostPort = 8100;
+
+    private static readonly string[] networks = ["plain", "hidden"];
+
+    public static async Task<IReadOnlyList<string>> RunAsync(Engine engine, bool isShort)
+    {
+        await using SwarmUnderTest swarm = await SwarmUnderTest.StartAsync(engine, Nodes);
+        IReadOnlyList<TestHost> hosts = swarm.Hosts;
+        foreach (TestHost host in hosts)
+        {
+            await HostImages.LoadAsync(host);
+        }
+
+        await swarm.FormAsync(1);
+        await swarm.JoinWorkerAsync(1);
+        await DockerAsync(hosts[0], "network create -d overlay plain");
+        await DockerAsync(hosts[0], "network create -d overlay --opt encrypted hidden");
+        await CreateAsync(hosts[0], "near", 1, $"-p {MeshPort + 1}:{TrafficServer.Port}");
+        await CreateAsync(
+            hosts[0], "far", 2,
+            $"-p {MeshPort + 2}:{TrafficServer.Port} -p mode=host,published={HostPort},target={TrafficServer.Port}");
+        await CreateAsync(hosts[0], "client", 1, "");
+        string near = await SpaceOfAsync(hosts[0], "near"), far = await SpaceOfAsync(hosts[1], "far");
+        string client = await SpaceOfAsync(hosts[0], "client");
+        using var nearServer = new TrafficServer(near);
+        using var farServer = new TrafficServer(far);
+
+        TimeSpan length = TimeSpan.FromSeconds(isShort ? 0.5 : 3);
+        int rounds = isShort ? 1 : 3;
+        var outside = new TrafficCaller(swarm.OutsideSpace, length);
+        var inside = new TrafficCaller(client, length);
+        IPEndPoint farTask = await TaskAsync(hosts[1], "far", "plain");
+        List<string> lines =
+        [
+            "| way | beside | requests/s | connections/s | p50 ms | p99 ms | MB/s |",
+            "|---|---|---|---|---|---|---|",
+        ];
+        void Add(string way, TrafficCaller caller, IPEndPoint server, string other, IPEndPoint direct) =>
+            lines.Add(Line(way, other, Compare(caller, server, direct, rounds)));
+
+        Add(
+            "published port, task on the node that is called", outside, At(hosts[1], MeshPort + 2),
+            "the task's host-mode port", At(hosts[1], HostPort));
+        Add(
+            "published port, task on the other node", outside, At(hosts[0], MeshPort + 2),
+            "the task's host-mode port, one hop less", At(hosts[1], HostPort));
+        Add(
+            "service's address, task on the same node", inside, await VirtualAsync(hosts[0], "near", "plain"),
+            "the task's address", await TaskAsync(hosts[0], "near", "plain"));
+        Add(
+            "service's address, task on the other node", inside, await VirtualAsync(hosts[0], "far", "plain"),
+            "the task's address", farTask);
+        Add(
+            "encrypted network, task on the other node", inside, await TaskAsync(hosts[1], "far", "hidden"),
+            "the same on a plain network", farTask);
+        return lines;
+    }
+
+    private static (TrafficFigures Way, TrafficFigures Direct) Compare(
+        TrafficCaller caller, IPEndPoint server, IPEndPoint direct, int rounds)
+    {
+        List<TrafficFigures> ways = [], directs = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            ways.Add(caller.Measure(server));
+            directs.Add(caller.Measure(direct));
+        }
+
+        return (TrafficFigures.MedianOf(ways), TrafficFigures.MedianOf(directs));
+    }
+
+    private static string Line(string way, string other, (TrafficFigures Way, TrafficFigures Direct) measured)
+    {
+        string Cell(Func<TrafficFigures, double> part, string format) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{part(measured.Way).ToString(format, CultureInfo.InvariantCulture)} "
+            + $"({part(measured.Way) / part(measured.Direct):0.00})");
+
+        return $"| {way} | {other} | {Cell(t => t.Requests, "0")} | {Cell(t => t.Connections, "0")} "
+            + $"| {Cell(t => t.P50, "0.000")} | {Cell(t => t.P99, "0.000")} | {Cell(t => t.Throughput, "0")} |";
+    }
+
+    private static async Task CreateAsync(TestHost manager, string name, int node, string ports)
+    {
+        await DockerAsync(
+            manager,
+            $"service create -d -q --no-resolve-image --name {name} --constraint node.hostname==host{node} "
+            + string.Join(' ', networks.Select(network => $"--network {network}")) + $" {ports} test sleep 100000");
+        await Eventually.TrueAsync($"{name} runs", TimeSpan.FromSeconds(120), async () =>
+            await DockerAsync(manager, $"service ls -f name={name} --format {{{{.Replicas}}}}") == "1/1");
+    }
+
+    private static IPEndPoint At(TestHost host, int port) => new(IPAddress.Parse(host.Address), port);
+
+    private static async Task<IPEndPoint> TaskAsync(TestHost host, string service, string network)
+    {
+        string format = $"{{{{.NetworkSettings.Networks.{network}.IPAddress}}}}";
+        string address = await DockerAsync(host, $"inspect -f {format} {await ContainerAsync(host, service)}");
+        return new IPEndPoint(IPAddress.Parse(address), TrafficServer.Port);
+    }
+
+    private static async Task<IPEndPoint> VirtualAsync(TestHost manager, string service, string network)
+    {
+        string id = await DockerAsync(manager, $"network inspect -f {{{{.ID}}}} {network}");
+        Finished all = await manager.Docker(
+            "service", "inspect", "-f", "{{range .Endpoint.VirtualIPs}}{{.NetworkID}} {{.Addr}}\n{{end}}", service)
+            .CheckAsync();
+        string own = all.Text.Split('\n').Single(line => line.StartsWith(id, StringComparison.Ordinal));
+        return new IPEndPoint(IPAddress.Parse(own.Split(' ')[1].Split('/')[0]), TrafficServer.Port);
+    }
+
+    private static async Task<string> SpaceOfAsync(TestHost host, string service)
+    {
+        string container = await ContainerAsync(host, service);
+        return host.Outside($"/proc/{await DockerAsync(host, $"inspect -f {{{{.State.Pid}}}} {container}")}/ns/net");
+    }
+
+    private static Task<string> ContainerAsync(TestHost host, string service) =>
+        DockerAsync(host, $"ps -q --filter label=com.docker.swarm.service.name={service}");
+
+    private static async Task<string> DockerAsync(TestHost host, string line) =>
+        (await host.Docker(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).CheckAsync()).Text;
+}
