@@ -15,6 +15,7 @@ public sealed class EchoTask : IDisposable
     private readonly List<Thread> running = [];
     private readonly string name;
     private volatile bool isStopping;
+    private int datagrams;
 
     public EchoTask(string name)
     {
@@ -23,6 +24,9 @@ public sealed class EchoTask : IDisposable
     }
 
     public TestNamespace Space { get; } = new();
+
+    /// <summary>How many datagrams have come.</summary>
+    public int Datagrams => Volatile.Read(ref datagrams);
 
     /// <summary>Answers and closes.</summary>
     public EchoTask ServeTcp(int port) => Listen(port, isLasting: false);
@@ -121,6 +125,7 @@ public sealed class EchoTask : IDisposable
         var buffer = new byte[100];
         EndPoint caller = new IPEndPoint(IPAddress.Any, 0);
         socket.ReceiveFrom(buffer, ref caller);
+        Interlocked.Increment(ref datagrams);
         return socket.SendTo(Encoding.ASCII.GetBytes($"{name} {((IPEndPoint)caller).Address}"), caller) > 0;
     }
 }
