@@ -85,7 +85,7 @@ public class MeshOnStrictHostsTests
         }
     }
 
-    /// <summary>How long the kernel remembers an open connection that nothing passes on; -1: it knows of none.</summary>
+    /// <summary>How long the kernel remembers an open connection that is idle; -1: it knows of none.</summary>
     private static int SecondsLeft(MeshHost host, string called)
     {
         // "ipv4 2 tcp 6 431999 ESTABLISHED src=… dst=… sport=… dport=8080 src=…"
