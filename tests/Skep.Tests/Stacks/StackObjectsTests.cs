@@ -52,7 +52,14 @@ public class StackObjectsTests
             Scope,
             [
                 new() { Key = "one", File = "/one.txt", Place = Place },
-                new() { Key = "two", Content = "zwei", Name = "fixed", Labels = ValueMap.Of(("a", "b")), Place = Place },
+                new()
+                {
+                    Key = "two",
+                    Content = "zwei",
+                    Name = "fixed",
+                    Labels = ValueMap.Of(("a", "b")),
+                    Place = Place,
+                },
                 new() { Key = "far", Driver = "vault", TemplateDriver = "golang", Place = Place },
                 new() { Key = "old", IsExternal = true, Place = Place },
             ],
@@ -73,7 +80,8 @@ public class StackObjectsTests
         StackFile first = File("one");
         Assert.Equal(ContentName.OfConfig(first), ContentName.OfConfig(File("one")));
         Assert.NotEqual(ContentName.OfConfig(first), ContentName.OfConfig(File("two")));
-        Assert.NotEqual(ContentName.OfConfig(first), ContentName.OfConfig(first with { Templating = new() { Name = "t" } }));
+        Assert.NotEqual(
+            ContentName.OfConfig(first), ContentName.OfConfig(first with { Templating = new() { Name = "t" } }));
         Assert.Matches("^app_key_[0-9a-f]{10}$", ContentName.OfSecret(first));
         Assert.NotEqual(ContentName.OfConfig(first), ContentName.OfSecret(first));
     }
