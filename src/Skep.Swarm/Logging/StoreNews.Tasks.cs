@@ -7,9 +7,10 @@ namespace Skep.Swarm.Logging;
 // Of tasks only what went otherwise than planned: starts and stops are told by the services' own lines.
 public static partial class StoreNews
 {
-    private static NewsLine? OfTask(SwarmTask task, SwarmTask before, StoreReader now)
+    /// <param name="before">Null: it was made, and in the same transaction it may have got its node.</param>
+    private static NewsLine? OfTask(SwarmTask task, SwarmTask? before, StoreReader now)
     {
-        if (before.Status.State != task.Status.State
+        if (before?.Status.State != task.Status.State
             && task.Status.State is TaskState.Failed or TaskState.Rejected or TaskState.Orphaned)
         {
             string reason = task.Status.Err.Length > 0 ? task.Status.Err : task.Status.Message;
@@ -18,15 +19,16 @@ public static partial class StoreNews
                 ("node", NameOf(now.Nodes.Get(task.NodeId), task.NodeId)), ("reason", reason));
         }
 
-        if (task.NodeId == before.NodeId)
+        bool isPlaced = task.NodeId.Value.Length > 0;
+        bool wasPlaced = before?.NodeId.Value.Length > 0;
+        if (isPlaced)
         {
-            bool waits = task.Status is { State: TaskState.Pending, Err.Length: > 0 };
-            return waits && before.Status.Err != task.Status.Err
-                ? About(Severity.Warn, "a task finds no node", task, ("reason", task.Status.Err))
-                : null;
+            return wasPlaced ? null : OfPlacement(task, now);
         }
 
-        return before.NodeId.Value.Length == 0 ? OfPlacement(task, now) : null;
+        return task.Status is { State: TaskState.Pending, Err.Length: > 0 } && before?.Status.Err != task.Status.Err
+            ? About(Severity.Warn, "a task finds no node", task, ("reason", task.Status.Err))
+            : null;
     }
 
     /// <summary>A task that takes the place of another one elsewhere, and not because it is of a newer spec.</summary>

@@ -41,7 +41,8 @@ public static partial class StoreNews
             (StoreActionKind.Update, Service service, Service before) => OfUpdate(service, before),
             (StoreActionKind.Remove, Node node, _) => Info("a node was removed", node),
             (_, Node node, var before) => OfNode(node, before as Node),
-            (StoreActionKind.Update, SwarmTask task, SwarmTask before) => OfTask(task, before, now),
+            (StoreActionKind.Create or StoreActionKind.Update, SwarmTask task, var before) =>
+                OfTask(task, before as SwarmTask, now),
             (StoreActionKind.Update, Cluster cluster, Cluster before) => OfCluster(cluster, before),
             _ => null,
         };

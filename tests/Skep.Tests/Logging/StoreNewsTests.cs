@@ -106,6 +106,11 @@ public class StoreNewsTests
         Assert.Equal(
             "info a task moved task=web.1.t2 from=host1 to=host2 reason=\"its node is down\"",
             OfUpdate(Task("t2", "", TaskState.Pending), Task("t2", "n2", TaskState.Assigned), down, other, old));
+        Assert.Equal(
+            "info a task moved task=web.1.t3 from=host1 to=host2 reason=\"its node is down\"",
+            Line(
+                new StoreChange(StoreActionKind.Create, Task("t3", "n2", TaskState.Assigned), null),
+                Stores.With(down, other, old)));
     }
 
     [Fact]
