@@ -17,7 +17,7 @@ public sealed record ComposeRequest
     /// <summary>Of --env-file, absolute; empty: .env beside the first file, if there is one.</summary>
     public ValueList<string> EnvFiles { get; init; }
 
-    /// <summary>The text of a file by its absolute path; null: there is none. Other failures throw what they like.</summary>
+    /// <summary>The text of a file by its absolute path; null: there is none. It may throw.</summary>
     public required Func<string, string?> ReadFile { get; init; }
 
     public bool SkipInterpolation { get; init; }

@@ -14,7 +14,7 @@ public sealed record ComposeService
     /// <summary>In place of the image's entrypoint.</summary>
     public ValueList<string>? Entrypoint { get; init; }
 
-    /// <summary>env_file and environment together; a null value takes nothing from anywhere and unsets the name.</summary>
+    /// <summary>env_file and environment together; a null value unsets the name.</summary>
     public ValueMap<string?> Environment { get; init; }
 
     public ComposeDeploy Deploy { get; init; } = new();

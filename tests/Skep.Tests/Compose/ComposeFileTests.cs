@@ -18,7 +18,7 @@ public sealed class ComposeFileTests
     {
         ComposeText shown = ComposeLoader.Show(ComposeCase.Named(name).Request);
 
-        GoldenText.Check($"Compose/Golden/{name}", ComposeCase.Neutral(shown.Yaml));
+        GoldenText.Check(Path.Combine("Compose", "Golden", name), ComposeCase.Neutral(shown.Yaml));
     }
 
     /// <summary>Not of the oldest versions: the genuine command line prints for them what they do not have.</summary>

@@ -1,5 +1,4 @@
 using Skep.Docker.Compose;
-using Skep.Swarm.Objects;
 using Xunit;
 
 namespace Skep.Tests.Compose;
@@ -31,7 +30,9 @@ public sealed class ComposeLoaderTests
         Assert.Equal(["run", "it all"], web.Command!.Value);
         Assert.Equal(90_000_000_000, web.StopGraceNanoseconds);
         Assert.Equal(["/dev/shm:size=2097152k"], web.Tmpfs);
-        Assert.Equal([(8080u, 80u, "udp"), (8081u, 81u, "udp")], web.Ports.Select(p => (p.Published, p.Target, p.Protocol)));
+        Assert.Equal(
+            [(8080u, 80u, "udp"), (8081u, 81u, "udp")],
+            web.Ports.Select(port => (port.Published, port.Target, port.Protocol)));
         Assert.Equal(3ul, web.Deploy.Replicas);
         Assert.Equal(("0.5", 52_428_800), (web.Deploy.Limits!.Cpus, web.Deploy.Limits.MemoryBytes));
         Assert.Equal((10_000_000_000, 0.25f), (web.Deploy.Update!.DelayNanoseconds, web.Deploy.Update.MaxFailureRatio));
@@ -72,7 +73,11 @@ public sealed class ComposeLoaderTests
     {
         ComposeProject project = Load("""
             services:
-              a: {image: x, depends_on: {b: {condition: service_healthy}, c: {condition: service_started, required: false}}}
+              a:
+                image: x
+                depends_on:
+                  b: {condition: service_healthy}
+                  c: {condition: service_started, required: false}
               b: {image: x, profiles: [other]}
             """);
 
@@ -98,7 +103,7 @@ public sealed class ComposeLoaderTests
     [Theory]
     [InlineData("services: {a: {image: x, extends: b}, b: {extends: a}}", "circular reference")]
     [InlineData("services: {a: {extends: nobody}}", "service \"nobody\" not found")]
-    [InlineData("services: {a: {extends: {file: gone.yml, service: a}}}", "open /p/gone.yml: no such file or directory")]
+    [InlineData("services: {a: {extends: {file: gone.yml, service: a}}}", "open /p/gone.yml: no such file")]
     [InlineData("include: [loop.yml]\nservices: {a: {image: x}}", "include cycle detected")]
     [InlineData("include: [same.yml]\nservices: {a: {image: x}}", "services.a conflicts with imported resource")]
     [InlineData("include: {a: b}", "include must be a list")]

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Skep.Tests.Compose;
 
-/// <summary>The genuine `docker stack config`, where it is installed (version 23 and later), is asked about each file.</summary>
+/// <summary>The genuine `docker stack config` (version 23 and later) is asked, where it is installed.</summary>
 public sealed class GenuineConfigTests(ITestOutputHelper output)
 {
     private const int SecondsAtMost = 20;

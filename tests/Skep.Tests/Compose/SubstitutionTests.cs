@@ -55,7 +55,8 @@ public sealed class SubstitutionTests
     {
         string template = string.Concat(Enumerable.Repeat("${A:-", 100)) + "x" + new string('}', 100);
 
-        Assert.Contains("nested deeper than", Assert.Throws<SubstitutionException>(() => Make(false).Apply(template)).Message);
+        var refusal = Assert.Throws<SubstitutionException>(() => Make(false).Apply(template));
+        Assert.Contains("nested deeper than", refusal.Message);
     }
 
     private Substitution Make(bool hasBareOperators) =>

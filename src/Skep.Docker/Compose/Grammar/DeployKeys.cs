@@ -1,5 +1,3 @@
-using Skep.Docker.Compose.Yaml;
-
 namespace Skep.Docker.Compose.Grammar;
 
 /// <summary>The keys of `deploy`.</summary>

@@ -101,7 +101,7 @@ internal sealed class EnvironmentFiles : Shape
             : DotEnv.Read(text, name, reading.Lookup, reading.Warn);
     }
 
-    /// <summary>Paths of files that are read from elsewhere are made absolute; others stay as they are written.</summary>
+    /// <summary>Paths in files from elsewhere are made absolute; others stay as they are written.</summary>
     private static YamlNode Located(YamlNode node, Reading reading)
     {
         if (!reading.IsElsewhere || node is not YamlList list)

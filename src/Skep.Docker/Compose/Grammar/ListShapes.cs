@@ -73,7 +73,7 @@ internal sealed class CommandShape : Shape
     }
 }
 
-/// <summary>The command of a healthcheck: a list that begins with CMD, CMD-SHELL or NONE, or a line for the shell.</summary>
+/// <summary>The command of a healthcheck: a list from CMD, CMD-SHELL or NONE on, or a line for the shell.</summary>
 internal sealed class HealthTestShape : Shape
 {
     public override YamlNode Read(YamlNode node, string path, Reading reading) => node switch
@@ -198,7 +198,8 @@ internal sealed class HostsShape : Shape
         at = at < 0 ? text.Value.IndexOf(':') : at;
         if (at < 0)
         {
-            reading.Warn(new(item.Place, path, $"\"{text.Value}\" names no address and is left out: write HOST:ADDRESS"));
+            reading.Warn(new(
+                item.Place, path, $"\"{text.Value}\" names no address and is left out: write HOST:ADDRESS"));
             return [];
         }
 

@@ -2,7 +2,7 @@ using Skep.Docker.Compose.Yaml;
 
 namespace Skep.Docker.Compose.Grammar;
 
-/// <summary>Mounts of a service: "SOURCE:TARGET:OPTIONS", or sections; in long form sections with absolute paths.</summary>
+/// <summary>Mounts of a service: "SOURCE:TARGET:OPTIONS", or sections. Long form has absolute paths.</summary>
 internal static class MountsShape
 {
     private const int Spec = Reading.Specification;
@@ -27,7 +27,7 @@ internal static class MountsShape
                 ShowsEmpty = true,
                 Unused = "a service never makes the path: the task is refused on nodes that lack it",
             },
-            new("recursive", new TextShape(), Spec) { Unused = "not supported in services: mounts below are bound too" },
+            new("recursive", new TextShape(), Spec) { Unused = "not supported: mounts below are bound too" },
             new("selinux", new TextShape(), Spec) { Unused = "not supported in services: files are not relabelled" },
         ]), 2) { ShowsEmpty = true },
         new("volume", Group(

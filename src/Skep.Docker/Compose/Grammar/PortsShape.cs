@@ -113,7 +113,9 @@ internal sealed class PortsShape : Shape
 
         int count = Math.Max(last - first, hostLast - hostFirst) + 1;
         return Enumerable.Range(0, count)
-            .Select(step => (Target: first == last ? first : first + step, Published: host.Length == 0 ? 0 : hostFirst + step))
+            .Select(step => (
+                Target: first == last ? first : first + step,
+                Published: host.Length == 0 ? 0 : hostFirst + step))
             .OrderBy(pair => pair.Target.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)
             .Select(pair => Section(item.Place, pair.Target, pair.Published, protocol));
     }
@@ -145,7 +147,8 @@ internal sealed class PortsShape : Shape
         private static readonly IntegerShape Number = new() { Least = 0, Most = 65535 };
 
         public override YamlNode Read(YamlNode node, string path, Reading reading) =>
-            reading.IsSpecification && node is YamlText text && text.Value.Contains('-') && Range(text.Value) is not null
+            reading.IsSpecification && node is YamlText text
+                && text.Value.Contains('-') && Range(text.Value) is not null
                 ? node
                 : reading.IsSpecification && node is YamlText { Value: "" }
                     ? new YamlInteger(0, node.Place)

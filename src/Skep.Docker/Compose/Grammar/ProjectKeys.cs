@@ -147,7 +147,8 @@ internal static class External
             return map;
         }
 
-        string[] sources = [.. new[] { "file", "content", "environment", "driver" }.Where(name => map[name] is not null)];
+        string[] sources =
+            [.. new[] { "file", "content", "environment", "driver" }.Where(name => map[name] is not null)];
         if (sources.Length > 1)
         {
             throw Reading.Wrong(
@@ -161,7 +162,9 @@ internal static class External
             return map.With("file", file with { Value = reading.Absolute(file.Value) });
         }
 
-        return sources.Length > 0 ? map : map.With("file", new YamlText(Reading.CleanPath(reading.Directory), map.Place));
+        return sources.Length > 0
+            ? map
+            : map.With("file", new YamlText(Reading.CleanPath(reading.Directory), map.Place));
     }
 
     private static void RefuseConflicts(YamlMap map, string key)

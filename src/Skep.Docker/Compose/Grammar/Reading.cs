@@ -17,7 +17,7 @@ internal sealed record Reading
     /// <summary>Relative paths of this file start here.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>The file was included or extended: what it says by relative paths is said of its own directory.</summary>
+    /// <summary>The file was included or extended: its relative paths start in its own directory.</summary>
     public bool IsElsewhere { get; init; }
 
     public required Func<string, string?> Lookup { get; init; }

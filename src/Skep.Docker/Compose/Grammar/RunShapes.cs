@@ -1,4 +1,3 @@
-using System.Globalization;
 using Skep.Docker.Compose.Yaml;
 
 namespace Skep.Docker.Compose.Grammar;
@@ -65,6 +64,6 @@ internal sealed class ModeShape : Shape
             ? new YamlInteger(
                 digits.Aggregate(0L, (bits, digit) => (bits * 8) + (digit - '0')), node.Place)
             : throw Reading.Wrong(
-                node, path, string.Create(CultureInfo.InvariantCulture, $"must be a mode such as 0440: \"{text.Value}\""));
+                node, path, $"must be a mode such as 0440: \"{text.Value}\" is none");
     }
 }

@@ -154,22 +154,24 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
             return [];
         }
 
+        string section = path.Length == 0 ? "(root)" : path;
         throw ComposeException.At(
-            entry.Place,
-            $"{(path.Length == 0 ? "(root)" : path)} Additional property {name} is not allowed{WayOut(name, key, reading)}");
+            entry.Place, $"{section} Additional property {name} is not allowed{WayOut(name, key, reading)}");
     }
 
     private string WayOut(string name, Key? key, Reading reading)
     {
         if (key is null)
         {
-            string? near = Nearest.Of(name, keys.Where(known => known.Since <= reading.Dialect).Select(known => known.Name));
+            string? near = Nearest.Of(
+                name, keys.Where(known => known.Since <= reading.Dialect).Select(known => known.Name));
             return near is null ? "" : $": did you mean {near}?";
         }
 
         return key.Since > Reading.Specification ? ""
             : key.Since == Reading.Specification
-            ? $": version 3.{reading.Dialect} does not have it; leave the key `version` out to use the Compose specification"
+            ? $": version 3.{reading.Dialect} does not have it; "
+                + "leave the key `version` out to use the Compose specification"
             : $": it came with version 3.{key.Since}";
     }
 

@@ -10,13 +10,13 @@ internal static class ServiceKeys
     private const string NotInServices = "a service has no such option: it is left out";
     private const string OnlyDeploy = "a service has no such option: set resource limits using deploy.resources";
 
-    public static SectionShape Make() => new([.. Older(), .. SpecificationOnly()])
+    public static SectionShape Make() => new([.. First(), .. Second(), .. SpecificationOnly()])
     {
         ExtrasSince = 7,
         Finish = EnvironmentFiles.Resolve,
     };
 
-    private static IEnumerable<Key> Older() =>
+    private static IEnumerable<Key> First() =>
     [
         new("build", Build, 0) { Unused = "images are not built: the image must be in a registry or on the nodes" },
         new("cap_add", new TextListShape(), 0),
@@ -51,6 +51,10 @@ internal static class ServiceKeys
         new("healthcheck", Health, 0) { ShowsEmpty = true },
         new("image", new TextShape(), 0),
         new("init", new FlagShape(), 7) { ShowsEmpty = true },
+    ];
+
+    private static IEnumerable<Key> Second() =>
+    [
         new("ipc", new TextShape(), 0) { Unused = NotInServices },
         new("isolation", new TextShape(), 5),
         new("labels", new PairsShape(), 0),
@@ -97,8 +101,8 @@ internal static class ServiceKeys
         new("scale", new IntegerShape { Least = 0 }, Spec) { ShowsEmpty = true },
         .. new[]
         {
-            "annotations", "attach", "blkio_config", "cgroup", "cpu_count", "cpu_percent", "cpu_period", "cpu_rt_period",
-            "cpu_rt_runtime", "develop", "device_cgroup_rules", "gpus", "label_file", "models",
+            "annotations", "attach", "blkio_config", "cgroup", "cpu_count", "cpu_percent", "cpu_period",
+            "cpu_rt_period", "cpu_rt_runtime", "develop", "device_cgroup_rules", "gpus", "label_file", "models",
             "oom_kill_disable", "platform", "post_start", "pre_start", "pre_stop", "provider", "pull_policy",
             "pull_refresh_after", "runtime", "storage_opt", "use_api_socket", "uts", "volumes_from",
         }.Select(name => new Key(name, new AnyShape(), Spec) { Unused = NotInServices }),
@@ -119,15 +123,16 @@ internal static class ServiceKeys
         new("shm_size", new AnyShape(), 5),
         .. new[]
         {
-            "additional_contexts", "cache_to", "dockerfile_inline", "entitlements", "isolation", "no_cache", "platforms",
-            "privileged", "provenance", "pull", "sbom", "secrets", "ssh", "tags", "ulimits",
+            "additional_contexts", "cache_to", "dockerfile_inline", "entitlements", "isolation", "no_cache",
+            "platforms", "privileged", "provenance", "pull", "sbom", "secrets", "ssh", "tags", "ulimits",
         }.Select(name => new Key(name, new AnyShape(), Spec)),
     ])
     {
         OpenSince = 11,
         ExtrasSince = 11,
         Expected = "a string or mapping",
-        ShortForm = (node, _, _) => node is YamlText ? new YamlMap([new("context", node.Place, node)], node.Place) : null,
+        ShortForm = (node, _, _) =>
+            node is YamlText ? new YamlMap([new("context", node.Place, node)], node.Place) : null,
     };
 
     private static readonly SectionShape CredentialSpec = new(

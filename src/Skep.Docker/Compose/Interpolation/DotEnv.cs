@@ -49,7 +49,7 @@ internal static class DotEnv
         return variables;
     }
 
-    /// <summary>Docker's own: nothing is quoted, nothing is put in. A name alone takes its value from outside.</summary>
+    /// <summary>Docker's own: no quotes, no variables. A name alone takes its value from outside.</summary>
     public static IReadOnlyList<KeyValuePair<string, string?>> ReadPlain(
         string text, string file, Func<string, string?> lookup)
     {

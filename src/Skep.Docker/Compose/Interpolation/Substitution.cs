@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Skep.Docker.Compose.Interpolation;
 
-/// <summary>Puts the values of variables into text: $NAME, ${NAME} and ${NAME…} with an operator; $$ is a dollar.</summary>
+/// <summary>Puts variables into text: $NAME, ${NAME} and ${NAME…} with an operator; $$ is a dollar.</summary>
 /// <remarks>
 /// Operators: `:-` and `-` give a value for what is empty or not set, for what is not set; `:?` and `?` refuse it with
 /// a message; `:+` and `+` replace what is there. What stands behind an operator may hold variables itself.
@@ -15,14 +15,15 @@ internal sealed class Substitution(Func<string, string?> lookup, Action<string> 
     /// </summary>
     public bool HasBareOperators { get; init; }
 
-    /// <exception cref="SubstitutionException">The text is not a well-formed template, or a variable is missing.</exception>
+    /// <exception cref="SubstitutionException">The template is not well-formed, or a variable is missing.</exception>
     public string Apply(string text) => Apply(text, 0);
 
     private string Apply(string text, int depth)
     {
         if (depth > ComposeLimits.SubstitutionDepth)
         {
-            throw new SubstitutionException($"variables are nested deeper than {ComposeLimits.SubstitutionDepth} levels");
+            throw new SubstitutionException(
+                $"variables are nested deeper than {ComposeLimits.SubstitutionDepth} levels");
         }
 
         if (!text.Contains('$'))

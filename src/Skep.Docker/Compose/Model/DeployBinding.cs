@@ -1,5 +1,3 @@
-using Skep.Swarm.Objects;
-
 namespace Skep.Docker.Compose.Model;
 
 /// <summary>The section `deploy`, filled up with older keys that say the same.</summary>

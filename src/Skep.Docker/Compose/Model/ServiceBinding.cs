@@ -1,4 +1,3 @@
-using Skep.Docker.Compose.Grammar;
 using Skep.Docker.Compose.Yaml;
 using Skep.Swarm.Objects;
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Skep.Docker.Compose.Yaml;
 
-/// <summary>The order in which Docker prints keys: letters behind other signs, numbers in text by their value.</summary>
+/// <summary>The order in which Docker prints keys: letters last, numbers in text by their value.</summary>
 internal sealed class KeyOrder : IComparer<string>
 {
     public static readonly KeyOrder Instance = new();

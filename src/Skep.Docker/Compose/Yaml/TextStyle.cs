@@ -25,7 +25,7 @@ internal static class TextStyle
     public static string Key(string text) =>
         Encoding.UTF8.GetByteCount(text) > LongestKey ? DoubleQuoted(text) : Value(text);
 
-    /// <summary>Blocks cannot hold trailing spaces at the end, spaces before a break, or signs without a glyph.</summary>
+    /// <summary>Blocks cannot hold a space at the end or before a break, or signs without a glyph.</summary>
     public static bool CanBeBlock(string text)
     {
         Traits traits = Look(text);

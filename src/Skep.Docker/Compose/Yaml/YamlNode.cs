@@ -1,6 +1,6 @@
 namespace Skep.Docker.Compose.Yaml;
 
-/// <summary>One value of a YAML document, with the place where it is written. Never changed: edited copies are made.</summary>
+/// <summary>One value of a YAML document, with its place. Never changed: edited copies are made.</summary>
 internal abstract record YamlNode(ComposePlace Place)
 {
     /// <summary>!reset or !override, which say how a later file treats an earlier one; null: neither.</summary>

@@ -3,7 +3,7 @@ using YamlDotNet.Core.Events;
 
 namespace Skep.Docker.Compose.Yaml;
 
-/// <summary>Text to nodes. Aliases and merge keys are put in; each key is text and stands once in its mapping.</summary>
+/// <summary>Text to nodes. Aliases and merge keys are put in; each key is text and stands once.</summary>
 internal sealed class YamlReader
 {
     private readonly string file;
@@ -192,7 +192,8 @@ internal sealed class YamlReader
 
                 break;
             default:
-                throw ComposeException.At(merged.Place, "yaml: map merge requires map or sequence of maps as the value");
+                throw ComposeException.At(
+                    merged.Place, "yaml: map merge requires map or sequence of maps as the value");
         }
     }
 

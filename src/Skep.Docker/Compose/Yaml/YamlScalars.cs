@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Skep.Docker.Compose.Yaml;
 
-/// <summary>What a plain scalar means: as Docker's own reader of YAML decides it, which is 1.2 with 1.1's octals.</summary>
+/// <summary>What a plain scalar means, as Docker's own reader decides it: YAML 1.2 with the octals of 1.1.</summary>
 internal static partial class YamlScalars
 {
     private static readonly string[] MomentFormats =
