@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
-using Skep.Swarm;
 
 namespace Skep.Docker.Stacks;
 
@@ -19,12 +18,12 @@ public sealed record FieldChange(string Path, string? Before, string? After)
     };
 
     /// <summary>Whether two specs mean the same to the swarm, which fills in what they do not say.</summary>
-    /// <exception cref="RefusedException">A spec says what services cannot have.</exception>
+    /// <exception cref="Skep.Swarm.RefusedException">A spec says what services cannot have.</exception>
     public static bool AreSame(ServiceSpec left, ServiceSpec right) =>
         ServiceSpecs.ToSpec(left) == ServiceSpecs.ToSpec(right);
 
     /// <summary>What differs, in the order of the paths.</summary>
-    /// <exception cref="RefusedException">A spec says what services cannot have.</exception>
+    /// <exception cref="Skep.Swarm.RefusedException">A spec says what services cannot have.</exception>
     public static IReadOnlyList<FieldChange> Between(ServiceSpec before, ServiceSpec after)
     {
         SortedDictionary<string, List<string>> old = Fields(before);
@@ -39,7 +38,7 @@ public sealed record FieldChange(string Path, string? Before, string? After)
     }
 
     /// <summary>All fields of a spec, as they are when its service is created.</summary>
-    /// <exception cref="RefusedException">The spec says what services cannot have.</exception>
+    /// <exception cref="Skep.Swarm.RefusedException">The spec says what services cannot have.</exception>
     public static IReadOnlyList<FieldChange> All(ServiceSpec spec) => New(Fields(spec));
 
     /// <summary>All fields of a request.</summary>

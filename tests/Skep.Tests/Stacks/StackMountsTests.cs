@@ -1,5 +1,4 @@
 using Skep.Docker.Compose;
-using Skep.Docker.Engine;
 using Skep.Swarm.Objects;
 using static Skep.Tests.Stacks.Composed;
 using Mount = Skep.Docker.Engine.Mount;

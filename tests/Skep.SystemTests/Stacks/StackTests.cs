@@ -1,0 +1,133 @@
+using System.Text.RegularExpressions;
+using Skep.SystemTests.Acceptance;
+using Skep.SystemTests.Hosts;
+
+namespace Skep.SystemTests.Stacks;
+
+/// <summary>Stacks by the program's own command line, beside the genuine one.</summary>
+[Collection(SwarmPairCollection.Name)]
+public class StackTests(SwarmPair engines)
+{
+    private const string Objects = "docker service ls -q; docker secret ls -q; docker config ls -q; "
+        + "docker network ls -f label=com.docker.stack.namespace -q";
+
+    private static readonly string skep = Path.Combine(Engine.OutFolder, "skep");
+
+    [SkepFact]
+    public Task The_same_file_makes_the_same_services_and_views() => engines.CompareClientsAsync(async team =>
+    {
+        await team.ServeAsync(1);
+        await WriteAsync(team[1], StackFiles.Whole);
+        await team[1].PrepareAsync("echo k | docker secret create outer_key -");
+        await team[1].SayAsync("docker stack deploy --resolve-image never -c $SHARE/stack.yml app 2>/dev/null | sort");
+        await team[1].SayAsync("docker service inspect app_web app_api -f '{{json .Spec}}'");
+        await team[1].SayAsync("docker network inspect app_front app_back app_default "
+            + "-f '{{.Name}} {{.Driver}} {{.Attachable}} {{.Internal}} {{json .Labels}} {{json .IPAM.Driver}}'");
+        await team[1].SayAsync("docker network inspect app_back -f '{{(index .IPAM.Config 0).Subnet}}'");
+        await team[1].SayAsync("docker secret inspect app_key -f '{{json .Spec}}'");
+        await team[1].SayAsync("docker config inspect fixedconf -f '{{json .Spec}}'");
+        await team.UntilServiceAsync("app_api 1/1");
+        await team[1].SayAsync("docker stack ls --format '{{.Name}}: {{.Services}}'");
+        await team[1].SayAsync("docker stack services app; docker stack services -q -f name=app_web app");
+        await team[1].SayAsync("docker stack ps app --format '{{.Image}} {{.Node}} {{.DesiredState}}'; "
+            + "docker stack ps -q app; docker stack ps --no-trunc --no-resolve app -f desired-state=running | wc -l");
+        foreach (string line in new[]
+        {
+            "ps nosuch", "services nosuch", "rm nosuch", "ps ' '",
+            "deploy -c $SHARE/stack.yml --resolve-image sometimes app",
+        })
+        {
+            await team[1].TypeAsync($"docker stack {line} 2>&1 | grep -v -e detach= -e '^$' -e unsupported -e restart");
+        }
+
+        await team[1].SayAsync("docker stack rm app | sort");
+        await team[1].UntilAsync("docker ps -q | wc -l", "0");
+        await team[1].SayAsync(Objects);
+    });
+
+    [SkepFact]
+    public Task A_stack_changes_where_its_file_changes() => engines.PlayAsync(async team =>
+    {
+        Session user = team[1];
+        string deploy = $"{skep} stack deploy --resolve-image never -c $SHARE/stack.yml";
+        await team.ServeAsync(1);
+        await WriteAsync(user, StackFiles.Small);
+        await user.PrepareAsync($"docker stack deploy --resolve-image never -c $SHARE/stack.yml app");
+        await team.UntilServiceAsync("app_web 1/1");
+        await team.UntilServiceAsync("app_api 1/1");
+        string tasks = await user.PrepareAsync("docker service ps -q app_web app_api | sort");
+
+        string[] untouched = ["Unchanged service app_api", "Unchanged service app_web"];
+
+        // What the genuine command line made is as ours would make it.
+        Assert.Equal(untouched, await StepsAsync(user, $"{deploy} app"));
+        Assert.Equal(tasks, await user.PrepareAsync("docker service ps -q app_web app_api | sort"));
+
+        await user.PrepareAsync("cd $SHARE && echo second-value >key.txt && echo second >conf.txt");
+        string plan = await user.PrepareAsync($"{deploy} --dry-run app");
+        Assert.Contains("+ secret app_key_", plan);
+        Assert.Contains("~ service app_web", plan);
+        Assert.Contains("TaskTemplate.ContainerSpec.Secrets", plan);
+        Assert.DoesNotContain("second-value", plan);
+        Assert.Equal("1", await user.PrepareAsync("docker secret ls -q | wc -l"));
+        string[] steps = await StepsAsync(user, $"{deploy} --detach=false -q app");
+        Assert.Equal(
+            ["Creating secret app_key_", "Creating config app_conf_", "Unchanged service app_api",
+                "Updating service app_web"],
+            steps.Select(step => Regex.Replace(step, "_[0-9a-f]{10}$", "_")));
+        const string inside = "docker exec $(docker ps -q --filter label=com.docker.swarm.service.name=app_web) cat";
+        await user.UntilAsync($"{inside} /run/secrets/key /etc/conf", "second-value\nsecond");
+        Assert.Equal(untouched, await StepsAsync(user, $"{deploy} app"));
+
+        // The first content has its object still, which is what the genuine command line deploys.
+        await user.PrepareAsync("cd $SHARE && echo one >key.txt && echo conf >conf.txt");
+        await user.PrepareAsync($"docker stack deploy --resolve-image never -c $SHARE/stack.yml app");
+        await user.UntilAsync($"{inside} /run/secrets/key /etc/conf", "one\nconf");
+
+        await user.PrepareAsync("sed -i '/^  api/,/stop_grace/d' $SHARE/stack.yml");
+        Assert.Equal(
+            ["Removing service app_api", "Unchanged service app_web"], await StepsAsync(user, $"{deploy} --prune app"));
+        await user.PrepareAsync($"{skep} stack rm --detach=false app");
+        Assert.Equal("", await user.PrepareAsync(Objects));
+        await user.UntilAsync("docker ps -aq | wc -l", "0");
+    });
+
+    [ProgramFact("docker-compose")]
+    public Task Secrets_of_a_local_project_are_secrets_of_a_stack() => engines.PlayAsync(async team =>
+    {
+        if (!Engine.UnderTest.IsSkep)
+        {
+            return;
+        }
+
+        Session user = team[1];
+        await team.ServeAsync(1);
+        await File.WriteAllTextAsync(Path.Combine(user.Host.Share, "docker-compose.yml"), StackFiles.Local);
+        await user.PrepareAsync(
+            "cd $SHARE && echo mypsqluser >psql_user.txt && echo myDBpassWORD123 >psql_password.txt");
+        const string compose = "cd $SHARE && docker-compose -p local";
+        await user.PrepareAsync($"{compose} up -d 2>&1");
+        await user.UntilAsync($"{compose} logs --no-color 2>&1", "mypsqluser myDBpassWORD123");
+        Assert.Equal("bind bind", await user.PrepareAsync(
+            "docker inspect -f '{{range .Mounts}}{{.Type}} {{end}}' $(docker ps -q) | xargs"));
+        await user.PrepareAsync($"{compose} down -t 1 2>&1");
+
+        await user.PrepareAsync($"cd $SHARE && {skep} stack deploy --resolve-image never -c docker-compose.yml mydb");
+        await user.UntilAsync("docker service logs --raw mydb_psql 2>&1", "mypsqluser myDBpassWORD123");
+        Assert.Equal("tmpfs", await user.PrepareAsync(
+            "docker exec $(docker ps -q) stat -f -c %T /run/secrets/psql_user"));
+        Assert.Equal("mydb_psql_password\nmydb_psql_user", await user.PrepareAsync(
+            "docker secret ls --format '{{.Name}}' | sort"));
+        await user.PrepareAsync($"{skep} stack rm mydb");
+    });
+
+    // What was done, without the ids.
+    private static async Task<string[]> StepsAsync(Session user, string line) =>
+        [.. (await user.PrepareAsync($"{line} 2>/dev/null")).Split('\n').Select(step => step.Split(" (id:")[0])];
+
+    private static async Task WriteAsync(Session user, string file)
+    {
+        await File.WriteAllTextAsync(Path.Combine(user.Host.Share, "stack.yml"), file);
+        await user.PrepareAsync("cd $SHARE && echo one >key.txt && echo conf >conf.txt");
+    }
+}
