@@ -3,7 +3,9 @@ using Skep.SystemTests.Hosts;
 
 namespace Skep.Benchmarks;
 
-/// <summary>How long a user waits for the program itself: commands for which the daemon has next to nothing to do.</summary>
+/// <summary>
+/// How long a user waits for the program itself: commands for which the daemon has next to nothing to do.
+/// </summary>
 internal static class CommandLineBench
 {
     private const string Genuine = "/usr/bin/docker";

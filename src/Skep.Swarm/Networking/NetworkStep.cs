@@ -1,6 +1,8 @@
 namespace Skep.Swarm.Networking;
 
-/// <summary>One state of the networks, a later one, and what is different: for who follows them without looking at all.</summary>
+/// <summary>
+/// One state of the networks, a later one, and what is different: for who follows them without looking at all.
+/// </summary>
 /// <param name="Delta">Leads from the one to the other, and is not <see cref="NetworkDelta.IsComplete"/>.</param>
 public sealed record NetworkStep(NetworkState Before, NetworkState After, NetworkDelta Delta)
 {

@@ -22,7 +22,7 @@ public sealed class PlantedBugTests
         [nameof(RaftMutant.NoFirstEntry)] = 1,
         [nameof(DiskBug.SkipsSyncs)] = 1,
         [nameof(RaftMutant.TruncateAlways)] = 4,
-        [nameof(RaftMutant.VoteForOldLogs)] = 4,
+        [nameof(RaftMutant.VoteForOldLogs)] = 6,
         [nameof(RaftMutant.SnapshotWithoutMembers)] = 4,
     };
 

@@ -47,7 +47,8 @@ public sealed class SshTests
     public async Task A_program_that_fails_says_why()
     {
         await using CarriedStream stream = CarriedStream.Start("sh", ["-c", "echo no route >&2; exit 255"]);
-        IOException failure = await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(new byte[8]));
+        IOException failure = await Assert.ThrowsAsync<IOException>(
+            () => stream.ReadExactlyAsync(new byte[1]).AsTask());
         Assert.Equal("command [sh -c echo no route >&2; exit 255] has exited with exit status 255, make sure the URL "
             + "is valid, and skep or Docker 18.09 or later is installed on the remote host: stderr=no route",
             failure.Message);
