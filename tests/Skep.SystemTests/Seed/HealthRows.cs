@@ -67,7 +67,8 @@ internal sealed class HealthRows(Walk walk)
             + "--env-add HELD=1 --update-parallelism 1 --replicas 1 pg");
         await first.UntilAsync("docker service ps pg --format '{{.CurrentState}}'", "Starting");
         await first.SayAsync("docker service inspect -f '{{.UpdateStatus.State}}' pg");
-        await first.PrepareAsync("docker exec $(docker ps -ql) touch /tmp/well");
+        await first.UntilAsync("docker ps --filter health=starting", "(health: starting)");
+        await first.PrepareAsync("docker exec $(docker ps -q --filter health=starting) touch /tmp/well");
         await walk.UntilUpdateAsync("pg", "completed");
         await first.PrepareAsync("docker service rm pg");
     }

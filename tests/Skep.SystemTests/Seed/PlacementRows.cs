@@ -123,7 +123,7 @@ internal sealed class PlacementRows(Walk walk)
             await first.SayAsync($"docker service ps {name} --no-trunc --format '{{{{.Error}}}}'");
         }
 
-        await first.SayAsync("docker exec $(docker ps -q) sh -c 'cd /sys/fs/cgroup; "
+        await first.SayAsync("docker exec $(docker ps -q --filter name=bound) sh -c 'cd /sys/fs/cgroup; "
             + "cat cpu.max memory.max pids.max 2>/dev/null || cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us "
             + "memory/memory.limit_in_bytes pids/pids.max'");
         await first.PrepareAsync("docker service rm huge many gpu bound");
