@@ -145,8 +145,10 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<Finished> RunAsync(string program, params string[] words) => Described(program, words).RunAsync();
 
-    private Command Described(string program, params string[] words) => new(program, words)
+    // An empty DOCKER_HOST would not be none: old clients then take the default context.
+    private Command Described(string program, params string[] words) => new(
+        "env", ["-u", "DOCKER_HOST", program, .. words])
     {
-        Environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder, ["DOCKER_HOST"] = "" },
+        Environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = folder },
     };
 }
