@@ -120,9 +120,10 @@ internal sealed class ClusterRows(Walk walk)
         await walk.Team.NodesAsync();
         await first.SayAsync("docker node update --role worker host2");
         await walk[2].UntilAsync("docker node ls 2>&1", "Worker nodes can't be used");
-        // The real engine counts who manages a moment after the node itself knows.
-        await first.UntilAsync("docker info -f '<{{.Swarm.Managers}}>'", "<1>");
-        await first.TypeAsync("docker node demote host1 2>&1");
+        // The real engine has two reasons for the same refusal, and which it gives is a matter of time.
+        await first.TypeAsync(
+            "docker node demote host1 2>&1 "
+            + "| sed -E 's/attempting .* last manager.*|can.t remove .* quorum/<refused>/'");
         await walk.Team.NodesAsync();
     }
 }
