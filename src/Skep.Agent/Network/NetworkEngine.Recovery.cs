@@ -44,7 +44,7 @@ public sealed partial class NetworkEngine
         }
 
         await path.Mesh.RemoveAsync(stop);
-        path.Overlays.RemoveEncryption();
+        await path.Overlays.RemoveEncryptionAsync(stop);
         await ChangeAsync(
             () =>
             {

@@ -31,6 +31,23 @@ internal static class LocalFiles
         }
     }
 
+    /// <summary>An archive goes to a file or into a pipe, neither to a terminal nor where nobody can write.</summary>
+    public static void CheckArchive(CliConsole console, string path, string what)
+    {
+        if (path.Length > 0)
+        {
+            CheckOutput(path, what);
+        }
+        else if (console.OutputIsTerminal)
+        {
+            throw new CommandFailedException("cowardly refusing to save to a terminal. Use the -o flag or redirect");
+        }
+    }
+
+    /// <summary>To the file, or to the standard output without one.</summary>
+    public static Task SaveArchiveAsync(CliConsole console, string path, Stream archive, CancellationToken stop) =>
+        path.Length == 0 ? archive.CopyToAsync(console.Output, stop) : WriteWholeAsync(path, archive, stop);
+
     /// <summary>The file appears only when it is complete.</summary>
     public static async Task WriteWholeAsync(string path, Stream content, CancellationToken stop)
     {

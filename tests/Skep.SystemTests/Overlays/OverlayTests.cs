@@ -131,6 +131,10 @@ public sealed class OverlayTests(SwarmPair engines)
             string seen = await CaptureAsync(() => team[2].PrepareAsync(In("client", $"timeout 5 wget -qO- '{url}'")));
             Assert.Equal(isReadable, seen.Contains($"canary-{network}", StringComparison.Ordinal));
         }
+
+        Assert.Contains("skw", (await team[2].Host.Inside("ip", "-o", "link").CheckAsync()).Text);
+        await team[2].PrepareAsync("docker swarm leave");
+        Assert.DoesNotContain("skw", (await team[2].Host.Inside("ip", "-o", "link").CheckAsync()).Text);
     });
 
     /// <summary>All that passes between the hosts meanwhile, as text where it is any.</summary>

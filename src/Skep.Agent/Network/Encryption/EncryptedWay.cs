@@ -63,14 +63,14 @@ public sealed class EncryptedWay : IDisposable
 
         // The key of a link that runs on, so that those who speak with it need not learn another one.
         bool isRunning = await program.AnswersAsync(stop);
-        secret = isRunning ? ReadKey() : null;
-        if (secret is null)
+        if (isRunning && ReadKey() is { } kept)
         {
-            secret = Curve25519.Clamp(RandomNumberGenerator.GetBytes(Curve25519.KeyBytes));
-            WriteKey(secret);
+            Use(kept);
         }
-
-        publicKey = Convert.ToBase64String(Curve25519.PublicOf(secret));
+        else
+        {
+            MakeKey();
+        }
     }
 
     /// <summary>Makes the link when a network needs it, and tells it who is there.</summary>
@@ -103,17 +103,37 @@ public sealed class EncryptedWay : IDisposable
         }
     }
 
-    /// <summary>Removes the link, and with it the program ends. No error if there is none.</summary>
-    public void Remove()
+    /// <summary>The swarm was left: its link goes, and the next swarm gets another key.</summary>
+    public async Task LeaveAsync(CancellationToken stop)
     {
-        using RouteSocket host = openHost();
-        if (host.FindLink(link) is > 0 and var index)
+        await RemoveAsync(stop);
+        if (secret is not null)
         {
-            host.Apply(new RouteBatch().RemoveLink(index, link));
-            host.Apply(new RouteBatch().RemoveBlackhole(WireGuardPeers.AddressOf(0), PrefixBits));
+            MakeKey();
         }
+    }
 
-        File.Delete(keyPath);
+    /// <summary>Removes the link, and with it the program ends. No error if there is none.</summary>
+    public async Task RemoveAsync(CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            using RouteSocket host = openHost();
+            if (host.FindLink(link) is > 0 and var index)
+            {
+                host.Apply(new RouteBatch().RemoveLink(index, link));
+                host.Apply(new RouteBatch().RemoveBlackhole(WireGuardPeers.AddressOf(0), PrefixBits));
+            }
+
+            isUp = false;
+            peers = null;
+            File.Delete(keyPath);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     public void Dispose() => gate.Dispose();
@@ -178,6 +198,19 @@ public sealed class EncryptedWay : IDisposable
         // Should the link's own route be lost, its packets must not take the host's way out.
         batch.AddBlackhole(WireGuardPeers.AddressOf(0), PrefixBits);
         host.Apply(there.IsUp ? batch : batch.SetUp(there.Index));
+    }
+
+    private void MakeKey()
+    {
+        byte[] made = Curve25519.Clamp(RandomNumberGenerator.GetBytes(Curve25519.KeyBytes));
+        WriteKey(made);
+        Use(made);
+    }
+
+    private void Use(byte[] key)
+    {
+        secret = key;
+        publicKey = Convert.ToBase64String(Curve25519.PublicOf(key));
     }
 
     private byte[]? ReadKey()

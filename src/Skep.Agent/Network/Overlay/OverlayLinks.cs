@@ -62,7 +62,11 @@ public sealed partial class OverlayLinks : IDisposable
     /// <summary>Brings the kernel in line. What it returns from is true in the kernel.</summary>
     public async Task ApplyAsync(NetworkStep news, CancellationToken stop)
     {
-        if (news.IsAboutNodes || !encrypted.IsUp)
+        if (news.After == NetworkState.Empty)
+        {
+            await encrypted.LeaveAsync(stop);
+        }
+        else if (news.IsAboutNodes || !encrypted.IsUp)
         {
             await encrypted.ApplyAsync(news.After, stop);
         }
@@ -147,7 +151,7 @@ public sealed partial class OverlayLinks : IDisposable
     }
 
     /// <summary>For the end of an installation.</summary>
-    internal void RemoveEncryption() => encrypted.Remove();
+    internal Task RemoveEncryptionAsync(CancellationToken stop) => encrypted.RemoveAsync(stop);
 
     /// <summary>Takes over what an earlier daemon left, and removes what nobody is on.</summary>
     internal void Adopt(IReadOnlyCollection<NetworkRecord> inUse)

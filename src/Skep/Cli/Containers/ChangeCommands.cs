@@ -53,23 +53,12 @@ internal static class ChangeCommands
         return command.Does(async (call, stop) =>
         {
             string path = call.Get(output);
-            if (path.Length == 0 && call.Console.OutputIsTerminal)
-            {
-                throw new CommandFailedException(
-                    "cowardly refusing to save to a terminal. Use the -o flag or redirect");
-            }
-
-            if (path.Length > 0)
-            {
-                LocalFiles.CheckOutput(path, "failed to export container");
-            }
+            LocalFiles.CheckArchive(call.Console, path, "failed to export container");
 
             using HttpResponseMessage answer = await call.Engine.SendAsync(
                 HttpMethod.Get, $"/containers/{Query.Escape(call.Words[0])}/export", null, stop);
             await using Stream archive = await answer.Content.ReadAsStreamAsync(stop);
-            await (path.Length == 0
-                ? archive.CopyToAsync(call.Console.Output, stop)
-                : LocalFiles.WriteWholeAsync(path, archive, stop));
+            await LocalFiles.SaveArchiveAsync(call.Console, path, archive, stop);
             return 0;
         });
     }

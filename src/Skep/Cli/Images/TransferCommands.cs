@@ -119,16 +119,7 @@ internal static class TransferCommands
         return command.Does(async (call, stop) =>
         {
             string path = call.Get(output);
-            if (path.Length == 0 && call.Console.OutputIsTerminal)
-            {
-                throw new CommandFailedException(
-                    "cowardly refusing to save to a terminal. Use the -o flag or redirect");
-            }
-
-            if (path.Length > 0)
-            {
-                LocalFiles.CheckOutput(path, "failed to save image");
-            }
+            LocalFiles.CheckArchive(call.Console, path, "failed to save image");
 
             var query = new Query();
             foreach (string name in call.Words)
@@ -139,9 +130,7 @@ internal static class TransferCommands
             using HttpResponseMessage answer = await call.Engine.SendAsync(
                 HttpMethod.Get, $"/images/get{query}", null, stop);
             await using Stream archive = await answer.Content.ReadAsStreamAsync(stop);
-            await (path.Length == 0
-                ? archive.CopyToAsync(call.Console.Output, stop)
-                : LocalFiles.WriteWholeAsync(path, archive, stop));
+            await LocalFiles.SaveArchiveAsync(call.Console, path, archive, stop);
             return 0;
         });
     }
