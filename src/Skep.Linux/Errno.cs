@@ -36,6 +36,7 @@ public static class Errno
     public const int ELOOP = 40;
     public const int ENOTEMPTY = 39;
     public const int ENODATA = 61;
+    public const int ENOTSOCK = 88;
     public const int EOPNOTSUPP = 95;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;

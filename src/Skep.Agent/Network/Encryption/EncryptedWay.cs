@@ -148,6 +148,7 @@ public sealed class EncryptedWay : IDisposable
             log.Info("encrypted networks have their own link", ("link", link));
         }
 
+        bool isNew = peers is null;
         if (peers is null)
         {
             string key = Convert.ToHexStringLower(secret!);
@@ -165,6 +166,23 @@ public sealed class EncryptedWay : IDisposable
 
         SetUp(host, state, own);
         isUp = true;
+        if (isNew)
+        {
+            await RaiseBuffersAsync(stop);
+        }
+    }
+
+    // Without it the link works, and loses packets under load.
+    private async Task RaiseBuffersAsync(CancellationToken stop)
+    {
+        try
+        {
+            await program.RaiseBuffersAsync(stop);
+        }
+        catch (Exception e) when (e is ErrnoException or RefusedException or DirectoryNotFoundException)
+        {
+            log.Error("the encrypted link keeps its small buffers", ("link", link), ("reason", e.Message));
+        }
     }
 
     private void SetUp(RouteSocket host, NetworkState state, IPAddress own)

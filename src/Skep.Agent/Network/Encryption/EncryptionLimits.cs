@@ -10,6 +10,9 @@ internal static class EncryptionLimits
 
     public static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What later versions of wireguard-go ask for by themselves.</summary>
+    public const int ReceiveBufferBytes = 7 * 1024 * 1024;
+
     /// <summary>It answers in microseconds.</summary>
     public static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
+using Skep.Linux;
 using Skep.Linux.Processes;
+using Skep.Linux.Sockets;
 using Skep.Swarm;
 
 namespace Skep.Agent.Network.Encryption;
@@ -16,6 +18,9 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
 
     // The program's own choice; the link's name is in it, so it must be unique on the machine.
     private readonly string socketPath = $"/var/run/wireguard/{link}.sock";
+
+    // Of whoever answered last, which may be a program that an earlier daemon started.
+    private volatile int pid;
 
     // Watched, so that it does not stay as a zombie.
     private ProcessWatch? process;
@@ -64,6 +69,28 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
         throw new RefusedException(ErrorKind.Unavailable, $"{Name} does not answer: see {log}");
     }
 
+    /// <summary>Gives its sockets room for what arrives while it decrypts.</summary>
+    /// <remarks>
+    /// It leaves them the system's size, which holds a hundred packets: one in ten was lost when a single connection sent
+    /// as fast as it could.
+    /// </remarks>
+    /// <exception cref="RefusedException">It has no sockets in time, or is no more.</exception>
+    /// <exception cref="ErrnoException">The kernel does not allow it.</exception>
+    public async Task RaiseBuffersAsync(CancellationToken stop)
+    {
+        for (int attempt = 0; attempt < EncryptionLimits.StartAttempts; attempt++)
+        {
+            if (ForeignSockets.RaiseReceiveBuffers(pid, EncryptionLimits.ReceiveBufferBytes) > 0)
+            {
+                return;
+            }
+
+            await Task.Delay(EncryptionLimits.StartPause, time, stop);
+        }
+
+        throw new RefusedException(ErrorKind.Unavailable, $"{Name} opens no sockets");
+    }
+
     /// <summary>Changes its configuration.</summary>
     /// <param name="lines">Lines of key=value.</param>
     public Task SetAsync(string lines, CancellationToken stop) => AskAsync($"set=1\n{lines}\n", stop);
@@ -82,6 +109,7 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), either.Token);
+            pid = PidOf(socket);
             await socket.SendAsync(Encoding.ASCII.GetBytes(question), either.Token);
             var buffer = new byte[EncryptionLimits.AnswerBytes];
             while (!answer.ToString().EndsWith("\n\n", StringComparison.Ordinal)
@@ -101,5 +129,14 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
         return text.Contains("errno=0\n", StringComparison.Ordinal)
             ? text
             : throw new RefusedException(ErrorKind.Failed, $"{Name} refuses its configuration");
+    }
+
+    // struct ucred: process, user, group.
+    private static int PidOf(Socket connected)
+    {
+        const int SOL_SOCKET = 1, SO_PEERCRED = 17;
+        Span<byte> owner = stackalloc byte[12];
+        connected.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, owner);
+        return BitConverter.ToInt32(owner);
     }
 }
