@@ -44,7 +44,7 @@ public static class CliProgram
         {
             return BrokenPipeCode;
         }
-        catch (Exception lost) when (lost is IOException or HttpRequestException)
+        catch (Exception lost) when (lost is IOException or HttpRequestException or UnauthorizedAccessException)
         {
             console.WriteErrorLine(lost.Message);
             return 1;

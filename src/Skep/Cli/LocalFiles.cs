@@ -3,6 +3,9 @@ namespace Skep.Cli;
 /// <summary>Files that commands read and write, with errors in docker's words.</summary>
 internal static class LocalFiles
 {
+    /// <summary>For its owner alone.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     public static FileStream OpenRead(string path)
     {
         try
@@ -48,19 +51,13 @@ internal static class LocalFiles
     public static Task SaveArchiveAsync(CliConsole console, string path, Stream archive, CancellationToken stop) =>
         path.Length == 0 ? archive.CopyToAsync(console.Output, stop) : WriteWholeAsync(path, archive, stop);
 
-    /// <summary>The file appears only when it is complete.</summary>
+    /// <summary>The file appears only when it is complete, and nobody else can read it before or after.</summary>
     public static async Task WriteWholeAsync(string path, Stream content, CancellationToken stop)
     {
-        string fresh = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/",
-            $".tmp-{Path.GetFileName(path)}.{Environment.ProcessId}");
+        string fresh = FreshPath(path);
         try
         {
-            await using (var file = new FileStream(fresh, new FileStreamOptions
-            {
-                Mode = FileMode.Create,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
+            await using (FileStream file = CreateFresh(fresh))
             {
                 await content.CopyToAsync(file, stop);
             }
@@ -76,6 +73,39 @@ internal static class LocalFiles
             File.Delete(fresh);
         }
     }
+
+    /// <summary>Replaces a file in one step: whoever reads it sees the old content or the new.</summary>
+    /// <param name="mode">Exactly, whatever the user's mask says; until the content is complete it is private.</param>
+    public static void WriteWhole(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        string fresh = FreshPath(path);
+        try
+        {
+            using (FileStream file = CreateFresh(fresh))
+            {
+                file.Write(content);
+                File.SetUnixFileMode(file.SafeFileHandle, mode);
+            }
+
+            File.Move(fresh, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(fresh);
+        }
+    }
+
+    // Another one for every writer, so that two of them do not write into the same file.
+    private static string FreshPath(string path) => Path.Combine(
+        Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/",
+        $".tmp-{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
+
+    private static FileStream CreateFresh(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        UnixCreateMode = Private,
+    });
 
     private static string Reason(Exception failure, string path) => failure switch
     {

@@ -10,8 +10,9 @@ public static class DaemonProgram
 {
     private const int Fine = 0, Refused = 1, Broken = 2;
 
-    // Threads that the pool has without hesitating. With its own two, thirty containers that start at once keep it in
-    // system calls for seconds, while the heartbeats of consensus wait behind them and leaders fall.
+    // Threads that the pool has without hesitating. Left to itself it has one for each processor and is slow to add
+    // more: thirty containers that start at once keep two in system calls for seconds, while the heartbeats of
+    // consensus wait behind them and leaders fall.
     private const int PoolThreads = 64;
 
     public static async Task<int> RunAsync(string[] arguments)

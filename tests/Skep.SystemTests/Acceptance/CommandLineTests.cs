@@ -78,6 +78,13 @@ public sealed class CommandLineTests : IDisposable
                 _skep_complete
                 echo "${COMPREPLY[*]}"
             }
+            COMP_TYPE=63
+            ask 'skep swarm unlo' skep swarm unlo
+            source <(skep completion bash --no-descriptions)
+            ask 'skep swarm u' skep swarm u
+            source <(skep completion bash)
+            COMP_TYPE=9
+            ask 'skep swarm u' skep swarm u
             ask 'skep service cr' skep service cr
             ask 'skep service create --replicas-' skep service create --replicas-
             ask 'skep context use ' skep context use ''
@@ -91,7 +98,10 @@ public sealed class CommandLineTests : IDisposable
                 ["PATH"] = $"{Engine.OutFolder}:{Environment.GetEnvironmentVariable("PATH")}",
             },
         }).RunAsync();
-        Assert.Equal("create\n--replicas-max-per-node\ndefault\njson\n", finished.Output);
+        Assert.Equal(
+            "unlock  (Unlock swarm) unlock-key  (Manage the unlock key)\n"
+            + "unlock unlock-key update\nunlock unlock-key update\n"
+            + "create\n--replicas-max-per-node\ndefault\njson\n", finished.Output);
     }
 
     // Old clients have no "context show".
@@ -133,6 +143,7 @@ public sealed class CommandLineTests : IDisposable
             }
         }
 
+        Assert.True(found.Count > 0, "no genuine docker in /usr/local/bin or /usr/bin: nothing to compare with");
         return found;
     }
 

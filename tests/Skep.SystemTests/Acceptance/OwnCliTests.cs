@@ -44,6 +44,53 @@ public class OwnCliTests(EnginePair engines)
     });
 
     [SkepFact]
+    public Task Credentials_are_kept_by_a_helper_alike() => engines.CompareClientsAsync(async user =>
+    {
+        // As the protocol of helpers wants it; it keeps one server's credentials in a file.
+        const string helper = """
+            read -r line
+            case $1 in
+            store) echo "$line" >"$SHARE/kept" ;;
+            erase) rm -f "$SHARE/kept" ;;
+            get) cat "$SHARE/kept" 2>/dev/null || { echo credentials not found in native keychain; exit 1; } ;;
+            esac
+            """;
+        string server = $"{engines.Hosts.OutsideAddress}:{EnginePair.GuardedPort}";
+        string image = $"{server}/shop/test:1";
+        const string with = "PATH=$SHARE/bin:$PATH DOCKER_CONFIG=$SHARE/conf";
+        const string look = "tr -d ' \\n\\t' <$SHARE/conf/config.json; ls $SHARE";
+        await HaveProgramAsync(user, "docker-credential-box", helper);
+        await user.PrepareAsync("mkdir $SHARE/conf && echo '{\"credsStore\":\"box\"}' >$SHARE/conf/config.json");
+        await user.TypeAsync($"{with} docker pull {image} 2>&1 | grep -o 'no basic auth credentials'");
+        await user.SayAsync($"echo '{Registry.Password}' | {with} docker login -u {Registry.User} --password-stdin "
+            + $"{server} 2>/dev/null");
+        await user.SayAsync($"{look}; cat $SHARE/kept");
+        await user.SayAsync($"{with} docker login {server} 2>/dev/null </dev/null | grep Succeeded");
+        await user.SayAsync($"{with} docker pull -q {image} && docker rmi {image} >/dev/null");
+        await user.SayAsync($"{with} docker logout {server}; {look}");
+        await user.TypeAsync($"{with} docker pull {image} 2>&1 | grep -o 'no basic auth credentials'");
+    });
+
+    [SkepFact]
+    public Task A_daemon_behind_ssh_is_reached_alike() => engines.CompareClientsAsync(async user =>
+    {
+        // What ssh does with its words: all after the host go to a shell of a machine that has its own daemon.
+        const string ssh = """
+            while [ "$1" != -- ]; do shift; done
+            echo "$2" >>"$SHARE/asked"
+            shift 2
+            DOCKER_HOST=$FAR exec sh -c "$*"
+            """;
+        const string far = "PATH=$SHARE/bin:$PATH FAR=$DOCKER_HOST DOCKER_HOST=ssh://me@far:2222";
+        await HaveProgramAsync(user, "ssh", ssh);
+        await user.SayAsync($"{far} docker run -d --name one web:1 && {far} docker ps --format '{{{{.Names}}}}'");
+        await user.SayAsync($"echo fed | {far} docker exec -i one cat");
+        await user.TypeAsync($"{far} docker exec one sh -c 'echo out; exit 4'");
+        await user.SayAsync($"{far} docker rm -f one && sort -u $SHARE/asked");
+        await user.TypeAsync("PATH=$SHARE/bin:$PATH FAR=unix:///nosuch DOCKER_HOST=ssh://far docker ps 2>/dev/null");
+    });
+
+    [SkepFact]
     public Task With_a_terminal_they_behave_alike() => engines.CompareClientsAsync(async user =>
     {
         const string inside = "tty; sleep 1; stty size; read x; echo got \\$x; exit 5";
@@ -52,4 +99,8 @@ public class OwnCliTests(EnginePair engines)
             + $"docker run --rm -it test sh -c '{inside}'\" /dev/null");
         Assert.Equal(5, finished.ExitCode);
     });
+
+    private static Task<string> HaveProgramAsync(Session user, string name, string script) => user.PrepareAsync(
+        $"mkdir -p $SHARE/bin && cat >$SHARE/bin/{name} <<'END' && chmod +x $SHARE/bin/{name}\n"
+        + $"#!/bin/sh\n{script}\nEND");
 }

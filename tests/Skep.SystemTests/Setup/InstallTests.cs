@@ -6,9 +6,51 @@ namespace Skep.SystemTests.Setup;
 /// <summary>What ./install promises, tried in a file system of its own.</summary>
 public sealed class InstallTests : IDisposable
 {
+    // A machine's own folders, hidden for as long as this runs, and a stand-in for the program: its daemon is a process
+    // that holds the lock of the data, and it answers when there is a file that says so.
+    private const string Machine = """
+        set -eu
+        sources=$1 folder=$2
+        mount -t tmpfs none /run
+        mount -t tmpfs none /var/lib
+        mkdir -p /run/upper /run/work /var/lib/skep
+        mount -t overlay none -o lowerdir=/etc,upperdir=/run/upper,workdir=/run/work /etc
+        cat >"$folder/program" <<'END'
+        #!/bin/bash
+        [ "$1" = -H ] && echo "asked: ${DOCKER_HOST--} ${DOCKER_CONTEXT--} $*" >>/run/asked
+        case $* in
+        *' version') [ -e /run/answers ] ;;
+        *shutdown) kill "$(cat /var/lib/skep/skep.lock.holder)" ;;
+        --version) echo a stand-in ;;
+        *) exit 1 ;;
+        esac
+        END
+        chmod 755 "$folder/program"
+        export DOCKER_HOST=tcp://other:1 DOCKER_CONTEXT=other
+        install() { "$sources/install" --prefix "$folder/local" --program "$folder/program" "$@"; }
+
+        mkdir -p /etc/default
+        echo 'SKEP_OPTIONS="--debug -H unix:///run/own.sock -H unix:///run/docker.sock"' >/etc/default/skep
+        install --no-start
+        ( exec 9>/var/lib/skep/skep.lock; flock 9; exec sleep 60 ) >/dev/null 2>&1 &
+        echo $! >/var/lib/skep/skep.lock.holder
+        until [ -e /var/lib/skep/skep.lock ] && ! flock -n /var/lib/skep/skep.lock true; do sleep 0.05; done
+        touch /var/lib/skep/.made-by-up
+        install --purge || echo refused
+        install --purge --no-start || echo refused
+        SKEP_PROGRAM=$folder/program "$sources/up" --down || echo refused
+        [ ! -s /var/lib/skep/skep.lock.holder ] || [ ! -x "$folder/local/bin/skep" ] || echo all is there
+        touch /run/answers
+        install --purge
+        [ -e /var/lib/skep ] || [ -e /etc/default/skep ] || [ -e "$folder/local/bin/skep" ] || echo nothing is there
+        cat /run/asked
+        """;
+
     private readonly string root = Directory.CreateTempSubdirectory("skep-install").FullName;
 
     private static string Built => Path.Combine(Engine.OutFolder, "skep");
+
+    private static string Script => Path.Combine(Engine.SourceFolder, "install");
 
     private string Installed => Path.Combine(root, "usr/local/bin/skep");
 
@@ -85,14 +127,61 @@ public sealed class InstallTests : IDisposable
         Assert.Single((await single.SayAsync("docker service ps -q web")).Split('\n'));
     }
 
+    [SkepFact]
+    public async Task Data_that_are_in_use_or_somebody_else_s_stay()
+    {
+        string data = Path.Combine(root, "var/lib/skep");
+        Directory.CreateDirectory(data);
+        await File.WriteAllTextAsync(Path.Combine(data, ".made-by-up"), "");
+        Finished over = await Install("--program", Built).RunAsync();
+        File.Delete(Path.Combine(data, ".made-by-up"));
+        await InstallAsync("--program", Built);
+
+        // The lock of a daemon, held as long as the line runs.
+        Finished purge = await new Command("bash", "-c",
+            $"exec 9>'{data}/skep.lock'; flock 9; '{Script}' --root '{root}' --purge").RunAsync();
+        bool hasStayed = File.Exists(Installed) && Directory.Exists(data);
+        await InstallAsync("--purge");
+
+        Assert.Equal(1, over.ExitCode);
+        Assert.Contains($"install: {data} was made by ./up, whose --down removes it: ", over.Errors);
+        Assert.Equal(1, purge.ExitCode);
+        Assert.Contains($"a daemon works in {data}: process", purge.Errors);
+        Assert.True(hasStayed);
+        Assert.False(Directory.Exists(data));
+    }
+
+    [SkepFact]
+    public async Task The_end_is_asked_of_the_installed_daemon_alone_and_waited_for()
+    {
+        string folder = Directory.CreateTempSubdirectory("skep-end").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "machine"), Machine);
+        Finished played = await new Command(
+            "unshare", "--mount", "--propagation", "private", "bash", Path.Combine(folder, "machine"),
+            Engine.SourceFolder, folder).RunAsync();
+        Directory.Delete(folder, recursive: true);
+
+        const string ask = "asked: - - -H unix:///run/own.sock";
+        Assert.True(played.ExitCode == 0, $"{played}");
+        Assert.Contains("install: nobody answers at unix:///run/own.sock", played.Errors);
+        Assert.Contains("install: this uses /var/lib/skep, so nothing was removed", played.Errors);
+        Assert.Contains("up: Skep is installed on this machine for good", played.Errors);
+        Assert.EndsWith(
+            "refused\nrefused\nrefused\nall is there\n"
+            + "install: the daemon and all its containers have ended\ninstall: removed, with all data\n"
+            + $"nothing is there\n{ask} version\n{ask} version\n{ask} system shutdown\n",
+            played.Output);
+    }
+
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     /// <summary>The container, its process and since when it runs.</summary>
     private static Task<string> RunningAsync(SingleHost single) => single.SayAsync(
         "docker inspect -f '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' $(docker ps -q)");
 
-    private Task<Finished> InstallAsync(params IReadOnlyList<string> words) =>
-        new Command(Path.Combine(Engine.SourceFolder, "install"), ["--root", root, .. words]).CheckAsync();
+    private Task<Finished> InstallAsync(params IReadOnlyList<string> words) => Install(words).CheckAsync();
+
+    private Command Install(params IReadOnlyList<string> words) => new(Script, ["--root", root, .. words]);
 
     private IEnumerable<string> Files() => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories);
 }

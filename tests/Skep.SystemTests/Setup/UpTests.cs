@@ -6,6 +6,8 @@ namespace Skep.SystemTests.Setup;
 /// <summary>What ./up promises to somebody who has just fetched the sources, on a host that stays as it was.</summary>
 public class UpTests
 {
+    private const StringSplitOptions RemoveEmpty = StringSplitOptions.RemoveEmptyEntries;
+
     [SkepFact]
     public async Task Up_makes_a_swarm_with_a_page_twice_does_no_harm_and_down_leaves_nothing()
     {
@@ -26,6 +28,8 @@ public class UpTests
         Assert.Contains("\nskep_service_tasks_desired{service=\"demo_web\"} 3\n", metrics);
         Assert.Contains("\nskep_service_tasks_running{service=\"demo_web\"} 3\n", metrics);
         Assert.Contains("\nswarm_manager_leader 1\n", metrics);
+        string memory = (await File.ReadAllLinesAsync("/proc/meminfo"))[0].Split(' ', RemoveEmpty)[1];
+        Assert.Contains($"\nengine_daemon_engine_memory_bytes {long.Parse(memory) * 1024}\n", metrics);
 
         await UpAsync(single.Host, "--down");
         Assert.Empty(Directory.EnumerateFileSystemEntries(Home(single.Host)));
@@ -54,6 +58,22 @@ public class UpTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(Home(single.Host)));
         Assert.DoesNotContain("skep-", (await single.Host.Inside("ip", "netns", "list").CheckAsync()).Text);
         await single.ReturnsToAsync(before);
+    }
+
+    [SkepFact]
+    public async Task A_folder_that_the_hosts_did_not_make_stays()
+    {
+        string folder = Directory.CreateTempSubdirectory("skep-hosts").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "own"), "");
+        string hosts = Path.Combine(Engine.SourceFolder, "demo/hosts");
+
+        Finished down = await new Command(hosts, "down", folder).RunAsync();
+        Finished up = await new Command(hosts, "up", folder, "1", "/bin/true").RunAsync();
+
+        Assert.Equal((1, $"hosts: {folder} was not made by 'hosts up'\n"), (down.ExitCode, down.Errors));
+        Assert.Equal((1, $"hosts: {folder} holds something else\n"), (up.ExitCode, up.Errors));
+        Assert.Equal([Path.Combine(folder, "own")], Directory.EnumerateFileSystemEntries(folder));
+        Directory.Delete(folder, recursive: true);
     }
 
     private static string Home(TestHost host) => Path.Combine(host.Folder, "up");

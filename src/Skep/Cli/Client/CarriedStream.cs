@@ -7,7 +7,7 @@ namespace Skep.Cli.Client;
 /// <summary>A connection that a program carries over its standard input and output, as ssh does.</summary>
 /// <remarks>
 /// Disposing it closes the program's input and ends it if it does not end by itself. What it says on standard error
-/// becomes the reason of the failure when it ends in the midst of an answer.
+/// becomes the reason of the failure when it ends in the midst of an answer. It has no terminal to ask its user.
 /// </remarks>
 internal sealed class CarriedStream : Stream
 {
@@ -47,7 +47,11 @@ internal sealed class CarriedStream : Stream
     /// <exception cref="IOException">The program cannot be started.</exception>
     public static CarriedStream Start(string file, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(file, arguments)
+        // In a session of its own where that can be had: the terminal's Ctrl-C would end it before what we do about it
+        // has been carried.
+        string? own = SearchPath.Find("setsid");
+        bool isAlone = own is not null && SearchPath.Find(file) is not null;
+        var start = new ProcessStartInfo(isAlone ? own! : file, isAlone ? arguments.Prepend(file) : arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -69,13 +73,23 @@ internal sealed class CarriedStream : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int count = await FromProgram.ReadAsync(buffer, cancellationToken);
-        return count > 0 ? count : await EndAsync(cancellationToken);
+        return count > 0 || buffer.Length == 0 ? count : await EndAsync(cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => FromProgram.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        int read = FromProgram.Read(buffer, offset, count);
+        if (read == 0 && count > 0)
+        {
+            program.WaitForExit();
+            CheckEnd();
+        }
+
+        return read;
+    }
 
     public override ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -116,9 +130,15 @@ internal sealed class CarriedStream : Stream
     private async Task<int> EndAsync(CancellationToken stop)
     {
         await program.WaitForExitAsync(stop);
+        CheckEnd();
+        return 0;
+    }
+
+    private void CheckEnd()
+    {
         if (program.ExitCode == 0)
         {
-            return 0;
+            return;
         }
 
         string said;

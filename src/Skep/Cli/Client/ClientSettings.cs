@@ -7,8 +7,6 @@ namespace Skep.Cli.Client;
 /// <summary>~/.docker/config.json: credentials of registries and the user's defaults.</summary>
 internal sealed partial class ClientSettings
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private JsonElement root;
 
     private ClientSettings(string directory, JsonElement root)
@@ -116,23 +114,8 @@ internal sealed partial class ClientSettings
         string path = File.Exists(FilePath)
             ? File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath
             : FilePath;
-        string fresh = path + ".new";
-        using (var file = new FileStream(fresh, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = Private,
-        }))
-        {
-            file.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-        }
-
-        if (File.Exists(path))
-        {
-            File.SetUnixFileMode(fresh, File.GetUnixFileMode(path));
-        }
-
-        File.Move(fresh, path, overwrite: true);
+        LocalFiles.WriteWhole(path, buffer.GetBuffer().AsSpan(0, (int)buffer.Length),
+            File.Exists(path) ? File.GetUnixFileMode(path) : LocalFiles.Private);
         using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
         root = document.RootElement.Clone();
     }

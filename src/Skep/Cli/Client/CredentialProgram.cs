@@ -20,23 +20,30 @@ internal sealed class CredentialProgram(string name)
     // Instead of a user's name: the secret is a token, not a password.
     private const string TokenUser = "<token>";
 
+    private static readonly Act getting = new("get", "getting");
+    private static readonly Act storing = new("store", "storing");
+    private static readonly Act erasing = new("erase", "erasing");
+
+    // The program's word for what it shall do, and the user's when it fails.
+    private readonly record struct Act(string Word, string Doing);
+
     /// <summary>What follows docker-credential-.</summary>
     public string Name => name;
 
     /// <summary>The one that docker would choose on this machine; null: none is installed.</summary>
     public static CredentialProgram? Detect()
     {
-        string chosen = IsInstalled("pass") ? "pass" : "secretservice";
-        return IsInstalled(Prefix + chosen) ? new CredentialProgram(chosen) : null;
+        string chosen = SearchPath.Find("pass") is not null ? "pass" : "secretservice";
+        return SearchPath.Find(Prefix + chosen) is not null ? new CredentialProgram(chosen) : null;
     }
 
     /// <returns>Empty: it has none for the server.</returns>
     public AuthConfig Get(string server)
     {
-        (int code, string answer) = Run("get", server);
+        (int code, string answer) = Run(getting, server);
         if (code != 0)
         {
-            return answer.Trim() == NotFound ? new AuthConfig() : throw Failure("getting", code, answer);
+            return answer.Trim() == NotFound ? new AuthConfig() : throw Failure(getting, code, answer);
         }
 
         try
@@ -68,28 +75,28 @@ internal sealed class CredentialProgram(string name)
             writer.WriteEndObject();
         }
 
-        (int code, string answer) = Run("store", Encoding.UTF8.GetString(request.ToArray()) + "\n");
+        (int code, string answer) = Run(storing, Encoding.UTF8.GetString(request.ToArray()) + "\n");
         if (code != 0)
         {
-            throw Failure("storing", code, answer);
+            throw Failure(storing, code, answer);
         }
     }
 
     public void Erase(string server)
     {
-        (int code, string answer) = Run("erase", server);
+        (int code, string answer) = Run(erasing, server);
         if (code != 0 && answer.Trim() != NotFound)
         {
-            throw Failure("erasing", code, answer);
+            throw Failure(erasing, code, answer);
         }
     }
 
     // Its standard error is ours: it may talk to the user.
-    private (int Code, string Answer) Run(string action, string input)
+    private (int Code, string Answer) Run(Act act, string input)
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(Prefix + name, [action])
+            using Process process = Process.Start(new ProcessStartInfo(Prefix + name, [act.Word])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -107,6 +114,14 @@ internal sealed class CredentialProgram(string name)
 
             char[] answer = new char[Limits.HelperAnswerBytes];
             int length = process.StandardOutput.ReadBlock(answer);
+            if (length == answer.Length)
+            {
+                // It would wait for a reader for ever, and nobody's credentials are that long.
+                process.Kill();
+                throw new CommandFailedException($"error {act.Doing} credentials: {Prefix}{name} answered with "
+                    + $"{Limits.HelperAnswerBytes} bytes or more");
+            }
+
             process.WaitForExit();
             return (process.ExitCode, new string(answer, 0, length));
         }
@@ -115,14 +130,10 @@ internal sealed class CredentialProgram(string name)
             string reason = failure.NativeErrorCode == Errno.ENOENT
                 ? "executable file not found in $PATH" : failure.Message;
             throw new CommandFailedException(
-                $"error getting credentials - err: exec: \"{Prefix}{name}\": {reason}, out: ``");
+                $"error {act.Doing} credentials - err: exec: \"{Prefix}{name}\": {reason}, out: ``");
         }
     }
 
-    private static CommandFailedException Failure(string action, int code, string answer) =>
-        new($"error {action} credentials - err: exit status {code}, out: `{answer.Trim()}`");
-
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static CommandFailedException Failure(Act act, int code, string answer) =>
+        new($"error {act.Doing} credentials - err: exit status {code}, out: `{answer.Trim()}`");
 }

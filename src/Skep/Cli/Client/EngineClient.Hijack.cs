@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Skep.Cli.Client;
@@ -6,6 +7,9 @@ namespace Skep.Cli.Client;
 /// <summary>Attach and exec: a request after which the connection carries the container's streams.</summary>
 internal sealed partial class EngineClient
 {
+    private static readonly HashSet<string> ownHeaders =
+        new(["Host", "Connection", "Upgrade", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
+
     /// <param name="path">With the query, without the version.</param>
     /// <param name="body">JSON; may be empty.</param>
     public async Task<HijackedConnection> HijackAsync(string path, byte[] body, CancellationToken stop)
@@ -14,8 +18,8 @@ internal sealed partial class EngineClient
         Stream stream = await DialAsync(stop);
         try
         {
-            string head = $"POST /v{version}{path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: Skep-Client/"
-                + $"{CliProgram.Version}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
+            string head = $"POST /v{version}{path} HTTP/1.1\r\nHost: docker\r\n{UsualHeaders()}"
+                + "Connection: Upgrade\r\nUpgrade: tcp\r\n"
                 + $"Content-Type: {(body.Length > 0 ? "application/json" : "text/plain")}\r\n"
                 + $"Content-Length: {body.Length}\r\n\r\n";
             await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body], stop);
@@ -36,6 +40,21 @@ internal sealed partial class EngineClient
             await stream.DisposeAsync();
             throw;
         }
+    }
+
+    // The same as in every other request, the user's own among them. What belongs to the connection is ours.
+    private string UsualHeaders()
+    {
+        var lines = new StringBuilder();
+        foreach ((string name, HeaderStringValues values) in http.DefaultRequestHeaders.NonValidated)
+        {
+            if (!ownHeaders.Contains(name))
+            {
+                lines.Append(name).Append(": ").Append(values).Append("\r\n");
+            }
+        }
+
+        return lines.ToString();
     }
 
     // Everything up to the empty line; bytes after it already belong to the streams.

@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Contexts;
+using Skep.Docker.Stacks;
 
 namespace Skep.Cli.Completing;
 
 /// <summary>The names that exist, asked from the daemon or read from the user's settings.</summary>
 internal static class KnownNames
 {
-    private const string StackLabel = "com.docker.stack.namespace";
-
     public static async Task<IReadOnlyList<string>> FindAsync(
         NameKind kind, CliSession session, CancellationToken stop)
     {
@@ -30,7 +29,7 @@ internal static class KnownNames
             NameKind.Node => (await engine.GetAsync("/nodes", stop)).Items()
                 .Select(node => node.Member("Description").Text("Hostname")),
             NameKind.Stack => (await engine.GetAsync("/services", stop)).Items()
-                .Select(service => service.Member("Spec").Member("Labels").Text(StackLabel)),
+                .Select(service => service.Member("Spec").Member("Labels").Text(StackScope.NamespaceLabel)),
             _ => [],
         };
         return [.. names.Where(name => name.Length > 0).Distinct().Order(StringComparer.Ordinal)

@@ -5,10 +5,11 @@ namespace Skep.Cli.Completing;
 internal static class ShellScripts
 {
     // bash splits words at = and :, the program does not: what bash has of the word before the cursor is taken off.
+    // Only in a list (its types 33, 63 and 64) descriptions have a place: anything else bash puts into the line.
     public const string Bash = """
         # bash completion for PROGRAM
         _PROGRAM_complete() {
-            local line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} words last found
+            local line=${COMP_LINE:0:COMP_POINT} cur=${COMP_WORDS[COMP_CWORD]} words last found index word
             read -ra words <<<"$line"
             [[ $line == *[[:space:]] ]] && words+=("")
             last=${words[-1]}
@@ -20,7 +21,14 @@ internal static class ShellScripts
                 else
                     COMPREPLY+=("${found#"${last%"$cur"}"}")
                 fi
-            done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null | cut -f1)
+            done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null | KEEP)
+            for index in "${!COMPREPLY[@]}"; do
+                found=${COMPREPLY[index]} word=${COMPREPLY[index]%%$'\t'*}
+                COMPREPLY[index]=$word
+                if [[ $found != "$word" && ${#COMPREPLY[@]} -gt 1 && ${COMP_TYPE:-9} =~ ^(33|63|64)$ ]]; then
+                    COMPREPLY[index]+="  (${found#*$'\t'})"
+                fi
+            done
             [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
             return 0
         }

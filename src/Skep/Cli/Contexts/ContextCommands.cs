@@ -112,7 +112,7 @@ internal static class ContextCommands
             {
                 EndpointSetting setting = EndpointSetting.Read(call.Get(docker), store);
                 context = context with { Host = setting.Host, SkipsVerify = setting.SkipsVerify, HasEndpoint = true };
-                store.WriteTls(name, setting.Files);
+                store.WriteTls(name, StoredContext.DockerName, setting.Files);
             }
 
             store.Write(context);

@@ -23,8 +23,7 @@ internal sealed partial class ContextStore(string directory)
     private const UnixFileMode Readable =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode PrivateFolder = Private | UnixFileMode.UserExecute;
+    private const UnixFileMode PrivateFolder = LocalFiles.Private | UnixFileMode.UserExecute;
 
     /// <exception cref="CommandFailedException">No context can have the name.</exception>
     public static void CheckName(string name)
@@ -97,7 +96,7 @@ internal sealed partial class ContextStore(string directory)
     {
         string folder = MetaFolder(context.Name);
         Directory.CreateDirectory(folder);
-        WriteFile(Path.Combine(folder, MetaFile), context.ToJson(), Readable);
+        LocalFiles.WriteWhole(Path.Combine(folder, MetaFile), context.ToJson(), Readable);
     }
 
     /// <summary>The certificates of a context: endpoint/file, with their content.</summary>
@@ -116,15 +115,32 @@ internal sealed partial class ContextStore(string directory)
 
     /// <summary>Replaces all certificates of a context.</summary>
     /// <param name="files">Names as <see cref="TlsFiles"/> gives them.</param>
-    public void WriteTls(string name, IReadOnlyDictionary<string, byte[]> files)
+    public void WriteTls(string name, IReadOnlyDictionary<string, byte[]> files) =>
+        WriteTls(name, files, TlsFiles(name).Keys);
+
+    /// <summary>Replaces the certificates of one endpoint; those of others, such as of Kubernetes, stay.</summary>
+    /// <param name="files">Names as <see cref="TlsFiles"/> gives them.</param>
+    public void WriteTls(string name, string endpoint, IReadOnlyDictionary<string, byte[]> files) => WriteTls(
+        name, files, TlsFiles(name).Keys.Where(file => file.StartsWith(endpoint + "/", StringComparison.Ordinal)));
+
+    // New ones are written before old ones go: who fails between has lost nothing.
+    private void WriteTls(string name, IReadOnlyDictionary<string, byte[]> files, IEnumerable<string> old)
     {
-        RemoveFolder(TlsFolder(name));
         foreach ((string file, byte[] content) in files)
         {
             string path = Path.Combine(TlsFolder(name), file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, PrivateFolder);
-            WriteFile(path, content, Private);
+            LocalFiles.WriteWhole(path, content, LocalFiles.Private);
         }
+
+        foreach (string file in old.Where(file => !files.ContainsKey(file)))
+        {
+            string path = Path.Combine(TlsFolder(name), file);
+            File.Delete(path);
+            RemoveEmpty(Path.GetDirectoryName(path)!);
+        }
+
+        RemoveEmpty(TlsFolder(name));
     }
 
     public void Remove(string name)
@@ -133,28 +149,20 @@ internal sealed partial class ContextStore(string directory)
         RemoveFolder(TlsFolder(name));
     }
 
+    private static void RemoveEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
+    }
+
     private static void RemoveFolder(string folder)
     {
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static void WriteFile(string path, byte[] content, UnixFileMode mode)
-    {
-        string fresh = $"{path}.new";
-        using (var file = new FileStream(fresh, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = mode,
-        }))
-        {
-            file.Write(content);
-        }
-
-        File.Move(fresh, path, overwrite: true);
     }
 
     private static string IdOf(string name) =>

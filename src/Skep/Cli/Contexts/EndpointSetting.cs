@@ -71,7 +71,7 @@ internal sealed record EndpointSetting(string Host, bool SkipsVerify, IReadOnlyD
         {
             if (pairs.GetValueOrDefault(name, "") is { Length: > 0 } path)
             {
-                files.Add($"docker/{name}.pem", ReadFile(path));
+                files.Add($"{StoredContext.DockerName}/{name}.pem", ReadFile(path));
             }
         }
 

@@ -10,8 +10,10 @@ namespace Skep.Cli.Contexts;
 /// <param name="SkipsVerify">The daemon's certificate is not checked.</param>
 internal sealed record StoredContext(string Name, string Description, string Host, bool SkipsVerify)
 {
+    /// <summary>The name of docker's own endpoint; others are other programs'.</summary>
+    public const string DockerName = "docker";
+
     private const string DescriptionName = "Description";
-    private const string DockerName = "docker";
 
     /// <summary>False in contexts that other programs made for themselves.</summary>
     public bool HasEndpoint { get; init; } = true;

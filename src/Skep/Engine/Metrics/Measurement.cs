@@ -1,11 +1,14 @@
 using System.Diagnostics;
 using Skep.Daemon;
+using Skep.Engine.Machine;
 
 namespace Skep.Engine.Metrics;
 
 /// <summary>Takes a sample of everything that is measured.</summary>
 internal sealed class Measurement(EngineServices services)
 {
+    private readonly MachineFacts machine = MachineFacts.Read();
+
     public MetricsSample Take()
     {
         (int running, int paused, int stopped) = services.Containers.Count();
@@ -21,7 +24,7 @@ internal sealed class Measurement(EngineServices services)
             Images = services.Images.Count,
             EventListeners = services.Events.ListenerCount,
             Cpus = services.Kernel.CpuCount,
-            MachineMemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            MachineMemoryBytes = machine.MemoryBytes,
             Process = OwnSample(),
             Node = services.Swarm.Measure(),
             NetworkDrift = services.Networks.Drift,
@@ -35,8 +38,8 @@ internal sealed class Measurement(EngineServices services)
             own.TotalProcessorTime,
             own.WorkingSet64,
             own.VirtualMemorySize64,
-            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
-            own.Threads.Count,
+            MachineFacts.DescriptorCount,
+            MachineFacts.ThreadCount,
             own.StartTime.ToUniversalTime());
     }
 }

@@ -17,6 +17,7 @@ public sealed class ClientSettingsTests : IDisposable
         store) echo "$input" > "$store" ;;
         erase) echo "$input" > "$store.erased"; rm -f "$store" ;;
         get) [ "$input" = broken ] && { echo oops; exit 3; }
+            [ "$input" = endless ] && exec yes
             [ -f "$store" ] && cat "$store" || { echo credentials not found in native keychain; exit 1; } ;;
         esac
         """;
@@ -114,6 +115,52 @@ public sealed class ClientSettingsTests : IDisposable
             "error getting credentials - err: exec: \"docker-credential-nosuch\": "
             + "executable file not found in $PATH, out: ``",
             Assert.Throws<CommandFailedException>(() => settings.Credentials("x.y")).Message);
+    }
+
+    [Fact]
+    public void A_helper_that_is_missing_is_named_with_what_it_should_have_done()
+    {
+        Write("""{"credHelpers":{"x.y":"nosuch"}}""");
+        ClientSettings settings = ClientSettings.Load(folder);
+        const string missing =
+            "exec: \"docker-credential-nosuch\": executable file not found in $PATH, out: ``";
+        Assert.Equal($"error storing credentials - err: {missing}", Assert.Throws<CommandFailedException>(
+            () => settings.SaveCredentials(Login("x.y", "us", "pw"))).Message);
+        Assert.Equal($"error erasing credentials - err: {missing}", Assert.Throws<CommandFailedException>(
+            () => settings.RemoveCredentials("x.y")).Message);
+    }
+
+    [Fact]
+    public void A_helper_that_never_ends_its_answer_is_ended()
+    {
+        Write("""{"credsStore":"skeptest"}""");
+        Assert.Equal(
+            "error getting credentials: docker-credential-skeptest answered with 1048576 bytes or more",
+            Assert.Throws<CommandFailedException>(() => ClientSettings.Load(folder).Credentials("endless")).Message);
+    }
+
+    [Fact]
+    public void A_new_file_is_its_owner_s_alone_whatever_lies_beside_it()
+    {
+        string beside = Path.Combine(folder, "config.json.new");
+        File.WriteAllText(beside, "somebody else's");
+        File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        ClientSettings settings = ClientSettings.Load(folder);
+        settings.SetCurrentContext("one");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(settings.FilePath));
+        Assert.Equal("somebody else's", File.ReadAllText(beside));
+    }
+
+    [Fact]
+    public void A_file_that_its_owner_has_opened_to_others_stays_open_to_them()
+    {
+        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite;
+        Write("{}");
+        ClientSettings settings = ClientSettings.Load(folder);
+        File.SetUnixFileMode(settings.FilePath, open);
+        settings.SetCurrentContext("one");
+        Assert.Equal(open, File.GetUnixFileMode(settings.FilePath));
+        Assert.Equal([settings.FilePath], Directory.EnumerateFileSystemEntries(folder));
     }
 
     [Fact]

@@ -52,5 +52,23 @@ public sealed class SshTests
         Assert.Equal("command [sh -c echo no route >&2; exit 255] has exited with exit status 255, make sure the URL "
             + "is valid, and skep or Docker 18.09 or later is installed on the remote host: stderr=no route",
             failure.Message);
+        await using CarriedStream again = CarriedStream.Start("sh", ["-c", "echo no route >&2; exit 255"]);
+        Assert.EndsWith("stderr=no route", Assert.Throws<IOException>(() => again.Read(new byte[1], 0, 1)).Message);
+    }
+
+    [Fact]
+    public void A_program_that_is_not_there_is_named() => Assert.StartsWith(
+        "exec: \"no-such-program\": ",
+        Assert.Throws<IOException>(() => CarriedStream.Start("no-such-program", [])).Message);
+
+    /// <summary>The terminal's Ctrl-C ends a whole group of processes, and the connection with it.</summary>
+    [Fact]
+    public async Task The_program_is_out_of_the_terminal_s_reach()
+    {
+        await using CarriedStream stream = CarriedStream.Start("sh", ["-c", "echo $$; cat /proc/$$/stat"]);
+        using var reader = new StreamReader(stream);
+        string process = (await reader.ReadLineAsync())!;
+        string[] fields = (await reader.ReadLineAsync())!.Split(' ');
+        Assert.Equal((process, process), (fields[4], fields[5]));
     }
 }

@@ -35,6 +35,28 @@ public sealed class ContextTests : IDisposable
     }
 
     [Fact]
+    public void Certificates_of_other_endpoints_stay_when_docker_s_own_are_changed()
+    {
+        store.WriteTls("one", Files("docker/ca.pem", "docker/key.pem", "kubernetes/ca.pem"));
+        store.WriteTls("one", "docker", Files("docker/cert.pem"));
+        Assert.Equal(["docker/cert.pem", "kubernetes/ca.pem"], store.TlsFiles("one").Keys);
+        store.WriteTls("one", "docker", Files());
+        Assert.Equal(["kubernetes/ca.pem"], store.TlsFiles("one").Keys);
+        Assert.False(Directory.Exists(Path.Combine(store.TlsFolder("one"), "docker")));
+        store.WriteTls("one", Files());
+        Assert.False(Directory.Exists(store.TlsFolder("one")));
+    }
+
+    [Fact]
+    public void Certificates_that_cannot_be_replaced_are_not_lost()
+    {
+        store.WriteTls("one", Files("docker/ca.pem", "docker/key.pem"));
+        Directory.CreateDirectory(Path.Combine(store.TlsFolder("one"), "docker/cert.pem"));
+        Assert.ThrowsAny<IOException>(() => store.WriteTls("one", "docker", Files("docker/cert.pem")));
+        Assert.Equal(["docker/ca.pem", "docker/key.pem"], store.TlsFiles("one").Keys);
+    }
+
+    [Fact]
     public void What_other_programs_added_to_a_context_stays()
     {
         const string json = """{"Name":"k8s","Metadata":{"Own":[1]},"Endpoints":{"kubernetes":{"Host":"h"}}}""";
@@ -93,4 +115,7 @@ public sealed class ContextTests : IDisposable
     public void A_wrong_endpoint_is_refused(string value, string message) => Assert.Equal(
         $"unable to create docker endpoint config: {message}",
         Assert.Throws<CommandFailedException>(() => EndpointSetting.Read([value], store)).Message);
+
+    private static Dictionary<string, byte[]> Files(params string[] names) =>
+        names.ToDictionary(name => name, name => Encoding.UTF8.GetBytes(name));
 }
