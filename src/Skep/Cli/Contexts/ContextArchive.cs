@@ -12,10 +12,7 @@ internal static class ContextArchive
     private const string MetaFile = "meta.json";
     private const string TlsFolder = "tls/";
 
-    private const UnixFileMode OwnFolder =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnFolder = LocalFiles.Private | UnixFileMode.UserExecute;
 
     public static DockerCommand Export()
     {
@@ -83,8 +80,8 @@ internal static class ContextArchive
         var archive = new MemoryStream();
         using (var writer = new TarWriter(archive, TarEntryFormat.Ustar, leaveOpen: true))
         {
-            Add(writer, TarEntryType.RegularFile, MetaFile, context.ToJson(), OwnFile | UnixFileMode.GroupRead
-                | UnixFileMode.OtherRead);
+            Add(writer, TarEntryType.RegularFile, MetaFile, context.ToJson(),
+                LocalFiles.Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             Add(writer, TarEntryType.Directory, "tls", [], OwnFolder);
             foreach (IGrouping<string?, KeyValuePair<string, byte[]>> endpoint in
                 tlsFiles.GroupBy(file => Path.GetDirectoryName(file.Key)))
@@ -92,7 +89,7 @@ internal static class ContextArchive
                 Add(writer, TarEntryType.Directory, TlsFolder + endpoint.Key, [], OwnFolder);
                 foreach ((string file, byte[] content) in endpoint)
                 {
-                    Add(writer, TarEntryType.RegularFile, TlsFolder + file, content, OwnFile);
+                    Add(writer, TarEntryType.RegularFile, TlsFolder + file, content, LocalFiles.Private);
                 }
             }
         }
@@ -204,7 +201,7 @@ internal static class ContextArchive
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
-                UnixCreateMode = OwnFile,
+                UnixCreateMode = LocalFiles.Private,
             });
             file.Write(content);
         }
