@@ -29,9 +29,13 @@ public class AttendTests(EnginePair engines)
     public Task Exec_has_a_terminal_when_asked() => engines.CompareAsync(async user =>
     {
         await user.SayAsync(Sleeper);
+
+        // The client tells the size after the start, so the first answer could be too early.
+        const string inside = "for i in 1 2 3 4 5 6 7 8 9; do stty size | grep -q 22.77 && break; sleep 1; done; "
+            + "stty size; read x; echo got \\$x; exit 6";
         Finished finished = await user.TypeAsync(
-            "(sleep 1; echo word) | script -qec \"stty rows 22 cols 77; docker exec -it one sh -c 'sleep "
-            + "1; stty size; read x; echo got \\$x; exit 6'\" /dev/null");
+            $"(sleep 4; echo word) | script -qec \"stty rows 22 cols 77; docker exec -it one sh -c '{inside}'\" "
+            + "/dev/null");
         Assert.Contains("22 77", finished.Output, StringComparison.Ordinal);
         Assert.Equal(6, finished.ExitCode);
     });
@@ -39,7 +43,7 @@ public class AttendTests(EnginePair engines)
     [Fact]
     public Task Attach_joins_the_streams() => engines.CompareAsync(async user =>
     {
-        await user.SayAsync("docker run -d --name late test sh -c 'sleep 3; echo late; exit 8'");
+        await user.SayAsync("docker run -d --name late test sh -c 'sleep 5; echo late; exit 8'");
         Finished finished = await user.TypeAsync("docker attach --no-stdin late");
         Assert.Equal((8, "late"), (finished.ExitCode, finished.Text));
         await user.SayAsync("docker run -d -i --name open test sh -c 'read x; echo got $x; exit 9'");

@@ -54,15 +54,16 @@ public class LimitTests(EnginePair engines)
     [Fact]
     public Task Health_is_checked_and_shown() => engines.CompareAsync(async user =>
     {
+        await user.PrepareAsync("echo fine >$SHARE/well");
         await user.SayAsync(
-            "docker run -d --name patient --health-cmd 'cat /tmp/well' --health-interval 200ms --health-retries 2 "
-            + "--health-timeout 5s test sh -c 'echo fine >/tmp/well; exec sleep 1000'");
+            "docker run -d --name patient -v $SHARE:/h --health-cmd 'cat /h/well' --health-interval 200ms "
+            + "--health-retries 2 --health-timeout 10s test sleep 1000");
         await user.UntilAsync("docker inspect -f '{{.State.Health.Status}}' patient", "healthy");
         await user.SayAsync("docker ps --filter health=healthy --format '{{.Names}}'");
         await user.SayAsync(
             "docker inspect -f '{{(index .State.Health.Log 0).Output}} "
             + "{{(index .State.Health.Log 0).ExitCode}}' patient");
-        await user.SayAsync("docker exec patient rm /tmp/well");
+        await user.SayAsync("docker exec patient rm /h/well");
         await user.UntilAsync("docker inspect -f '{{.State.Health.Status}}' patient", "unhealthy");
         await user.SayAsync("docker ps --filter health=unhealthy --format '{{.Names}}'");
         await user.PrepareAsync("sleep 1.1");

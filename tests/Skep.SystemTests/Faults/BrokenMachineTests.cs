@@ -57,13 +57,13 @@ public class BrokenMachineTests
         await single.SayAsync("docker run -d --name web -h web -p 8080:80 web:1");
         string trace = Path.Combine(single.Host.Folder, "trace");
         Task<Finished> failing = new Command(
-            "timeout", "20", "strace", "-f", "-qq", "-p", $"{single.Host.EngineProcess}", "-e", "trace=fsync,fdatasync",
+            "timeout", "60", "strace", "-f", "-qq", "-p", $"{single.Host.EngineProcess}", "-e", "trace=fsync,fdatasync",
             "-e", "inject=fsync,fdatasync:error=EIO", "-o", trace).RunAsync();
-        await Eventually.TrueAsync("the tracer is attached", TimeSpan.FromSeconds(10), () =>
+        await Eventually.TrueAsync("the tracer is attached", TimeSpan.FromSeconds(30), () =>
             !File.ReadAllText($"/proc/{single.Host.EngineProcess}/status").Contains("TracerPid:\t0\n"));
         Finished refused = await single.Host.Docker("create", "--name", "lost", "test").RunAsync();
         Assert.NotEqual(0, refused.ExitCode);
-        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(15), () => !single.Host.IsEngineUp);
+        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(60), () => !single.Host.IsEngineUp);
         await failing;
         Assert.Contains("EIO", await File.ReadAllTextAsync(trace), StringComparison.Ordinal);
         Assert.Equal("web v1", await single.FetchAsync("127.0.0.1:8080"));

@@ -41,8 +41,7 @@ public class DaemonDeathTests
         await single.Host.KillEngineAsync();
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
         await single.Host.StartEngineAsync();
-        Assert.Equal("exited 6", await single.SayAsync(
-            "docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' brief"));
+        await single.UntilAsync("docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' brief", "exited 6");
         await single.UntilAsync("docker ps -a --format '<{{.Names}}>' | grep -c gone; true", "0");
         await single.UntilAsync("docker logs again | wc -l", "2");
     }
@@ -108,7 +107,7 @@ public class DaemonDeathTests
         await single.Host.Inside(
             Path.Combine(Engine.OutFolder, "skep"), "-H", "unix://" + single.Host.Socket, "system", "shutdown")
             .CheckAsync();
-        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(30), () => !single.Host.IsEngineUp);
+        await Eventually.TrueAsync("the daemon has ended", TimeSpan.FromSeconds(60), () => !single.Host.IsEngineUp);
         await single.ReturnsToAsync("link eth0\nlink lo\n");
     }
 

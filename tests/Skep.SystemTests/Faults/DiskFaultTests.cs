@@ -61,13 +61,14 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
         var writer = new SecretWriter();
         Task writing = writer.WriteAsync([leader], 4, end.Token);
         await Eventually.TrueAsync("it writes", patience, () => writer.Acknowledged.Count > 10);
+
+        // Looked up before, for a program takes its time to start, and the others only wait so long.
+        string segment = await NewestSegmentAsync(leader);
         await SilenceAsync(leader, others, "add");
-        string segment;
         try
         {
             // What was under way has arrived. From here on nobody hears of what it saves, so all of that may be lost.
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-            segment = await NewestSegmentAsync(leader);
             long heard = EndOfRecords(leader, segment);
             await UntilWritableAsync(others, "d5");
             await leader.KillEngineAsync();

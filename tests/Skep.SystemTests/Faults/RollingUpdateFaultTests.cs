@@ -37,7 +37,7 @@ public class RollingUpdateFaultTests(SwarmPair engines, ITestOutputHelper output
                 await leader.KillEngineAsync();
                 TestHost next = managers.First(one => one != leader);
                 await UntilUpdatedAsync(next, Replicas);
-                await Eventually.TrueAsync("the update is complete", TimeSpan.FromSeconds(60), async () =>
+                await Eventually.TrueAsync("the update is complete", TimeSpan.FromSeconds(120), async () =>
                     (await next.Docker("service", "inspect", "-f", "{{.UpdateStatus.State}}", "web").RunAsync()).Text
                     == "completed");
             }
@@ -84,12 +84,17 @@ public class RollingUpdateFaultTests(SwarmPair engines, ITestOutputHelper output
                     IsRunning: true, Wanted: "running", Image: "web:2",
                 }) >= count;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
                 return false; // Nobody leads for the moment.
             }
         });
 
-    private static async Task<TestHost> LeaderAsync(TestHost[] managers) =>
-        await FaultSwarm.LeaderOfAsync(managers) ?? throw new InvalidOperationException("no manager leads");
+    private static async Task<TestHost> LeaderAsync(TestHost[] managers)
+    {
+        TestHost? leader = null;
+        await Eventually.TrueAsync("a manager leads", TimeSpan.FromSeconds(60), async () =>
+            (leader = await FaultSwarm.LeaderOfAsync(managers)) is not null);
+        return leader!;
+    }
 }

@@ -89,7 +89,7 @@ public sealed class RootRotationFaultTests(FaultSwarm swarm)
     private static async Task<string> RootAsync(TestHost manager)
     {
         Finished? shown = null;
-        await Eventually.TrueAsync("the root is shown", TimeSpan.FromSeconds(60), async () =>
+        await Eventually.TrueAsync("the root is shown", TimeSpan.FromSeconds(120), async () =>
             (shown = await manager.Docker("swarm", "ca").RunAsync()).ExitCode == 0);
         return shown!.Text;
     }

@@ -41,13 +41,13 @@ internal sealed class SingleHost : IAsyncDisposable
 
     /// <summary>Repeats a line until its output holds the text.</summary>
     public Task UntilAsync(string line, string text) =>
-        Eventually.TrueAsync($"'{line}' says '{text}'", TimeSpan.FromSeconds(60), async () =>
+        Eventually.TrueAsync($"'{line}' says '{text}'", TimeSpan.FromSeconds(120), async () =>
             (await Host.Shell(line).RunAsync()).Output.Contains(text, StringComparison.Ordinal));
 
     public async Task<string> FetchAsync(string address)
     {
         Finished finished = await Host.Inside(
-            "busybox", "timeout", "5", "busybox", "wget", "-q", "-O", "-", $"http://{address}/").RunAsync();
+            "busybox", "timeout", "20", "busybox", "wget", "-q", "-O", "-", $"http://{address}/").RunAsync();
         return finished.ExitCode == 0 ? finished.Text : $"no answer: {finished.Errors}";
     }
 
@@ -56,7 +56,7 @@ internal sealed class SingleHost : IAsyncDisposable
     {
         var watch = Stopwatch.StartNew();
         string state = await HostState.ReadAsync(Host);
-        while (state != expected && watch.Elapsed < TimeSpan.FromSeconds(20))
+        while (state != expected && watch.Elapsed < TimeSpan.FromSeconds(60))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
             state = await HostState.ReadAsync(Host);

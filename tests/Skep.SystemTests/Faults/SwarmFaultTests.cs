@@ -9,7 +9,7 @@ namespace Skep.SystemTests.Faults;
 public class SwarmFaultTests(SwarmPair engines)
 {
     private const int Clients = 16;
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(180);
 
     [SkepFact]
     public Task No_acknowledged_write_is_lost_when_leaders_are_killed() => engines.PlayAsync(async team =>

@@ -8,7 +8,7 @@ namespace Skep.SystemTests.Hosts;
 /// </summary>
 internal static partial class Leftovers
 {
-    private static readonly TimeSpan endTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan endTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Removes everything whose name is ours and whose owner runs no more.</summary>
     public static async Task SweepAsync()

@@ -22,7 +22,7 @@ internal sealed class Registry : IAsyncDisposable
     private const string Manifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string Config = "application/vnd.docker.container.image.v1+json";
     private const string Layer = "application/vnd.docker.image.rootfs.diff.tar";
-    private static readonly TimeSpan startTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan startTimeout = TimeSpan.FromSeconds(60);
 
     private readonly string folder;
     private ProcessMark? process;

@@ -33,13 +33,39 @@ internal static class OverlayTeam
         return finished.ExitCode == 0 ? finished.Text : $"failed: {finished}";
     }
 
+    /// <summary>All that passes between the hosts by UDP while something is done, as text where it is any.</summary>
+    /// <remarks>
+    /// The capture begins when a packet of ours is in it, and ends when a later one is: how long either takes is no
+    /// matter.
+    /// </remarks>
+    public static async Task<string> CaptureAsync(this TestHosts hosts, Func<Task> work)
+    {
+        string file = Path.Combine(hosts.Folder, "capture-" + Path.GetRandomFileName());
+        Task<Finished> capturing = hosts.Outside(
+            "bash", "-c",
+            $"timeout 80 tcpdump -n -i {TestHosts.Bridge} -A -s 0 -l udp >{file} 2>&1 & capture=$!; "
+            + $"until grep -q the-end {file}; do sleep 0.2; done; kill $capture").RunAsync();
+        await SpeakUntilSeenAsync(hosts, file, "the-begin");
+        await work();
+        await SpeakUntilSeenAsync(hosts, file, "the-end");
+        await capturing;
+        return await File.ReadAllTextAsync(file);
+    }
+
+    private static Task SpeakUntilSeenAsync(TestHosts hosts, string file, string word) => Eventually.TrueAsync(
+        $"'{word}' is captured", TimeSpan.FromSeconds(30), async () =>
+        {
+            await hosts.Outside("bash", "-c", $"echo {word} >/dev/udp/{hosts.AddressOf(1)}/9").RunAsync();
+            return File.Exists(file) && (await File.ReadAllTextAsync(file)).Contains(word, StringComparison.Ordinal);
+        });
+
     /// <summary>Waits until a line says nothing but this.</summary>
     public static async Task UntilSaysAsync(this Session user, string line, string text)
     {
         string last = "";
         try
         {
-            await Eventually.TrueAsync($"'{line}' says '{text}'", TimeSpan.FromSeconds(90), async () =>
+            await Eventually.TrueAsync($"'{line}' says '{text}'", TimeSpan.FromSeconds(180), async () =>
             {
                 Finished finished = await user.Host.Shell(line).RunAsync();
                 last = finished.ToString();

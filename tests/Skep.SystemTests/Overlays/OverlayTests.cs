@@ -128,7 +128,8 @@ public sealed class OverlayTests(SwarmPair engines)
                 $"docker inspect -f '{{{{.NetworkSettings.Networks.{network}.IPAddress}}}}' {ContainerOf("web")}");
             string url = $"http://{address}/cgi-bin/who?canary-{network}";
             await team[2].UntilSaysAsync(In("client", $"timeout 5 wget -qO- '{url}' | wc -l"), "1");
-            string seen = await CaptureAsync(() => team[2].PrepareAsync(In("client", $"timeout 5 wget -qO- '{url}'")));
+            string seen = await engines.Subjects.CaptureAsync(
+                () => team[2].PrepareAsync(In("client", $"timeout 5 wget -qO- '{url}'")));
             Assert.Equal(isReadable, seen.Contains($"canary-{network}", StringComparison.Ordinal));
         }
 
@@ -139,17 +140,6 @@ public sealed class OverlayTests(SwarmPair engines)
         await team[2].PrepareAsync("docker swarm leave");
         Assert.DoesNotContain("skw", (await team[2].Host.Inside("ip", "-o", "link").CheckAsync()).Text);
     });
-
-    /// <summary>All that passes between the hosts meanwhile, as text where it is any.</summary>
-    private async Task<string> CaptureAsync(Func<Task> work)
-    {
-        const int seconds = 6;
-        Task<Finished> capturing = engines.Subjects.Outside(
-            "timeout", $"{seconds}", "tcpdump", "-i", TestHosts.Bridge, "-A", "-s", "0", "-l", "udp").RunAsync();
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
-        await work();
-        return (await capturing).Output;
-    }
 
     [SkepFact]
     public Task Names_and_ways_stay_when_managers_and_daemons_are_away() => engines.PlayAsync(async team =>

@@ -26,7 +26,7 @@ internal sealed class NetworkRows(Walk walk)
         + "for (1..30) { send(S,'ping',0); my $r=''; vec($r,fileno(S),1)=1; "
         + "if (select($r,undef,undef,0.5) && recv(S,my $b,99,0)) { print $b; exit } sleep 1 }";
 
-    private static readonly TimeSpan answerTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan answerTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Session first = walk[1];
 
@@ -149,11 +149,7 @@ internal sealed class NetworkRows(Walk walk)
             lines.Add(line);
         }
 
-        Task<Finished> capturing = walk.Hosts.Outside(
-            "timeout", "4", "tcpdump", "-i", TestHosts.Bridge, "-A", "-s", "0", "-l", "udp").RunAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System);
-        await walk[2].PrepareAsync(string.Join(" && ", lines));
-        string seen = (await capturing).Output;
+        string seen = await walk.Hosts.CaptureAsync(() => walk[2].PrepareAsync(string.Join(" && ", lines)));
         Assert.Contains("canary-elsewhere", seen, StringComparison.Ordinal);
         Assert.DoesNotContain("canary-hidden", seen, StringComparison.Ordinal);
         await first.PrepareAsync("docker service rm web client");

@@ -209,7 +209,7 @@ internal sealed class StackRows(Walk walk)
     private async Task<string> UntilAnsweredAsync(string port)
     {
         string answer = "";
-        await Eventually.TrueAsync($"port {port} is answered", TimeSpan.FromSeconds(60), async () =>
+        await Eventually.TrueAsync($"port {port} is answered", TimeSpan.FromSeconds(120), async () =>
         {
             answer = await walk.Hosts.FetchAsync($"http://{walk[3].Host.Address}:{port}/");
             return !answer.StartsWith("failed", StringComparison.Ordinal);

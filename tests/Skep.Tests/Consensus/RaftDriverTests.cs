@@ -23,13 +23,14 @@ public class RaftDriverTests
     public async Task Three_managers_agree_and_a_write_survives_its_leader()
     {
         await using TestSwarm swarm = await TestSwarm.StartAsync(3);
-        TestManager leader = await swarm.LeaderAsync();
-        Secret created = await leader.CreateAsync("a");
+        Secret? created = null;
+        TestManager leader = await swarm.InsistAsync(async manager => created = await manager.CreateAsync("a"));
 
         await swarm.StopAsync(leader.Driver.RaftId);
-        TestManager next = await swarm.LeaderAsync();
-        StoreSnapshot read = await next.Store.ReadAsync(CancellationToken.None).WaitAsync(TestSwarm.Patience);
-        Assert.Equal(created, read.Secrets.Named("a"));
+        StoreSnapshot? read = null;
+        TestManager next = await swarm.InsistAsync(
+            async manager => read = await manager.Store.ReadAsync(CancellationToken.None));
+        Assert.Equal(created, read!.Secrets.Named("a"));
         Assert.Equal(3, next.Driver.Status.Value.Members.Configuration.Voters.Length);
     }
 }

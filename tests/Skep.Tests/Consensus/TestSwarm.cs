@@ -11,7 +11,7 @@ namespace Skep.Tests.Consensus;
 /// <summary>Managers in this process: real drivers, threads, clock and disk; only the links are short.</summary>
 internal sealed class TestSwarm : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string root = Directory.CreateTempSubdirectory("skep-consensus-").FullName;
     private readonly StorageKeys keys;
@@ -53,9 +53,11 @@ internal sealed class TestSwarm : IAsyncDisposable
     public async Task<TestManager> JoinAsync(ulong number)
     {
         using var late = new CancellationTokenSource(Patience);
-        TestManager leader = await LeaderAsync();
         var node = new NodeId($"node{number}");
-        JoinAnswer answer = await leader.Membership.JoinAsync(node, $"manager{number}:2377", "1.2.3.4:5", late.Token);
+        JoinAnswer? told = null;
+        TestManager leader = await InsistAsync(async one => told = await one.Membership.JoinAsync(
+            node, $"manager{number}:2377", "1.2.3.4:5", late.Token));
+        JoinAnswer answer = told!;
         TestManager joined = Begin(answer, node);
         await leader.Driver.Status.WaitAsync(
             now => now.Members.Configuration.Voters.Contains(answer.RaftId), late.Token);
@@ -111,7 +113,7 @@ internal sealed class TestSwarm : IAsyncDisposable
                 await ask(leader).WaitAsync(late.Token);
                 return leader;
             }
-            catch (RefusedException e) when (e.Kind == ErrorKind.Unavailable)
+            catch (RefusedException e) when (e.Kind is ErrorKind.Unavailable or ErrorKind.OutcomeUnknown)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, late.Token);
             }

@@ -103,7 +103,7 @@ public class ForwardingControlTests
     /// <summary>Moves the clock whenever somebody waits for it.</summary>
     private async Task PassAsync(Task until)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!until.IsCompleted)
         {
             patience.Token.ThrowIfCancellationRequested();

@@ -57,14 +57,14 @@ public sealed class EngineServerFixture : IAsyncLifetime
         var server = new EngineServer(
             routes, [EngineAddress.Unix(SocketPath, null)], "1.2.3", TimeProvider.System, Log.None);
         running = server.RunAsync(ready.SetResult, stop.Token);
-        await Task.WhenAny(ready.Task, running).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAny(ready.Task, running).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(ready.Task.IsCompleted, running.Exception?.ToString());
     }
 
     public async Task DisposeAsync()
     {
         await stop.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
         Directory.Delete(directory, recursive: true);
     }
 
@@ -103,7 +103,7 @@ public sealed class EngineServerFixture : IAsyncLifetime
 
     internal static async Task<string> ReadToEndAsync(Socket socket)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var text = new StringBuilder();
         byte[] buffer = new byte[65536];
         int length;

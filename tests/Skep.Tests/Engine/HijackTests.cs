@@ -78,7 +78,7 @@ public sealed class HijackTests(EngineServerFixture server) : IClassFixture<Engi
             Assert.False(server.Gone.Task.IsCompleted);
         }
 
-        Assert.Equal("gone", await server.Gone.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal("gone", await server.Gone.Task.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     private static Task<int> SendAsync(Socket socket, string text) =>
@@ -86,7 +86,7 @@ public sealed class HijackTests(EngineServerFixture server) : IClassFixture<Engi
 
     private static async Task<string> ReceiveHeadAsync(Socket socket)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var head = new StringBuilder();
         byte[] one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))

@@ -45,14 +45,14 @@ public sealed class TlsTests : IAsyncLifetime
         var server = new EngineServer(
             routes, [EngineAddress.Tcp(address, tls)], "1.2.3", TimeProvider.System, Log.None);
         running = server.RunAsync(ready.SetResult, stop.Token);
-        await Task.WhenAny(ready.Task, running).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAny(ready.Task, running).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(ready.Task.IsCompleted, running.Exception?.ToString());
     }
 
     public async Task DisposeAsync()
     {
         await stop.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(20));
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class TlsTests : IAsyncLifetime
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(address);
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         Assert.Equal(0, await socket.ReceiveAsync(new byte[16], late.Token));
     }
 
@@ -127,7 +127,7 @@ public sealed class TlsTests : IAsyncLifetime
 
     private static async Task<string> ReadToEndAsync(SslStream stream)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var all = new MemoryStream();
         await stream.CopyToAsync(all, late.Token);
         return Encoding.ASCII.GetString(all.ToArray());

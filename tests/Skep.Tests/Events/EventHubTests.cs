@@ -1,5 +1,6 @@
 using Skep.Agent.Events;
 using Skep.Docker.Engine;
+using Skep.Tests.Rpc;
 using Xunit;
 using F = Skep.Docker.Filters.Filters;
 
@@ -71,10 +72,14 @@ public class EventHubTests
     [Fact]
     public async Task A_stream_with_an_end_soon_ends_by_itself()
     {
-        DateTimeOffset soon = TimeProvider.System.GetUtcNow().AddMilliseconds(50);
-        IAsyncEnumerable<EventMessage> events = hub.SubscribeAsync(null, soon, F.None, default);
-        hub.Publish("volume", "create", "v", new Dictionary<string, string>());
-        Assert.Single(await TakeAsync(events, 2));
+        var time = new ManualTime();
+        var own = new EventHub(time);
+        IAsyncEnumerable<EventMessage> events =
+            own.SubscribeAsync(null, time.GetUtcNow().AddSeconds(1), F.None, default);
+        own.Publish("volume", "create", "v", new Dictionary<string, string>());
+        Task<List<EventMessage>> taking = TakeAsync(events, 2);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await taking);
     }
 
     [Fact]
@@ -130,7 +135,7 @@ public class EventHubTests
 
     private static async Task<List<EventMessage>> TakeAsync(IAsyncEnumerable<EventMessage> events, int count)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var got = new List<EventMessage>();
         await foreach (EventMessage message in events.WithCancellation(late.Token))
         {

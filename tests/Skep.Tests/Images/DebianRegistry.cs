@@ -76,7 +76,7 @@ public sealed class DebianRegistry : IAsyncDisposable
                 (await registry.http.GetAsync("")).EnsureSuccessStatusCode();
                 return registry;
             }
-            catch (HttpRequestException) when (attempt < 200)
+            catch (HttpRequestException) when (attempt < 2400)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
             }

@@ -78,7 +78,7 @@ public sealed class PrivateContainerd : IAsyncLifetime
                     ContainerdApi.Version.Get, new Google.Protobuf.WellKnownTypes.Empty(), CancellationToken.None);
                 return;
             }
-            catch (Transport.Rpc.RpcException) when (attempt < 300)
+            catch (Transport.Rpc.RpcException) when (attempt < 1200)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }

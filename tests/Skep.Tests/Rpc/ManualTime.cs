@@ -6,6 +6,7 @@ internal sealed class ManualTime : TimeProvider
     private readonly Lock gate = new();
     private readonly List<ManualTimer> timers = [];
     private DateTimeOffset now = System.GetUtcNow();
+    private int createdCount;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -19,6 +20,9 @@ internal sealed class ManualTime : TimeProvider
             }
         }
     }
+
+    /// <summary>How many timers were ever made: of parts that wait one after the other, how far they are.</summary>
+    public int CreatedCount => Volatile.Read(ref createdCount);
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -34,6 +38,7 @@ internal sealed class ManualTime : TimeProvider
     {
         var timer = new ManualTimer(this, callback, state);
         timer.Change(dueTime, period);
+        Interlocked.Increment(ref createdCount);
         return timer;
     }
 

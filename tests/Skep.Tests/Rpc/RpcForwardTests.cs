@@ -86,10 +86,10 @@ public sealed class RpcForwardTests
         await using var answers = worker
             .ReadStreamAsync(TestServer.Server, RpcServerTests.Ask(""), Never).GetAsyncEnumerator();
         Assert.True(await answers.MoveNextAsync());
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Task<bool> next = answers.MoveNextAsync().AsTask();
         worker.Dispose();
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await Assert.ThrowsAnyAsync<Exception>(() => next);
     }
 

@@ -100,7 +100,7 @@ public sealed class RpcRightsTests
         server.Removed.Add("worker-1");
         server.Rpc.Recheck();
         await Assert.ThrowsAsync<RpcException>(async () => await removed.MoveNextAsync())
-            .WaitAsync(TimeSpan.FromSeconds(10));
+            .WaitAsync(TimeSpan.FromSeconds(60));
         Task<bool> next = stays.MoveNextAsync().AsTask();
         Assert.False(next.IsCompleted);
         await stop.CancelAsync();

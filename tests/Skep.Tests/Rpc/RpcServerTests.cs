@@ -197,7 +197,7 @@ public sealed class RpcServerTests
         RpcException error = await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync(
             TestServer.Unary, Ask(""), TimeSpan.FromMilliseconds(300), TimeProvider.System, Never));
         Assert.Equal(RpcStatus.DeadlineExceeded, error.Status);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -215,10 +215,10 @@ public sealed class RpcServerTests
             }));
         using var stop = new CancellationTokenSource();
         Task call = server.AsWorker().CallAsync(TestServer.Unary, Ask(""), stop.Token);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ internal sealed class SwarmScene : IAsyncDisposable
                 EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
                 Credentials = scene.swarm.Manager("manager-1"),
                 IsRemoved = id => scene.Removed.ContainsKey(id.Value),
-                KeepAlive = () => TimeSpan.FromSeconds(1),
+                KeepAlive = () => TimeSpan.FromSeconds(30),
                 Time = TimeProvider.System,
                 Log = Log.None,
             },
@@ -111,7 +111,7 @@ internal sealed class SwarmScene : IAsyncDisposable
 
     public static async Task UntilAsync(Func<bool> isSo)
     {
-        for (int i = 0; i < 1000 && !isSo(); i++)
+        for (int i = 0; i < 3000 && !isSo(); i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }

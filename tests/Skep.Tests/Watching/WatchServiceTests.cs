@@ -20,7 +20,7 @@ namespace Skep.Tests.Watching;
 public class WatchServiceTests
 {
     private const WatchActionKind All = (WatchActionKind)7;
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
     private static readonly Config first = new()
     {
         Id = new("c1"),

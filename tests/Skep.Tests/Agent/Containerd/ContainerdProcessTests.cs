@@ -11,7 +11,7 @@ namespace Skep.Tests.Agent.Containerd;
 public sealed class ContainerdProcessTests : IAsyncLifetime
 {
     private readonly string directory = Path.Combine(Path.GetTempPath(), "skep-cd-" + Path.GetRandomFileName()[..8]);
-    private readonly CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource deadline = new(TimeSpan.FromSeconds(180));
     private readonly List<ContainerdProcess> started = [];
 
     private CancellationToken Stop => deadline.Token;

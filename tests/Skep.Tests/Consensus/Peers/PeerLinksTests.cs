@@ -29,6 +29,11 @@ public sealed class PeerLinksTests : IAsyncLifetime
         WiredManager next = second.Driver.Status.Value.Leadership.IsLeader ? second : third;
         await next.Driver.Store.UpdateAsync(
             change => change.Create(TestSwarm.NewSecret("b")), CancellationToken.None).WaitAsync(TestSwarm.Patience);
+        for (int look = 0; look < 3000 && next.Links.IsActive(1); look++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
         Assert.False(next.Links.IsActive(1));
         Assert.False(next.Driver.Status.Value.HasDocker);
     }

@@ -35,7 +35,7 @@ public sealed class TestNamespace : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["20", "nsenter", "--net=" + path, program, .. arguments])
+        foreach (string argument in (string[])["60", "nsenter", "--net=" + path, program, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Skep.Linux;
 using Skep.Swarm.Objects;
 using Skep.Tests.Linux.Namespaces;
 
@@ -165,6 +166,25 @@ public class MeshTests
         Assert.Equal(
             ["t11 10.99.0.100", "t21 10.99.0.100"],
             MeshRig.Call(rig.ClientSpace, "10.99.0.1", 8080, Many).Distinct());
+    }
+
+    [Fact]
+    public void What_could_not_be_made_is_made_by_the_next_repair()
+    {
+        using var rig = new MeshRig(2);
+        rig.AddTask(2, 21).ServeTcp(80);
+        rig.Publish(PortProtocol.Tcp, 8080, 80);
+        MeshHost host = rig.Hosts[0];
+        host.Space.Run(
+            "ip", "link", "add", "other", "type", "vxlan", "id", "4097", "dstport", "4789", "local", "10.99.0.1");
+        Assert.Throws<ErrnoException>(() => host.Apply(rig.State));
+        rig.Hosts[1].Apply(rig.State);
+        host.Space.Run("ip", "link", "del", "other");
+
+        // Nothing new is told meanwhile.
+        host.Repair();
+        Assert.Equal(["t21 10.99.0.100"], MeshRig.Call(rig.ClientSpace, "10.99.0.1", 8080, 3).Distinct());
+        Assert.Equal(0, host.Repair());
     }
 
     [Fact]
