@@ -45,7 +45,17 @@ public sealed class AgentSession(SessionParts parts)
     /// <summary>
     /// Begins again with a new connection: the certificate, the role or the local manager has changed.
     /// </summary>
-    public void Renew() => again?.Cancel();
+    public void Renew()
+    {
+        try
+        {
+            again?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The round has just ended by itself, and the next one begins anew in any case.
+        }
+    }
 
     /// <summary>Reports how tasks fare.</summary>
     /// <exception cref="RpcException">Not reported; to be tried again, except for a refused permission.</exception>
