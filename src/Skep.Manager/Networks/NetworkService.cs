@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Skep.Manager.Consensus;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
@@ -121,10 +122,11 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
     {
         if (request.DataPathAddress.Length > 0)
         {
-            return IPAddress.TryParse(request.DataPathAddress, out IPAddress? address)
+            return IPAddress.TryParse(request.DataPathAddress, out IPAddress? address) && IsOfOneHost(address)
                 ? address.ToString()
                 : throw SwarmRefusal.Of(
-                    SwarmCode.InvalidArgument, $"data path address {Checked(request.DataPathAddress)} is no address");
+                    SwarmCode.InvalidArgument,
+                    $"data path address {Checked(request.DataPathAddress)} is no address of a host");
         }
 
         // What packets are sent to must be somebody's: neither this host's own loopback nor "any address".
@@ -137,10 +139,18 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
     private static string? FindHost(string text) =>
         IPEndPoint.TryParse(text, out IPEndPoint? seen)
         && !IPAddress.IsLoopback(seen.Address)
-        && !seen.Address.Equals(IPAddress.Any)
-        && !seen.Address.Equals(IPAddress.IPv6Any)
+        && !seen.Address.IsIPv6LinkLocal
+        && IsOfOneHost(seen.Address)
             ? seen.Address.ToString()
             : null;
+
+    // All nodes set up a way to it, and what no kernel takes would keep them from ways to the others.
+    private static bool IsOfOneHost(IPAddress address) =>
+        !address.Equals(IPAddress.Any)
+        && !address.Equals(IPAddress.IPv6Any)
+        && !address.Equals(IPAddress.Broadcast)
+        && !address.IsIPv6Multicast
+        && !(address.AddressFamily == AddressFamily.InterNetwork && (address.GetAddressBytes()[0] & 0xf0) == 0xe0);
 
     private static string Checked(string text) => text.Length <= NetworkLimits.TextCharacters
         ? text
