@@ -36,22 +36,32 @@ public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : ID
         await gate.WaitAsync(stop);
         try
         {
-            // Whoever of them misses a step, because one before him failed, finds out with the next.
+            // Each goes as far as it can: what one cannot do must not keep the others from what they can.
             current = step.After;
-            await path.Overlays.ApplyAsync(step, stop);
-            await path.Mesh.ApplyAsync(step, stop);
-            await path.Addresses.ApplyAsync(step, stop);
+            bool isTrue = await TryAsync(path.Overlays.ApplyAsync, step, stop);
+            isTrue &= await TryAsync(path.Mesh.ApplyAsync, step, stop);
+            isTrue &= await TryAsync(path.Addresses.ApplyAsync, step, stop);
             names.Apply(step);
+            return isTrue;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<bool> TryAsync(
+        Func<NetworkStep, CancellationToken, Task> part, NetworkStep step, CancellationToken stop)
+    {
+        try
+        {
+            await part(step, stop);
             return true;
         }
         catch (Exception e) when (e is RefusedException or (IOException and not SyncFailedException))
         {
             log.Error("the networks of the swarm are not as they should be on this node", ("reason", e.Message));
             return false;
-        }
-        finally
-        {
-            gate.Release();
         }
     }
 

@@ -136,6 +136,7 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
         }
 
         // One after the other and not behind one lock, so that a change never waits for a whole round.
+        ErrnoException? failure = null;
         foreach (string containerId in containerIds)
         {
             await gate.WaitAsync(stop);
@@ -146,13 +147,18 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
                     found += Repair(space);
                 }
             }
+            catch (ErrnoException e)
+            {
+                // Those behind it are looked at all the same.
+                failure ??= e;
+            }
             finally
             {
                 gate.Release();
             }
         }
 
-        return found;
+        return failure is null ? found : throw failure;
     }
 
     public void Dispose()

@@ -32,6 +32,12 @@ public sealed partial class Mesh
         await gate.WaitAsync(stop);
         try
         {
+            if (isUnsure)
+            {
+                Apply_NeedsLock();
+                isUnsure = false;
+            }
+
             if (kernel is null)
             {
                 return 0;

@@ -30,6 +30,10 @@ public sealed partial class Mesh : IAsyncDisposable
     private bool isUserTableThere;
     private MeshWay way = MeshWay.None;
     private MeshFacts? facts;
+
+    // What was last asked for did not become true as a whole: the next change looks at all that there is, and so does
+    // the next repair.
+    private bool isUnsure;
     private (IPAddress? Host, int? Mtu) underlay;
     private ILookup<ServiceId, PublishedPortFacts> ports = Array.Empty<PublishedPortFacts>().ToLookup(p => p.Service);
     private string rules = "";
@@ -59,13 +63,11 @@ public sealed partial class Mesh : IAsyncDisposable
         {
             step = step.From(state);
             state = step.After;
-            if (kernel is null)
-            {
-                Begin_NeedsLock();
-            }
 
             // Without facts nobody knows what the kernel has.
-            if (facts is null || step.IsAboutNodes)
+            bool looksAtAll = isUnsure || facts is null || step.IsAboutNodes;
+            isUnsure = true;
+            if (looksAtAll)
             {
                 Apply_NeedsLock();
             }
@@ -73,6 +75,8 @@ public sealed partial class Mesh : IAsyncDisposable
             {
                 ApplyTasks_NeedsLock(step);
             }
+
+            isUnsure = false;
         }
         finally
         {
@@ -91,6 +95,7 @@ public sealed partial class Mesh : IAsyncDisposable
                 Move_NeedsLock(MeshWay.None);
                 nft!.Apply(table.Remove());
                 facts = null;
+                isUnsure = false;
             }
         }
         finally
@@ -118,9 +123,9 @@ public sealed partial class Mesh : IAsyncDisposable
 
     private void Begin_NeedsLock()
     {
-        nft = new NftSocket();
-        conntrack = new ConntrackSocket();
-        kernel = new MeshKernel(names);
+        nft ??= new NftSocket();
+        conntrack ??= new ConntrackSocket();
+        kernel ??= new MeshKernel(names);
         way = kernel.Read();
     }
 
@@ -137,6 +142,11 @@ public sealed partial class Mesh : IAsyncDisposable
 
     private void Apply_NeedsLock()
     {
+        if (kernel is null)
+        {
+            Begin_NeedsLock();
+        }
+
         IPAddress? host = MeshPeer.SelfOf(state)?.Host;
         if (host is not null && !host.Equals(underlay.Host))
         {

@@ -64,9 +64,9 @@ public sealed partial class OverlayLinks : IDisposable
     {
         if (news.After == NetworkState.Empty)
         {
-            await encrypted.LeaveAsync(stop);
+            await LeaveEncryptionAsync(stop);
         }
-        else if (news.IsAboutNodes || !encrypted.IsUp)
+        else if (FromHere(news).IsAboutNodes || !encrypted.IsUp)
         {
             await encrypted.ApplyAsync(news.After, stop);
         }
@@ -78,8 +78,8 @@ public sealed partial class OverlayLinks : IDisposable
             state = step.After;
             foreach (OverlaySpace space in spaces.Values.Where(s => isMoved || !s.IsWhole))
             {
-                RepairDevices_NeedsLock(space);
                 isUnsure = true;
+                RepairDevices_NeedsLock(space);
             }
 
             if (isUnsure || step.IsAboutNodes)
@@ -90,6 +90,28 @@ public sealed partial class OverlayLinks : IDisposable
             {
                 ApplyEndpoints_NeedsLock(step);
             }
+        }
+    }
+
+    // One that was missed may have been about nodes although this one is not.
+    private NetworkStep FromHere(NetworkStep news)
+    {
+        lock (gate)
+        {
+            return news.From(state);
+        }
+    }
+
+    // The other networks end all the same.
+    private async Task LeaveEncryptionAsync(CancellationToken stop)
+    {
+        try
+        {
+            await encrypted.LeaveAsync(stop);
+        }
+        catch (ErrnoException e)
+        {
+            log.Error("the link of the encrypted networks is left behind", ("reason", e.Message));
         }
     }
 
@@ -214,21 +236,21 @@ public sealed partial class OverlayLinks : IDisposable
     /// <returns>How many of its devices were not as they should be.</returns>
     private int RepairDevices_NeedsLock(OverlaySpace space)
     {
-        IPAddress? local = LocalOf(space.Network.Id, state.Self);
-        var wish = OverlayWish.Of(
-            space.Network,
-            local,
-            (int)state.DataPathPort,
-            local is null ? 0 : OverlayWish.UnderlayMtu(local, host.Value.ListLinks(), host.Value.ListAddresses()));
-        var repair = OverlayRepair.Decide(wish, space.ReadDevices());
-        if (repair.IsNothing)
-        {
-            space.IsWhole = wish.Tunnel is not null;
-            return 0;
-        }
-
         try
         {
+            IPAddress? local = LocalOf(space.Network.Id, state.Self);
+            var wish = OverlayWish.Of(
+                space.Network,
+                local,
+                (int)state.DataPathPort,
+                local is null ? 0 : OverlayWish.UnderlayMtu(local, host.Value.ListLinks(), host.Value.ListAddresses()));
+            var repair = OverlayRepair.Decide(wish, space.ReadDevices());
+            if (repair.IsNothing)
+            {
+                space.IsWhole = wish.Tunnel is not null;
+                return 0;
+            }
+
             space.IsWhole = false;
             space.Carry(repair, wish, host.Value);
             space.IsWhole = wish.Tunnel is not null;
@@ -236,6 +258,7 @@ public sealed partial class OverlayLinks : IDisposable
         catch (ErrnoException e)
         {
             // A tunnel with this identifier may be on its way out, or be somebody else's: the next round tries again.
+            space.IsWhole = false;
             log.Warn(
                 "an overlay network is not whole on this node",
                 ("network", space.Network.Name), ("reason", e.Message));
@@ -250,8 +273,13 @@ public sealed partial class OverlayLinks : IDisposable
     /// <remarks>An encrypted network has none until it has a secret one: it never falls back to the other.</remarks>
     private IPAddress? LocalOf(string network, NodeId node) => spaces[network].Network.IsEncrypted
         ? encrypted.IsUp ? WireGuardPeers.AddressOf(state, node) : null
-        : state.Peers.TryGetValue(node, out PeerFacts? peer)
-            && IPAddress.TryParse(peer.DataPathAddress, out IPAddress? address)
+        : HostOf(node) is { } host && (node == state.Self || host.AddressFamily == HostOf(state.Self)?.AddressFamily)
+            ? host
+            : null; // The kernel refuses ends of two families, and with one such entry many others.
+
+    private IPAddress? HostOf(NodeId node) =>
+        state.Peers.TryGetValue(node, out PeerFacts? peer)
+        && IPAddress.TryParse(peer.DataPathAddress, out IPAddress? address)
             ? address
             : null;
 }
