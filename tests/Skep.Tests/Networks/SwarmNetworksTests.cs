@@ -24,7 +24,7 @@ public sealed class SwarmNetworksTests : IDisposable
 
     public SwarmNetworksTests()
     {
-        machine.Run("ip", "link", "add", "eth0", "type", "dummy");
+        machine.Run("ip", "link", "add", "eth0", "type", "bridge");
         machine.Run("ip", "addr", "add", "10.99.0.1/24", "dev", "eth0");
         machine.Run("ip", "link", "set", "eth0", "up");
         path = new DataPath(new Instance(root, root), TimeProvider.System, Log.None);

@@ -71,8 +71,8 @@ internal sealed class WireGuardProgram(Instance instance, string link, TimeProvi
 
     /// <summary>Gives its sockets room for what arrives while it decrypts.</summary>
     /// <remarks>
-    /// It leaves them the system's size, which holds a hundred packets: one in ten was lost when a single connection sent
-    /// as fast as it could.
+    /// It leaves them the system's size, which holds a hundred packets: one in ten was lost when a single connection
+    /// sent as fast as it could.
     /// </remarks>
     /// <exception cref="RefusedException">It has no sockets in time, or is no more.</exception>
     /// <exception cref="ErrnoException">The kernel does not allow it.</exception>
