@@ -9,13 +9,22 @@ internal static class ComposeLimits
     /// <summary>Values of one file after aliases are put in: a few nested aliases could make billions.</summary>
     public const int Nodes = 200_000;
 
+    /// <summary>Characters of a text that an alias stands for and that counts as one of those values.</summary>
+    public const int ValueCharacters = 20;
+
     /// <summary>Levels of mappings and lists in each other.</summary>
     public const int Depth = 100;
 
     /// <summary>Files that include or extend each other in a chain.</summary>
     public const int FileChain = 20;
 
-    /// <summary>Files read altogether for one project.</summary>
+    /// <summary>Services of one file that extend each other in a chain.</summary>
+    public const int ServiceChain = 100;
+
+    /// <summary>
+    /// Files read altogether for one project. One that is included several times counts as often: whole projects that
+    /// include each other twice would double the work with every file.
+    /// </summary>
     public const int Files = 500;
 
     /// <summary>Levels of variables in defaults of variables.</summary>

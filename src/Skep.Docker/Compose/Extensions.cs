@@ -55,6 +55,11 @@ internal static class Extensions
         var extends = (YamlMap)One.Read(written, key, reading);
         string name = PlainText.Of(extends["service"]!);
         string[] longer = [.. names, service.Key];
+        if (longer.Length > ComposeLimits.ServiceChain)
+        {
+            throw Reading.Wrong(written, key, $"more than {ComposeLimits.ServiceChain} services extend each other");
+        }
+
         YamlMap below;
         if (extends["file"] is YamlText other)
         {
@@ -86,15 +91,20 @@ internal static class Extensions
         IReadOnlyList<string> chain)
     {
         string[] longer = [.. chain, $"{path}#{name}"];
-        if (chain.Contains($"{path}#{name}") || longer.Length > ComposeLimits.FileChain)
+        if (chain.Contains($"{path}#{name}"))
         {
             throw Reading.Wrong(extends, key, $"circular reference: {string.Join(" -> ", longer)}");
         }
 
-        YamlMap other = files.LoadAll(
-            [files.Open(path, extends, key)], DirectoryOf(path), true, reading.Lookup, longer);
-        return other["services"] is YamlMap services && services[name] is YamlMap service
-            ? service
+        if (longer.Length > ComposeLimits.FileChain)
+        {
+            throw Reading.Wrong(extends, key, $"more than {ComposeLimits.FileChain} files extend each other");
+        }
+
+        // Of the other file only this one service counts: what its neighbours extend may lead back here.
+        (YamlMap file, Reading other) = files.Extended(path, reading.Lookup, extends, key, longer);
+        return file["services"] is YamlMap services && services.Find(name) is { } service
+            ? (YamlMap)Merging.WithoutResets(Extended(service, services, [], other, files, longer))
             : throw Reading.Wrong(extends, key, $"service \"{name}\" not found in {path}");
     }
 }

@@ -51,9 +51,14 @@ internal static class Includes
     {
         string[] paths = [.. ((YamlList)entry["path"]!).Items.Select(item => reading.Absolute(PlainText.Of(item)))];
         string[] longer = [.. chain, paths[0]];
-        if (chain.Contains(paths[0]) || longer.Length > ComposeLimits.FileChain)
+        if (chain.Contains(paths[0]))
         {
             throw Reading.Wrong(entry, key, $"include cycle detected: {string.Join(" -> ", longer)}");
+        }
+
+        if (longer.Length > ComposeLimits.FileChain)
+        {
+            throw Reading.Wrong(entry, key, $"more than {ComposeLimits.FileChain} files include each other");
         }
 
         string directory = entry["project_directory"] is YamlText own

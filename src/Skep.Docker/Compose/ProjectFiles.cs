@@ -9,6 +9,7 @@ internal sealed class ProjectFiles
 {
     private readonly ComposeRequest request;
     private readonly HashSet<ComposeWarning> warned = [];
+    private readonly Dictionary<(string Path, Func<string, string?> Lookup), (YamlMap, Reading)> extended = [];
     private int filesRead;
 
     public ProjectFiles(ComposeRequest request)
@@ -66,13 +67,31 @@ internal sealed class ProjectFiles
                     new(source.Name, 1), $"version mismatched between two composefiles : {version} and {own}");
             }
 
-            YamlMap file = LoadRoot(root, own, directory, isElsewhere, lookup, chain);
+            (YamlMap file, Reading reading) = LoadRoot(root, own, directory, isElsewhere, lookup, chain);
+            file = Extensions.Apply(file, reading, this, chain);
             merged = merged is null
                 ? (YamlMap)Merging.WithoutResets(file)
                 : (YamlMap)ProjectKeys.Shape.Merge(merged, WithoutExtras(file));
         }
 
         return merged!;
+    }
+
+    /// <summary>
+    /// A file whose services others extend, in long form, and how it was read: what its services extend themselves is
+    /// still to be put in. It is read once, however many extend it.
+    /// </summary>
+    public (YamlMap File, Reading Reading) Extended(
+        string path, Func<string, string?> lookup, YamlNode from, string key, IReadOnlyList<string> chain)
+    {
+        if (!extended.TryGetValue((path, lookup), out (YamlMap, Reading) known))
+        {
+            YamlMap root = YamlReader.Read(Open(path, from, key), Warn);
+            known = LoadRoot(root, VersionOf(root), Extensions.DirectoryOf(path), true, lookup, chain);
+            extended.Add((path, lookup), known);
+        }
+
+        return known;
     }
 
     /// <summary>The text of a file that another one names.</summary>
@@ -90,7 +109,7 @@ internal sealed class ProjectFiles
 
     public string? TryRead(string path) => request.ReadFile(path);
 
-    private YamlMap LoadRoot(
+    private (YamlMap File, Reading Reading) LoadRoot(
         YamlMap root,
         string version,
         string directory,
@@ -112,8 +131,7 @@ internal sealed class ProjectFiles
             : new Interpolator(lookup, !reading.IsSpecification, Warn).Apply(root);
         var file = (YamlMap)ProjectKeys.Shape.Read(filled, "", reading);
         file = Front(file, "version", version);
-        file = Includes.Apply(file, reading, this, chain);
-        return Extensions.Apply(file, reading, this, chain);
+        return (Includes.Apply(file, reading, this, chain), reading);
     }
 
     private static YamlMap Front(YamlMap file, string key, string text) => file with

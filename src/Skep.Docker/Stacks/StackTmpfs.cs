@@ -1,6 +1,6 @@
-using System.Globalization;
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
+using Skep.Docker.Values;
 
 namespace Skep.Docker.Stacks;
 
@@ -21,7 +21,7 @@ internal static class StackTmpfs
                 ["ro"] => mount with { ReadOnly = true },
                 ["rw"] => mount with { ReadOnly = false },
                 ["exec" or "noexec"] => mount with { TmpfsOptions = options with { Options = [[word]] } },
-                ["size", var size] when Bytes(size) is { } bytes =>
+                ["size", var size] when ByteSize.TryParse(size) is { } bytes =>
                     mount with { TmpfsOptions = options with { SizeBytes = bytes } },
                 ["mode", var mode] when Octal(mode) is { } bits =>
                     mount with { TmpfsOptions = options with { Mode = bits } },
@@ -31,22 +31,6 @@ internal static class StackTmpfs
         }
 
         return mount;
-    }
-
-    // 64m is 64 MiB, as mount(8) has it.
-    private static long? Bytes(string text)
-    {
-        long unit = text.Length == 0 ? 1 : char.ToLowerInvariant(text[^1]) switch
-        {
-            'k' => 1L << 10,
-            'm' => 1L << 20,
-            'g' => 1L << 30,
-            _ => 1,
-        };
-        string digits = unit == 1 ? text : text[..^1];
-        return uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint count)
-            ? count * unit
-            : null;
     }
 
     private static uint? Octal(string text)

@@ -26,8 +26,23 @@ public static class ByteSize
 
         int power = suffix.Length == 0 || suffix == "b" ? 0 : Units.IndexOf(suffix[0]) + 1;
         bool isUnit = suffix is "" or "b" || (power > 0 && suffix[1..] is "" or "b" or "i" or "ib");
-        return isUnit ? (long)(number * Math.Pow(1024, power))
-            : throw new FormatException($"invalid suffix: '{suffix}'");
+        double bytes = number * Math.Pow(1024, power);
+        return !isUnit ? throw new FormatException($"invalid suffix: '{suffix}'")
+            : bytes < long.MaxValue ? (long)bytes
+            : throw new FormatException($"invalid size: '{text}'");
+    }
+
+    /// <returns>Null: not a size.</returns>
+    public static long? TryParse(string text)
+    {
+        try
+        {
+            return Parse(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     /// <summary>--memory-swap: also -1 for no limit.</summary>

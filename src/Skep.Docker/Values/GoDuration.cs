@@ -7,10 +7,10 @@ public static class GoDuration
 {
     private const long Second = 1_000_000_000;
 
-    /// <returns>Null: not a duration.</returns>
+    /// <returns>Null: not a duration, or one of more than 292 years.</returns>
     public static long? TryParse(string text)
     {
-        string rest = text.TrimStart('-', '+');
+        string rest = text is ['-' or '+', ..] ? text[1..] : text;
         if (rest == "0")
         {
             return 0;
@@ -22,19 +22,20 @@ public static class GoDuration
         {
             int digits = Length(rest, c => char.IsAsciiDigit(c) || c == '.');
             int unit = Length(rest[digits..], c => !char.IsAsciiDigit(c) && c != '.');
-            long? nanoseconds = Unit(rest.Substring(digits, unit));
-            if (nanoseconds is null || !decimal.TryParse(rest.AsSpan(0, digits), NumberStyles.AllowDecimalPoint,
-                CultureInfo.InvariantCulture, out decimal number) || number > long.MaxValue / 2)
+            if (Unit(rest.Substring(digits, unit)) is not { } nanoseconds
+                || !decimal.TryParse(rest.AsSpan(0, digits), NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture, out decimal number)
+                || number > long.MaxValue / (decimal)nanoseconds
+                || (total += number * nanoseconds) > long.MaxValue)
             {
                 return null;
             }
 
-            total += number * nanoseconds.Value;
             rest = rest[(digits + unit)..];
             isEmpty = false;
         }
 
-        return isEmpty || total > long.MaxValue ? null : (long)(text.StartsWith('-') ? -total : total);
+        return isEmpty ? null : (long)(text.StartsWith('-') ? -total : total);
     }
 
     /// <exception cref="FormatException">With docker's words.</exception>

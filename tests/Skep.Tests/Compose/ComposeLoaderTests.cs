@@ -7,6 +7,7 @@ public sealed class ComposeLoaderTests
 {
     private readonly Dictionary<string, string> files = [];
     private readonly Dictionary<string, string> variables = [];
+    private readonly List<string> reads = [];
 
     [Fact]
     public void A_service_is_a_record_with_numbers_in_one_unit()
@@ -56,6 +57,18 @@ public sealed class ComposeLoaderTests
     public void A_secret_without_its_variable_is_refused() => Assert.Equal(
         "c.yml:1: secrets.s.environment: the variable \"TOKEN\" is required and is not set",
         Assert.Throws<ComposeException>(() => Load("secrets: {s: {environment: TOKEN}}")).Message);
+
+    [Fact]
+    public void A_secret_of_an_included_file_has_the_value_that_the_variable_has_there()
+    {
+        files["/p/.env"] = "OUTER=ours";
+        files["/p/sub/.env"] = "TOKEN=theirs\nOUTER=theirs";
+        files["/p/sub/a.yml"] = "secrets: {s: {environment: TOKEN}}\nconfigs: {c: {environment: OUTER}}";
+        ComposeProject project = Load("include: [sub/a.yml]\nservices: {}");
+
+        Assert.Equal("theirs", Assert.Single(project.Secrets).Content);
+        Assert.Equal("ours", Assert.Single(project.Configs).Content);
+    }
 
     [Fact]
     public void The_shell_counts_more_than_the_file_of_variables()
@@ -116,6 +129,68 @@ public sealed class ComposeLoaderTests
     }
 
     [Fact]
+    public void Only_the_service_that_is_extended_counts_and_not_its_neighbours()
+    {
+        const string text = "services: {web: {extends: {file: b.yml, service: base}}}";
+        files["/p/c.yml"] = text;
+        files["/p/b.yml"] = "services: {base: {image: x}, other: {extends: {file: c.yml, service: web}}}";
+
+        Assert.Equal("x", Assert.Single(Load(text).Services).Image);
+    }
+
+    [Fact]
+    public void A_file_is_read_once_however_many_services_extend_one_of_it()
+    {
+        files["/p/b.yml"] = "services: {base: {image: x}}";
+        string text = "services:\n" + string.Concat(
+            Enumerable.Range(0, 600).Select(number => $"  s{number}: {{extends: {{file: b.yml, service: base}}}}\n"));
+
+        Assert.Equal(600, Load(text).Services.Count(service => service.Image == "x"));
+        Assert.Equal(1, reads.Count(path => path == "/p/b.yml"));
+    }
+
+    [Fact]
+    public void Chains_have_bounds_and_are_no_circles()
+    {
+        for (int number = 0; number < 30; number++)
+        {
+            files[$"/p/e{number}.yml"] = $"services: {{a: {{extends: {{file: e{number + 1}.yml, service: a}}}}}}";
+            files[$"/p/i{number}.yml"] = $"include: [i{number + 1}.yml]";
+        }
+
+        string services = "services:\n" + string.Concat(
+            Enumerable.Range(0, 150).Select(number => $"  s{number}: {{extends: s{number + 1}}}\n"));
+        Assert.EndsWith(
+            "more than 20 files extend each other",
+            Refusal("services: {a: {extends: {file: e0.yml, service: a}}}"));
+        Assert.EndsWith("more than 20 files include each other", Refusal("include: [i0.yml]"));
+        Assert.EndsWith("more than 100 services extend each other", Refusal(services));
+    }
+
+    [Theory]
+    [InlineData("{type: tmpfs, target: /t, tmpfs: {mode: 4294967296}}", "must be between 0 and 4294967295")]
+    [InlineData("{type: tmpfs, target: /t, tmpfs: {mode: \"999\"}}", "must be a mode such as 0440: \"999\" is none")]
+    [InlineData("{type: tmpfs, target: /t, tmpfs: {size: 8192p}}", "must be a size such as 50M: invalid size: '8192p'")]
+    public void What_does_not_fit_into_a_mount_is_refused(string mount, string message) => Assert.EndsWith(
+        message, Refusal($"services: {{a: {{image: x, volumes: [{mount}]}}}}"));
+
+    [Fact]
+    public void An_option_of_a_mount_that_nobody_knows_is_told()
+    {
+        ComposeProject project = Load("services: {a: {image: x, volumes: [\"/a:/b:readonly,slave,Z,fast\"]}}");
+
+        Assert.Equal(
+            [
+                "c.yml:1: services.a.volumes.0: "
+                    + "the mount option \"readonly\" is not known, and the mount can be written to: write ro",
+                "c.yml:1: services.a.volumes.0: the mount option \"Z\" is left out: services do not relabel files",
+                "c.yml:1: services.a.volumes.0: the mount option \"fast\" is not known: it is left out",
+            ],
+            project.Warnings.Select(warning => warning.ToString()));
+        Assert.Equal("slave", Assert.Single(project.Services[0].Mounts).BindPropagation);
+    }
+
+    [Fact]
     public void Aliases_that_would_make_millions_of_values_are_refused()
     {
         string text = "x-a: &a [1,1,1,1,1,1,1,1,1,1]\n";
@@ -129,11 +204,30 @@ public sealed class ComposeLoaderTests
     }
 
     [Fact]
+    public void Aliases_of_a_long_text_count_by_its_length()
+    {
+        string aliases = string.Join(", ", Enumerable.Repeat("*a", 50));
+
+        Assert.Contains(
+            "excessive aliasing", Refusal($"x-a: &a {new string('a', 100_000)}\nx-b: [{aliases}]\n"));
+    }
+
+    [Fact]
     public void Nesting_without_end_is_refused()
     {
         string text = "x-a: " + new string('[', 500) + new string(']', 500);
 
         Assert.Contains("nested deeper than", Assert.Throws<ComposeException>(() => Load(text)).Message);
+    }
+
+    [Fact]
+    public void Nesting_by_aliases_is_nesting_too()
+    {
+        string opened = new('[', 60);
+        string closed = new(']', 60);
+
+        Assert.EndsWith(
+            "nested deeper than 100 levels", Refusal($"x-a: &a {opened}{closed}\nx-b: {opened}*a{closed}\n"));
     }
 
     [Fact]
@@ -148,6 +242,8 @@ public sealed class ComposeLoaderTests
         Assert.Equal("b.yml:3", project.Services[0].PlaceOf("hostname").ToString());
     }
 
+    private string Refusal(string text) => Assert.Throws<ComposeException>(() => Load(text)).Message;
+
     private ComposeProject Load(string text) => ComposeLoader.Load(Request(new ComposeSource("c.yml", text)));
 
     private ComposeRequest Request(params ComposeSource[] sources) => new()
@@ -155,6 +251,10 @@ public sealed class ComposeLoaderTests
         Sources = [.. sources],
         Directory = "/p",
         Environment = variables,
-        ReadFile = files.GetValueOrDefault,
+        ReadFile = path =>
+        {
+            reads.Add(path);
+            return files.GetValueOrDefault(path);
+        },
     };
 }

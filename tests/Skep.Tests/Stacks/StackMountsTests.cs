@@ -92,6 +92,8 @@ public class StackMountsTests
         Assert.Null(mounts[0].TmpfsOptions);
         Assert.Equal((64L << 20, 0x3F8u), (mounts[1].TmpfsOptions!.SizeBytes, mounts[1].TmpfsOptions!.Mode));
         Assert.True(mounts[1].ReadOnly);
+        Assert.Equal(5_000_000_000, Assert.Single(SpecOf(Web with { Tmpfs = ["/c:size=5000000000"] })
+            .TaskTemplate.ContainerSpec!.Mounts!).TmpfsOptions!.SizeBytes);
         Assert.Equal(
             "stack.yml:7: service web: tmpfs option \"uid=5\": expected size=BYTES, mode=OCTAL, ro or exec",
             Refusal(Web with { Tmpfs = ["/a:uid=5"] }));

@@ -22,11 +22,7 @@ internal static class MountsShape
         new("bind", Group(
         [
             new("propagation", new TextShape(), 2),
-            new("create_host_path", new FlagShape(), Spec)
-            {
-                ShowsEmpty = true,
-                Unused = "a service never makes the path: the task is refused on nodes that lack it",
-            },
+            new("create_host_path", new FlagShape(), Spec) { ShowsEmpty = true },
             new("recursive", new TextShape(), Spec) { Unused = "not supported: mounts below are bound too" },
             new("selinux", new TextShape(), Spec) { Unused = "not supported in services: files are not relabelled" },
         ]), 2) { ShowsEmpty = true },
@@ -40,7 +36,7 @@ internal static class MountsShape
         new("tmpfs", Group(
         [
             new("size", new TmpfsSizeShape(), 2),
-            new("mode", new IntegerShape { Least = 0 }, Spec),
+            new("mode", new ModeShape(), Spec),
         ]), 6) { ShowsEmpty = true },
         new("cluster", Group([]), Spec) { ShowsEmpty = true, Unused = "cluster volumes are not supported" },
     ])
@@ -48,7 +44,7 @@ internal static class MountsShape
         ExtrasSince = Spec,
         Required = ["type"],
         Expected = "a string or mapping",
-        ShortForm = (node, path, reading) => node is YamlText text ? Short(text.Value, node, path) : null,
+        ShortForm = (node, path, reading) => node is YamlText text ? Short(text.Value, node, path, reading) : null,
         Finish = Finish,
     };
 
@@ -91,7 +87,7 @@ internal static class MountsShape
 
     private static bool IsDrive(string text) => text.Length > 1 && char.IsLetter(text[0]) && text[1] == ':';
 
-    private static YamlMap Short(string spec, YamlNode node, string path)
+    private static YamlMap Short(string spec, YamlNode node, string path, Reading reading)
     {
         if (spec.Length == 0)
         {
@@ -115,10 +111,10 @@ internal static class MountsShape
         mount = mount.With("type", Text(IsPath(source) ? "bind" : "volume"));
         mount = source.Length > 0 ? mount.With("source", Text(source)) : mount;
         mount = mount.With("target", Text(fields.Count > 1 ? fields[1] : fields[0]));
-        return fields.Count > 2 ? WithOptions(mount, fields[2]) : mount;
+        return fields.Count > 2 ? WithOptions(mount, fields[2], path, reading) : mount;
     }
 
-    private static YamlMap WithOptions(YamlMap mount, string options)
+    private static YamlMap WithOptions(YamlMap mount, string options, string path, Reading reading)
     {
         YamlMap Group(string key, YamlNode value) =>
             new([new(key, mount.Place, value)], mount.Place);
@@ -132,12 +128,26 @@ internal static class MountsShape
                 "nocopy" => mount.With("volume", Group("nocopy", new YamlFlag(true, mount.Place))),
                 _ when Propagations.Contains(option) =>
                     mount.With("bind", Group("propagation", new YamlText(option, mount.Place))),
-                _ => mount,
+                _ => Warned(option),
             };
         }
 
         return mount;
+
+        YamlMap Warned(string option)
+        {
+            reading.Warn(new(mount.Place, path, UnknownOption(option)));
+            return mount;
+        }
     }
+
+    /// <summary>Docker's command line drops these without a word.</summary>
+    private static string UnknownOption(string option) => option switch
+    {
+        "readonly" => "the mount option \"readonly\" is not known, and the mount can be written to: write ro",
+        "z" or "Z" => $"the mount option \"{option}\" is left out: services do not relabel files",
+        _ => $"the mount option \"{option}\" is not known: it is left out",
+    };
 
     /// <summary>Parts between colons; that of a Windows drive is none.</summary>
     private static List<string> Fields(string spec)

@@ -141,6 +141,11 @@ internal static class External
     public static YamlMap FinishFile(YamlMap map, string path, string thing, Reading reading)
     {
         map = Finish(map, path, thing);
+        if (map["environment"] is YamlText variable)
+        {
+            map = map.With("environment", variable with { Lookup = reading.Lookup });
+        }
+
         string key = path[(path.IndexOf('.') + 1)..];
         if (map["external"] is YamlFlag { Value: true })
         {

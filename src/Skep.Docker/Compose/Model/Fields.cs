@@ -18,6 +18,9 @@ internal sealed class Fields(YamlMap map)
     /// <summary>Null: not said, or empty.</summary>
     public string? Text(string key) => map[key] is { } node && PlainText.Of(node) is { Length: > 0 } text ? text : null;
 
+    /// <summary>The value of the variable whose name a key has; null: it is not set.</summary>
+    public string? Outside(string key) => map[key] is YamlText name ? name.Lookup?.Invoke(name.Value) : null;
+
     public bool Flag(string key) => FlagOrNull(key) ?? false;
 
     public bool? FlagOrNull(string key) => (map[key] as YamlFlag)?.Value;

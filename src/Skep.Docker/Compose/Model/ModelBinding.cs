@@ -17,8 +17,8 @@ internal static class ModelBinding
             Services = [.. services.Select(service => WithoutStrangers(service, services, files))],
             Networks = [.. root.Entries("networks").Select(Network)],
             Volumes = [.. root.Entries("volumes").Select(Volume)],
-            Secrets = [.. root.Entries("secrets").Select(entry => FileObject(entry, "secrets", files))],
-            Configs = [.. root.Entries("configs").Select(entry => FileObject(entry, "configs", files))],
+            Secrets = [.. root.Entries("secrets").Select(entry => FileObject(entry, "secrets"))],
+            Configs = [.. root.Entries("configs").Select(entry => FileObject(entry, "configs"))],
             VariableFiles = [.. files.VariableFiles],
             Warnings = [.. files.Warnings],
         };
@@ -87,14 +87,14 @@ internal static class ModelBinding
         };
     }
 
-    private static ComposeFileObject FileObject(YamlEntry entry, string section, ProjectFiles files)
+    private static ComposeFileObject FileObject(YamlEntry entry, string section)
     {
         Fields fields = Fields.Of(entry);
         string? variable = fields.Text("environment");
         string? content = fields.Has("content") ? fields.Text("content") ?? "" : null;
         if (variable is not null)
         {
-            content = files.Lookup(variable) ?? throw ComposeException.At(
+            content = fields.Outside("environment") ?? throw ComposeException.At(
                 entry.Place,
                 $"{section}.{entry.Key}.environment: the variable \"{variable}\" is required and is not set");
         }

@@ -92,17 +92,7 @@ internal static class ServiceBinding
     }
 
     /// <summary>Version 3 takes any text here: what is no size was warned about.</summary>
-    private static long? SizeOrNull(string? text)
-    {
-        try
-        {
-            return text is null ? null : Values.ByteSize.Parse(text);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    private static long? SizeOrNull(string? text) => text is null ? null : Values.ByteSize.TryParse(text);
 
     private static ComposePort Port(Fields port) => new()
     {

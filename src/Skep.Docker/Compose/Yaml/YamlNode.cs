@@ -26,6 +26,9 @@ internal sealed record YamlText(string Value, ComposePlace Place) : YamlNode(Pla
 {
     /// <summary>A variable was put in: it may stand for a number or a truth value.</summary>
     public bool IsInterpolated { get; init; }
+
+    /// <summary>Of a variable's name: who knows its value. Included files have variables of their own.</summary>
+    public Func<string, string?>? Lookup { get; init; }
 }
 
 internal sealed record YamlList(IReadOnlyList<YamlNode> Items, ComposePlace Place) : YamlNode(Place);

@@ -67,17 +67,13 @@ internal sealed class YamlReader
     private YamlNode ReadNode(int depth)
     {
         Count(1);
-        if (depth > ComposeLimits.Depth)
-        {
-            throw ComposeException.At(Here, $"nested deeper than {ComposeLimits.Depth} levels");
-        }
-
+        CheckDepth(depth);
         ComposePlace place = Here;
         switch (parser.Current)
         {
             case AnchorAlias alias:
                 parser.MoveNext();
-                return Aliased(alias.Value.Value, place);
+                return Aliased(alias.Value.Value, place, depth);
             case Scalar scalar:
                 parser.MoveNext();
                 return Remember(scalar.Anchor, ReadScalar(scalar, place));
@@ -90,7 +86,7 @@ internal sealed class YamlReader
         }
     }
 
-    private YamlNode Aliased(string name, ComposePlace place)
+    private YamlNode Aliased(string name, ComposePlace place, int depth)
     {
         if (!anchors.TryGetValue(name, out YamlNode? node))
         {
@@ -98,6 +94,7 @@ internal sealed class YamlReader
         }
 
         Count(SizeOf(node));
+        CheckDepth(depth + LevelsOf(node));
         return node;
     }
 
@@ -199,6 +196,15 @@ internal sealed class YamlReader
 
     private static string? MergeTag(string tag) => tag is "!reset" or "!override" ? tag : null;
 
+    /// <summary>What reads, fills in and merges nodes calls itself for each level.</summary>
+    private void CheckDepth(int depth)
+    {
+        if (depth > ComposeLimits.Depth)
+        {
+            throw ComposeException.At(Here, $"nested deeper than {ComposeLimits.Depth} levels");
+        }
+    }
+
     private void Count(int more)
     {
         nodes += more;
@@ -209,10 +215,22 @@ internal sealed class YamlReader
         }
     }
 
+    /// <summary>A long text counts as several values: it is written out as often as it is referred to.</summary>
     private static int SizeOf(YamlNode node) => node switch
     {
         YamlList list => 1 + list.Items.Sum(SizeOf),
-        YamlMap map => 1 + map.Entries.Sum(entry => 1 + SizeOf(entry.Value)),
+        YamlMap map => 1 + map.Entries.Sum(entry => SizeOf(entry.Key) + SizeOf(entry.Value)),
+        YamlText text => SizeOf(text.Value),
         _ => 1,
+    };
+
+    private static int SizeOf(string text) => 1 + (text.Length / ComposeLimits.ValueCharacters);
+
+    /// <summary>How many levels lie below a node.</summary>
+    private static int LevelsOf(YamlNode node) => node switch
+    {
+        YamlList { Items.Count: > 0 } list => 1 + list.Items.Max(LevelsOf),
+        YamlMap { Entries.Count: > 0 } map => 1 + map.Entries.Max(entry => LevelsOf(entry.Value)),
+        _ => 0,
     };
 }

@@ -49,6 +49,8 @@ public sealed class FlagValueTests
     [InlineData("x")]
     [InlineData("")]
     [InlineData("m")]
+    [InlineData("8192p")]
+    [InlineData("9999999999999999999")]
     public void Wrong_sizes_are_refused_in_docker_s_words(string text) =>
         Assert.Equal($"invalid size: '{text}'", Assert.Throws<FormatException>(() => ByteSize.Parse(text)).Message);
 
@@ -60,6 +62,13 @@ public sealed class FlagValueTests
     [InlineData("0", 0)]
     public void Durations_are_Go_s(string text, long nanoseconds) =>
         Assert.Equal(nanoseconds, GoDuration.Parse(text));
+
+    [Theory]
+    [InlineData("2562048h")]
+    [InlineData("2562047h2562047h")]
+    [InlineData("4000000000000000000h")]
+    [InlineData("--1s")]
+    public void A_duration_has_one_sign_and_at_most_292_years(string text) => Assert.Null(GoDuration.TryParse(text));
 
     [Fact]
     public void A_duration_needs_a_unit() => Assert.Equal(
