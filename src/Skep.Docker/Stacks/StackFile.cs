@@ -67,9 +67,19 @@ public sealed record StackFile
 
     public override string ToString() => Name;
 
-    private static byte[]? ContentOf(ComposeFileObject thing, Func<string, byte[]> read) =>
-        !string.IsNullOrEmpty(thing.Driver) ? null
-        : thing.Content is { } content ? System.Text.Encoding.UTF8.GetBytes(content)
-        : thing.File is { } path ? read(path)
-        : throw ComposeException.At(thing.Place, $"{thing.Key}: has no content: say file, environment or content");
+    // The swarm refuses empty ones too, but only when they are created, and takes an update without content for one of
+    // labels: a file that was emptied would stay what it was.
+    private static byte[]? ContentOf(ComposeFileObject thing, Func<string, byte[]> read)
+    {
+        if (!string.IsNullOrEmpty(thing.Driver))
+        {
+            return null;
+        }
+
+        byte[] data = thing.Content is { } content ? System.Text.Encoding.UTF8.GetBytes(content)
+            : thing.File is { } path ? read(path)
+            : throw ComposeException.At(thing.Place, $"{thing.Key}: has no content: say file, environment or content");
+        return data.Length > 0 ? data : throw ComposeException.At(
+            thing.Place, $"{thing.Key}: {thing.File ?? "its content"} is empty: data must be larger than 0 bytes");
+    }
 }

@@ -91,16 +91,15 @@ internal sealed class DeployFiles(Invocation call, DeployLog log, StackObjects k
         string name = kind.Name(one);
         string id = kind.Id(one);
         IReadOnlyDictionary<string, string> labels = one.Member("Spec").Map("Labels");
-        bool isSame = labels.Count == file.Labels.Count
-            && file.Labels.All(label => labels.TryGetValue(label.Key, out string? value) && value == label.Value);
-        if (isSame)
+        IReadOnlyList<FieldChange> changes = FieldChange.OfMaps("Labels", labels, file.Labels);
+        if (changes.Count == 0)
         {
             return new StackFileId(name, id);
         }
 
         if (log.IsDry)
         {
-            log.Updating(kind.Word, name, id, FieldChange.OfMaps("Labels", labels, file.Labels));
+            log.Updating(kind.Word, name, id, changes);
             return new StackFileId(name, id);
         }
 
@@ -120,8 +119,11 @@ internal sealed class DeployFiles(Invocation call, DeployLog log, StackObjects k
     private async Task<bool> HasContentAsync(JsonElement one, StackFile file, CancellationToken stop)
     {
         JsonElement spec = one.Member("Spec");
+        JsonElement driver = spec.Member("Driver");
+        IReadOnlyDictionary<string, string> options = file.Driver?.Options ?? new Dictionary<string, string>();
         if (spec.Member("Templating").Text("Name") != (file.Templating?.Name ?? "")
-            || spec.Member("Driver").Text("Name") != (file.Driver?.Name ?? ""))
+            || driver.Text("Name") != (file.Driver?.Name ?? "")
+            || FieldChange.OfMaps("Driver.Options", driver.Map("Options"), options).Count > 0)
         {
             return false;
         }

@@ -34,7 +34,7 @@ internal sealed class DeployServices(
             }
         }
 
-        return ids;
+        return log.IsDry ? [] : ids;
     }
 
     public static async Task<IReadOnlyList<ServiceInspect>> ListAsync(

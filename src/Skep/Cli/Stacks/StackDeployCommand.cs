@@ -22,7 +22,8 @@ internal sealed class StackDeployCommand
             "Exit immediately instead of waiting for the stack services to converge", initial: true));
         dryRun = command.Flag(Flags.Switch("dry-run", null,
             "Show what would be created, changed and removed, field by field, and change nothing"));
-        prune = command.Flag(Flags.Switch("prune", null, "Prune services that are no longer referenced"));
+        prune = command.Flag(Flags.Switch("prune", null,
+            "Prune services, networks, secrets and configs that are no longer referenced"));
         quiet = command.Flag(Flags.Switch("quiet", 'q', "Suppress progress output"));
         resolve = command.Flag(Flags.Text("resolve-image", null, "Query the registry to resolve image digest and "
             + "supported platforms (\"always\", \"changed\", \"never\")", "always"));
@@ -79,6 +80,8 @@ internal sealed class StackDeployCommand
         {
             await deployment.WaitAsync(services, isShown: !call.Get(quiet), stop);
         }
+
+        deployment.Finish();
 
         return 0;
     }

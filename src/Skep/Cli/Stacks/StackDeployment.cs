@@ -12,6 +12,7 @@ namespace Skep.Cli.Stacks;
 internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWishes wishes, ComposeProject project)
 {
     private readonly StackScope scope = new(call.Words[0]);
+    private readonly List<string> failures = [];
 
     /// <returns>The ids of the stack's services; none in a dry run.</returns>
     /// <exception cref="CommandFailedException">The file or the swarm refuses something.</exception>
@@ -35,7 +36,6 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
     /// <summary>Waits for one service after the other.</summary>
     public async Task WaitAsync(IEnumerable<string> services, bool isShown, CancellationToken stop)
     {
-        var failures = new List<string>();
         foreach (string id in services)
         {
             try
@@ -47,7 +47,12 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
                 failures.Add($"{id}: {failed.Message}");
             }
         }
+    }
 
+    /// <summary>Says what went wrong while the rest of the deployment went on.</summary>
+    /// <exception cref="CommandFailedException">Something could not be pruned, or a service did not settle.</exception>
+    public void Finish()
+    {
         if (failures.Count > 0)
         {
             throw new CommandFailedException(string.Join('\n', failures));
@@ -80,7 +85,12 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
             await new DeployServices(call, log, wishes, networkIds).ApplyAsync(scope, specs, stop);
         if (wishes.Prunes)
         {
-            await pruning.RestAsync(specs, networks.Own.Select(network => network.Name), stop);
+            await pruning.RestAsync(specs, stop);
+        }
+
+        if (pruning.HasFailed)
+        {
+            failures.Add($"failed to remove some resources from stack: {scope.Name}");
         }
 
         return services;
