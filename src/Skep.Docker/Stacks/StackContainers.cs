@@ -1,5 +1,6 @@
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
+using Skep.Docker.Values;
 
 namespace Skep.Docker.Stacks;
 
@@ -15,7 +16,8 @@ internal static class StackContainers
                 service.Place, $"invalid image reference for service {service.Name}: no image specified");
         }
 
-        (IReadOnlyList<string>? added, IReadOnlyList<string>? dropped) = StackCapabilities.Of(service);
+        (IReadOnlyList<string>? added, IReadOnlyList<string>? dropped) = CapabilityLists.Created(
+            service.CapAdd, service.CapDrop);
         return new ContainerSpec
         {
             Image = service.Image,

@@ -1,14 +1,12 @@
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
+using Skep.Docker.Values;
 
 namespace Skep.Docker.Stacks;
 
 /// <summary>The secrets and configs that a service sees as files.</summary>
 public sealed class StackFileUses(ComposeService service, StackFileIds secrets, StackFileIds configs)
 {
-    /// <summary>Everybody may read.</summary>
-    private const uint DefaultMode = 0x124; // 0444
-
     /// <summary>By their names in the swarm, so that another order in the file changes nothing.</summary>
     public IReadOnlyList<SecretUse>? Secrets()
     {
@@ -67,11 +65,14 @@ public sealed class StackFileUses(ComposeService service, StackFileIds secrets, 
 
     private static string TargetOf(ComposeFileUse use) => string.IsNullOrEmpty(use.Target) ? use.Source : use.Target;
 
-    private static FileUse FileOf(ComposeFileUse use) => new()
+    private static FileUse FileOf(ComposeFileUse use)
     {
-        Name = TargetOf(use),
-        Uid = string.IsNullOrEmpty(use.Uid) ? "0" : use.Uid,
-        Gid = string.IsNullOrEmpty(use.Gid) ? "0" : use.Gid,
-        Mode = use.Mode ?? DefaultMode,
-    };
+        FileUse plain = MountedFile.Of(TargetOf(use));
+        return plain with
+        {
+            Uid = string.IsNullOrEmpty(use.Uid) ? plain.Uid : use.Uid,
+            Gid = string.IsNullOrEmpty(use.Gid) ? plain.Gid : use.Gid,
+            Mode = use.Mode ?? plain.Mode,
+        };
+    }
 }

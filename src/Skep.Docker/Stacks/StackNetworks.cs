@@ -38,11 +38,6 @@ public sealed record StackNetworks(IReadOnlyList<CreateNetworkRequest> Own, IRea
     public static string Target(StackScope scope, ComposeProject project, string key) =>
         scope.NameOf(key, project.Networks.FirstOrDefault(network => network.Key == key)?.Name);
 
-    /// <summary>host, bridge and their like are on every node, so they are not looked for.</summary>
-    public static bool IsUserDefined(string name) =>
-        name is not ("default" or "bridge" or "host" or "none")
-        && !name.StartsWith("container:", StringComparison.Ordinal);
-
     private static IEnumerable<string> KeysInUse(ComposeProject project) => project.Services
         .SelectMany(service => service.Networks.IsEmpty
             ? [DefaultKey]

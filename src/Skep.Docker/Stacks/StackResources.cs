@@ -1,14 +1,12 @@
-using System.Globalization;
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
+using Skep.Docker.Values;
 
 namespace Skep.Docker.Stacks;
 
 /// <summary>deploy.resources: what a task may use, and what is kept free for it.</summary>
 internal static class StackResources
 {
-    private const decimal NanoCpus = 1_000_000_000m;
-
     public static TaskResources Of(ComposeService service) => new()
     {
         Limits = service.Deploy.Limits is not { } limits ? null : new TaskLimits
@@ -32,20 +30,13 @@ internal static class StackResources
 
     private static long Cpus(ComposeService service, string? text)
     {
-        if (string.IsNullOrEmpty(text))
+        try
         {
-            return 0;
+            return string.IsNullOrEmpty(text) ? 0 : CpuCount.Parse(text);
         }
-
-        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal cpus)
-            || Math.Abs(cpus) > long.MaxValue / NanoCpus)
+        catch (FormatException wrong)
         {
-            throw ComposeException.At(service.PlaceOf("deploy"),
-                $"service {service.Name}: failed to parse {text} as a rational number");
+            throw ComposeException.At(service.PlaceOf("deploy"), $"service {service.Name}: {wrong.Message}");
         }
-
-        decimal nano = cpus * NanoCpus;
-        return decimal.IsInteger(nano) ? (long)nano : throw ComposeException.At(
-            service.PlaceOf("deploy"), $"service {service.Name}: value is too precise");
     }
 }

@@ -1,5 +1,6 @@
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
+using Skep.Docker.Values;
 
 namespace Skep.Docker.Stacks;
 
@@ -72,7 +73,7 @@ public sealed class StackServices(StackScope scope, ComposeProject project, Stac
         }
 
         string target = StackNetworks.Target(scope, project, use.Network);
-        string[] aliases = StackNetworks.IsUserDefined(target)
+        string[] aliases = NetworkNames.IsUserDefined(target)
             ? [.. use.Aliases, service.Name]
             : [.. use.Aliases];
         return new NetworkTarget

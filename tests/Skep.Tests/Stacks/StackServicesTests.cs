@@ -192,6 +192,9 @@ public class StackServicesTests
         Assert.Equal(["CAP_KILL"], container.CapabilityDrop);
         Assert.Equal(["ALL"], SpecOf(Web with { CapDrop = ["chown", "all"] })
             .TaskTemplate.ContainerSpec!.CapabilityDrop);
+
+        // Which only an update knows.
+        Assert.Null(SpecOf(Web with { CapAdd = ["reset"] }).TaskTemplate.ContainerSpec!.CapabilityAdd);
     }
 
     [Fact]

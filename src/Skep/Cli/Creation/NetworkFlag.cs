@@ -13,8 +13,7 @@ internal sealed record NetworkFlag(string Target)
     public IReadOnlyList<string> LinkLocalIps { get; init; } = [];
     public string MacAddress { get; init; } = "";
 
-    public bool IsUserDefined => Target is not ("default" or "bridge" or "host" or "none")
-        && !Target.StartsWith("container:", StringComparison.Ordinal);
+    public bool IsUserDefined => NetworkNames.IsUserDefined(Target);
 
     /// <summary>Nothing but the name was said.</summary>
     public bool IsPlain => Aliases.Count + DriverOptions.Count + Links.Count + LinkLocalIps.Count == 0

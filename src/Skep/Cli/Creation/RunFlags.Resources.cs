@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Skep.Cli.Grammar;
 using Skep.Cli.Values;
 
@@ -80,7 +79,7 @@ internal sealed class ResourceFlags(DockerCommand command)
         "cpu-shares", 'c', "CPU shares (relative weight)"));
 
     public readonly Option<long> Cpus = command.Flag(Flags.Make(
-        "cpus", null, "decimal", "Number of CPUs", NanoCpus));
+        "cpus", null, "decimal", "Number of CPUs", CpuCount.Parse));
 
     public readonly Option<string> CpusetCpus = command.Flag(Flags.Text(
         "cpuset-cpus", null, "CPUs in which to allow execution (0-3, 0,1)"));
@@ -107,16 +106,4 @@ internal sealed class ResourceFlags(DockerCommand command)
 
     private static Option<long> Hidden(Option<long> option, DockerCommand command) =>
         command.Name == "update" ? Flags.Hide(option) : option;
-
-    internal static long NanoCpus(string text)
-    {
-        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal cpus)
-            || Math.Abs(cpus) > 1_000_000)
-        {
-            throw new FormatException($"failed to parse {text} as a rational number");
-        }
-
-        decimal nano = cpus * 1_000_000_000;
-        return nano == decimal.Truncate(nano) ? (long)nano : throw new FormatException("value is too precise");
-    }
 }

@@ -10,8 +10,6 @@ namespace Skep.Cli.Services;
 /// <param name="Source">The secret's or config's name.</param>
 internal sealed record FileUseFlag(string Source, FileUse File)
 {
-    private const uint ModeDefault = 0b100_100_100;
-
     /// <param name="kind">secret or config.</param>
     public static Option<string[]> Make(string name, string kind, string description) =>
         Flags.List(name, null, description, text => Check(text, kind), kind);
@@ -26,7 +24,7 @@ internal sealed record FileUseFlag(string Source, FileUse File)
     public static FileUseFlag Parse(string text, string kind)
     {
         string source = "";
-        var file = new FileUse { Uid = "0", Gid = "0", Mode = ModeDefault };
+        FileUse file = MountedFile.Of("");
         IReadOnlyList<string> fields = CsvFields.Split(text);
         if (fields.Count == 1 && !fields[0].Contains('='))
         {

@@ -53,7 +53,7 @@ internal sealed partial class ServiceCreateFlags
 
     private ContainerSpec Container(Invocation call)
     {
-        (IReadOnlyList<string>? add, IReadOnlyList<string>? drop) = Capabilities.Created(
+        (IReadOnlyList<string>? add, IReadOnlyList<string>? drop) = CapabilityLists.Created(
             call.Get(Shared.CapAdd), call.Get(Shared.CapDrop));
         ContainerCredentials? credentials = call.Get(Shared.CredentialSpec);
         return Shared.Apply(call, new ContainerSpec

@@ -10,7 +10,7 @@ namespace Skep.Cli.Services;
 internal sealed class ServiceResourceFlags(DockerCommand command)
 {
     private readonly Option<long> limitCpu = command.Flag(Flags.Make(
-        "limit-cpu", null, "decimal", "Limit CPUs", ResourceFlags.NanoCpus));
+        "limit-cpu", null, "decimal", "Limit CPUs", CpuCount.Parse));
 
     private readonly Option<long> limitMemory = command.Flag(Flags.Make(
         "limit-memory", null, "bytes", "Limit Memory", ByteSize.Parse));
@@ -19,7 +19,7 @@ internal sealed class ServiceResourceFlags(DockerCommand command)
         "limit-pids", null, "Limit maximum number of processes (default 0 = unlimited)"));
 
     private readonly Option<long> reserveCpu = command.Flag(Flags.Make(
-        "reserve-cpu", null, "decimal", "Reserve CPUs", ResourceFlags.NanoCpus));
+        "reserve-cpu", null, "decimal", "Reserve CPUs", CpuCount.Parse));
 
     private readonly Option<long> reserveMemory = command.Flag(Flags.Make(
         "reserve-memory", null, "bytes", "Reserve Memory", ByteSize.Parse));

@@ -64,7 +64,7 @@ internal sealed partial class ServiceUpdateFlags
             return container;
         }
 
-        (IReadOnlyList<string>? add, IReadOnlyList<string>? drop) = Capabilities.Changed(
+        (IReadOnlyList<string>? add, IReadOnlyList<string>? drop) = CapabilityLists.Changed(
             before.CapabilityAdd, before.CapabilityDrop, call.Get(Shared.CapAdd), call.Get(Shared.CapDrop));
         return container with { CapabilityAdd = add, CapabilityDrop = drop };
     }

@@ -15,7 +15,7 @@ internal sealed class DeployNetworks(Invocation call, DeployLog log)
     public async Task<IReadOnlyDictionary<string, string>> ApplyAsync(
         StackScope scope, StackNetworks networks, CancellationToken stop)
     {
-        foreach (string name in networks.External.Where(StackNetworks.IsUserDefined))
+        foreach (string name in networks.External.Where(NetworkNames.IsUserDefined))
         {
             await CheckExternalAsync(name, stop);
         }

@@ -1,11 +1,14 @@
-namespace Skep.Cli.Services;
+namespace Skep.Docker.Values;
 
-/// <summary>--cap-add and --cap-drop: adding wins over dropping, and ALL over everything else.</summary>
-internal static class Capabilities
+/// <summary>Capabilities to add and to drop: adding wins over dropping, and ALL over everything else.</summary>
+public static class CapabilityLists
 {
     private const string All = "ALL", Reset = "RESET", Prefix = "CAP_";
 
-    public static (IReadOnlyList<string>? Add, IReadOnlyList<string>? Drop) Created(string[] add, string[] drop)
+    /// <summary>Those of a new service. RESET means something in a change only.</summary>
+    /// <returns>Null: none.</returns>
+    public static (IReadOnlyList<string>? Add, IReadOnlyList<string>? Drop) Created(
+        IEnumerable<string> add, IEnumerable<string> drop)
     {
         SortedSet<string> added = Normal(add);
         SortedSet<string> dropped = Normal(drop);
@@ -19,7 +22,10 @@ internal static class Capabilities
     /// way round. RESET forgets what was before.
     /// </summary>
     public static (IReadOnlyList<string>? Add, IReadOnlyList<string>? Drop) Changed(
-        IReadOnlyList<string>? addedBefore, IReadOnlyList<string>? droppedBefore, string[] add, string[] drop)
+        IReadOnlyList<string>? addedBefore,
+        IReadOnlyList<string>? droppedBefore,
+        IEnumerable<string> add,
+        IEnumerable<string> drop)
     {
         SortedSet<string> toAdd = Normal(add);
         SortedSet<string> toDrop = Normal(drop);
@@ -46,7 +52,7 @@ internal static class Capabilities
 
     private static IReadOnlyList<string>? Listed(IEnumerable<string> names)
     {
-        List<string> list = [.. names];
-        return list.Contains(All) ? [All] : Lists.OrNull(list);
+        string[] list = [.. names];
+        return list.Contains(All) ? [All] : list.Length == 0 ? null : list;
     }
 }
