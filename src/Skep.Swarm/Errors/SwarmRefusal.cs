@@ -35,6 +35,10 @@ public static class SwarmRefusal
     public static RefusedException Of(SwarmCode code, string description) =>
         new(KindOf(code), $"{Before}{code}{Between}{description}");
 
+    /// <summary>Whether a refusal is worded with this code.</summary>
+    public static bool IsOf(RefusedException refusal, SwarmCode code) =>
+        refusal.Message.StartsWith($"{Before}{code}{Between}", StringComparison.Ordinal);
+
     /// <summary>The parts of a refusal; one that was worded otherwise gets the code that fits its kind best.</summary>
     public static (SwarmCode Code, string Description) Parts(RefusedException refusal)
     {

@@ -119,7 +119,7 @@ internal sealed class EngineApplication(
     private async Task RefuseAsync(HttpContext context, EngineRequest request, Exception error)
     {
         (int status, string message) = Refusals.Describe(error);
-        if (status >= 500 && error is not RefusedException { Kind: ErrorKind.Unsupported or ErrorKind.Unavailable })
+        if (Refusals.IsFault(status, error))
         {
             bool isExpected = error is RefusedException or Transport.Rpc.RpcException or IOException;
             log.Error(
@@ -127,6 +127,14 @@ internal sealed class EngineApplication(
                 ("method", context.Request.Method),
                 ("path", context.Request.Path.Value),
                 ("error", isExpected ? error.Message : error.ToString()));
+        }
+        else if (status >= 500)
+        {
+            log.Debug(
+                "request refused",
+                ("method", context.Request.Method),
+                ("path", context.Request.Path.Value),
+                ("error", error.Message));
         }
 
         if (context.Response.HasStarted || context.Features.Get<ClientConnection>() is { IsTakenOver: true })

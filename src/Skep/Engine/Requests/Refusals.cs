@@ -25,6 +25,18 @@ internal static class Refusals
         _ => (500, error.Message.Length == 0 ? error.GetType().Name : error.Message),
     };
 
+    /// <summary>Whether operators should read of it in the log.</summary>
+    /// <remarks>
+    /// A change of the swarm that comes too late or contradicts itself has the status of a fault in Docker's API, but
+    /// only its client can do something about it.
+    /// </remarks>
+    public static bool IsFault(int status, Exception error) => status >= 500 && error switch
+    {
+        RefusedException { Kind: ErrorKind.Unsupported or ErrorKind.Unavailable } => false,
+        RefusedException refused => !SwarmRefusal.IsOf(refused, SwarmCode.Unknown),
+        _ => true,
+    };
+
     private static int Status(ErrorKind kind) => kind switch
     {
         ErrorKind.Invalid => 400,
