@@ -12,7 +12,7 @@ internal sealed class ProgramFactAttribute : FactAttribute
         }
     }
 
-    private static bool IsInstalled(string program) =>
+    public static bool IsInstalled(string program) =>
         new[] { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin" }
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

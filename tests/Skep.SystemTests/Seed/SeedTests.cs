@@ -43,17 +43,23 @@ public sealed class SeedTests(SwarmPair engines, ITestOutputHelper output)
         await new StackRows(walk).PlayAsync();
     }
 
-    /// <summary>The lines of rows that both have played and that ended differently.</summary>
+    /// <summary>The lines of rows that both have played and that ended differently, or that only one has.</summary>
     private static string Differences(Walk expected, Walk actual)
     {
+        const string none = "(no such line)";
         IEnumerable<string> differences =
             from one in expected.Rows
             join other in actual.Rows on one.Number equals other.Number
             from host in Enumerable.Range(0, HostCount)
-            from pair in one.Transcripts[host].Zip(other.Transcripts[host])
-            where pair.First.Result != pair.Second.Result
-            select $"row {one.Number}, host {host + 1}\n$ {pair.First.Line}\n--- {expected.Name}\n{pair.First.Result}\n"
-                + $"--- {actual.Name}\n{pair.Second.Result}";
+            let lines = one.Transcripts[host]
+            let others = other.Transcripts[host]
+            from index in Enumerable.Range(0, Math.Max(lines.Count, others.Count))
+            let line = index < lines.Count ? lines[index].Line : others[index].Line
+            let result = index < lines.Count ? lines[index].Result : none
+            let otherResult = index < others.Count ? others[index].Result : none
+            where result != otherResult
+            select $"row {one.Number}, host {host + 1}\n$ {line}\n--- {expected.Name}\n{result}\n"
+                + $"--- {actual.Name}\n{otherResult}";
         return string.Join("\n\n", differences);
     }
 
