@@ -29,6 +29,15 @@ if (args.Contains("--endpoints"))
     return 0;
 }
 
+if (args.Contains("--change-delay"))
+{
+    foreach (string line in await ChangeDelayBench.RunAsync(Engine.UnderTest, rounds: isShort ? 10 : 200))
+    {
+        Console.WriteLine(line);
+    }
+    return 0;
+}
+
 if (args.Contains("--traffic"))
 {
     foreach (string line in await TrafficBench.RunAsync(Engine.UnderTest, isShort))

@@ -39,6 +39,12 @@ public static class Limits
     public const int NodePools = 64;
 
     /// <summary>
+    /// Pictures of the networks that a node may go on from after it was away: those of the last so many commits about
+    /// networks. They share what they have in common; each holds some 400 bytes of every endpoint that changed.
+    /// </summary>
+    public const int PastPictures = 256;
+
+    /// <summary>
     /// Tasks that one look makes for one service, so that a service that is asked to be huge by mistake does not keep
     /// everybody else waiting, and can be taken back.
     /// </summary>

@@ -24,14 +24,17 @@ internal static class EndpointChangeBench
     private static readonly NetworkId net = new("net"), ingress = new("ingress");
     private static readonly NodeId self = new("self"), other = new("other");
 
-    /// <summary>Lines of a table: median and 95th percentile of some changes.</summary>
+    /// <summary>
+    /// Lines of a table: median and 95th percentile of some changes, and what the daemon keeps in memory to know what
+    /// there is, the managers' news among it.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> RunAsync()
     {
         var lines = new List<string>
         {
-            "| endpoints | services | addresses, one change p50 | p95 | all at once | ports, one change p50 | p95 "
-                + "| all at once |",
-            "|---|---|---|---|---|---|---|---|",
+            "| endpoints | services | addresses, one change p50 | p95 | all at once | memory | ports, one change p50 "
+                + "| p95 | all at once | memory |",
+            "|---|---|---|---|---|---|---|---|---|---|",
         };
         foreach (int count in new[] { 10, 1_000, 5_000 })
         {
@@ -51,11 +54,11 @@ internal static class EndpointChangeBench
             using var addresses = new VirtualAddresses(TimeProvider.System, Log.None);
             await addresses.OpenAsync("container", path, [net], default);
             string ofAddresses = await TimeAsync(
-                StateOf(net, endpoints, services), net, endpoints, services,
+                () => StateOf(net, endpoints, services), net, endpoints, services,
                 step => addresses.ApplyAsync(step, default));
             await using var mesh = new Mesh(new Instance("/nowhere/bench", "/nowhere"), TimeProvider.System, Log.None);
             string ofPorts = await TimeAsync(
-                StateOf(ingress, endpoints, services), ingress, endpoints, services,
+                () => StateOf(ingress, endpoints, services), ingress, endpoints, services,
                 step => NetworkNamespace.Enter(path, () => ApplyInside(mesh, step)));
             return $"| {endpoints} | {services} | {ofAddresses} | {ofPorts} |";
         }
@@ -73,11 +76,14 @@ internal static class EndpointChangeBench
     }
 
     private static async Task<string> TimeAsync(
-        NetworkState state, NetworkId network, int endpoints, int services, Func<NetworkStep, Task> apply)
+        Func<NetworkState> make, NetworkId network, int endpoints, int services, Func<NetworkStep, Task> apply)
     {
+        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        NetworkState state = make();
         long before = Stopwatch.GetTimestamp();
         await apply(NetworkStep.To(state));
         TimeSpan all = Stopwatch.GetElapsedTime(before);
+        double megabytes = (GC.GetTotalMemory(forceFullCollection: true) - memory) / 1e6;
         var times = new List<double>();
         for (int i = 0; i < Changes; i++)
         {
@@ -94,7 +100,8 @@ internal static class EndpointChangeBench
         times.Sort();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{times[Changes / 2]:0.00} ms | {times[Changes * 95 / 100]:0.00} ms | {all.TotalMilliseconds:0} ms");
+            $"{times[Changes / 2]:0.00} ms | {times[Changes * 95 / 100]:0.00} ms | {all.TotalMilliseconds:0} ms "
+                + $"| {megabytes:0.0} MB");
     }
 
     private static NetworkState StateOf(NetworkId network, int endpoints, int services) => NetworkState.Empty with

@@ -34,6 +34,29 @@ internal sealed class ServiceClient(string socket) : IDisposable
         return JsonNode.Parse(answer)!["ID"]!.GetValue<string>();
     }
 
+    /// <summary>A service without tasks that has a name and an address on a network.</summary>
+    /// <param name="network">By id.</param>
+    public async Task<string> CreateEmptyAsync(string name, string network)
+    {
+        var spec = new JsonObject
+        {
+            ["Name"] = name,
+            ["TaskTemplate"] = new JsonObject
+            {
+                ["ContainerSpec"] = new JsonObject { ["Image"] = "test:latest" },
+                ["Networks"] = new JsonArray(new JsonObject { ["Target"] = network }),
+            },
+            ["Mode"] = new JsonObject { ["Replicated"] = new JsonObject { ["Replicas"] = 0 } },
+            ["EndpointSpec"] = new JsonObject { ["Mode"] = "vip" },
+        };
+        string answer = await SendAsync(HttpMethod.Post, "services/create", spec.ToJsonString());
+        return JsonNode.Parse(answer)!["ID"]!.GetValue<string>();
+    }
+
+    /// <param name="mode">vip or dnsrr.</param>
+    public Task SetEndpointModeAsync(string id, string mode) =>
+        UpdateAsync(id, spec => spec["EndpointSpec"] = new JsonObject { ["Mode"] = mode });
+
     public Task ScaleAsync(string id, int replicas) =>
         UpdateAsync(id, spec => spec["Mode"]!["Replicated"]!["Replicas"] = replicas);
 

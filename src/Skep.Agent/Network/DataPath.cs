@@ -40,6 +40,9 @@ public sealed class DataPath : IAsyncDisposable
     /// <summary>Finds out what this node can do. Before anything else is asked.</summary>
     public Task BeginAsync(CancellationToken stop) => encrypted.BeginAsync(stop);
 
+    /// <summary>Another word than the last asks for another key of this node.</summary>
+    public Task HeedKeyWordAsync(string word, CancellationToken stop) => encrypted.HeedAsync(word, stop);
+
     /// <summary>Repairs again and again what somebody else broke in the kernel.</summary>
     public Task RunAsync(CancellationToken stop) =>
         Supervise.RunAsync([Overlays.RunAsync, Mesh.RunAsync, Addresses.RunAsync], stop);

@@ -16,13 +16,14 @@ public sealed class Draining(
     /// <summary>Ends when the task may be told to end.</summary>
     public async Task RunAsync(SwarmTask task, CancellationToken stop)
     {
-        // What is to go on and yet is stopped is ill, or taken away: nothing is gained by waiting.
-        if (task.DesiredState <= TaskState.Running || !IsReachedFromOtherNodes(task))
+        // What is to go on, is not known as ill and yet is stopped was taken away, or never served.
+        bool isKnownToEnd = task.DesiredState > TaskState.Running || TaskTraffic.IsIll(task.Status);
+        if (!isKnownToEnd || !TaskTraffic.IsReachedFromOtherNodes(task))
         {
             return;
         }
 
-        await networks.AwaitWithdrawalAsync(task.Id, stop);
+        await networks.AwaitWithdrawalAsync(task, stop);
         TimeSpan bound = TrafficLabels.DrainOf(task.ServiceAnnotations.Labels);
         long begun = time.GetTimestamp();
         int quietLooks = 0;
@@ -43,7 +44,4 @@ public sealed class Draining(
             await Task.Delay(NetworkSessionLimits.DrainLook, time, stop);
         }
     }
-
-    private static bool IsReachedFromOtherNodes(SwarmTask task) =>
-        task.Networks.Any(static one => one is { Network: not null, Addresses.IsEmpty: false });
 }

@@ -3,6 +3,8 @@ using Skep.Swarm;
 using Skep.Swarm.Networking;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
+using SwarmTask = Skep.Swarm.Objects.SwarmTask;
+using TaskState = Skep.Swarm.Objects.TaskState;
 
 namespace Skep.Agent.Networks;
 
@@ -27,9 +29,9 @@ public sealed record NetworkSessionParts
 
 /// <summary>Keeps what a node knows of the swarm's networks up to date, over the connection of its session.</summary>
 /// <remarks>
-/// Without a manager everything stays as it was last known, also over a restart. A manager tells everything anew at the
-/// beginning of a stream; as states are compared before they are made true, that costs nothing in the kernel. See
-/// docs/internals/discovery.md.
+/// Without a manager everything stays as it was last known, also over a restart. At the beginning of a stream a manager
+/// tells what was missed, or everything; as states are compared before they are made true, that costs nothing in the
+/// kernel. See docs/internals/discovery.md.
 /// </remarks>
 public sealed class NetworkSession
 {
@@ -38,6 +40,9 @@ public sealed class NetworkSession
     private readonly Channel<bool> unsaved = OneAtMost<bool>();
     private volatile RpcChannel? current;
     private volatile NetworkState state;
+
+    // Also of what said nothing new. Only the one that follows reads and writes it.
+    private ulong heard;
 
     public NetworkSession(NetworkSessionParts parts)
     {
@@ -50,6 +55,7 @@ public sealed class NetworkSession
     public async Task RestoreAsync(CancellationToken stop)
     {
         state = file.Load() ?? state;
+        heard = state.Revision;
         await parts.Apply(NetworkStep.To(state), stop);
     }
 
@@ -96,7 +102,7 @@ public sealed class NetworkSession
     }
 
     /// <summary>Waits until no node sends anything new to a task, or for as long as is sensible.</summary>
-    public async Task AwaitWithdrawalAsync(TaskId task, CancellationToken stop)
+    public async Task AwaitWithdrawalAsync(SwarmTask task, CancellationToken stop)
     {
         using var late = new CancellationTokenSource(NetworkSessionLimits.Withdrawal, parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
@@ -109,12 +115,12 @@ public sealed class NetworkSession
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            parts.Log.Warn("no manager says that nothing new is sent to a task that ends", ("task", task));
+            parts.Log.Warn("no manager says that nothing new is sent to a task that ends", ("task", task.Id));
         }
     }
 
     /// <returns>False: to be tried again, with another leader or another manager.</returns>
-    private async Task<bool> TryAwaitWithdrawalAsync(TaskId task, CancellationToken stop)
+    private async Task<bool> TryAwaitWithdrawalAsync(SwarmTask task, CancellationToken stop)
     {
         if (current is not { } channel)
         {
@@ -123,13 +129,17 @@ public sealed class NetworkSession
 
         try
         {
+            var question = new WithdrawalQuestion
+            {
+                Task = task.Id.Value, Ill = task.DesiredState <= TaskState.Running,
+            };
             WithdrawalAnswer answer = await channel.CallAsync(
-                SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = task.Value }, stop);
+                SkepMethods.Networks.AwaitWithdrawal, question, stop);
             if (answer.Missing.Count > 0)
             {
                 parts.Log.Warn(
                     "a task ends before all nodes have said that they send nothing new to it",
-                    ("task", task), ("missing", string.Join(' ', answer.Missing)));
+                    ("task", task.Id), ("missing", string.Join(' ', answer.Missing)));
             }
 
             return true;
@@ -202,10 +212,16 @@ public sealed class NetworkSession
     private async Task ListenAsync(RpcChannel channel, ChannelWriter<ulong> made, CancellationToken stop)
     {
         bool isTrue = false;
-        await foreach (NetworkNews news in
-            channel.ReadStreamAsync(SkepMethods.Networks.Follow, new FollowNetworks(), stop))
+        var request = new FollowNetworks { Revision = heard };
+        if (heard > 0)
+        {
+            request.Digest = NetworkDigest.Of(state);
+        }
+
+        await foreach (NetworkNews news in channel.ReadStreamAsync(SkepMethods.Networks.Follow, request, stop))
         {
             NetworkDelta delta = NetworkNewsWire.ToRecord(news);
+            heard = delta.Revision;
             if (!delta.IsEmpty || !isTrue)
             {
                 // What says nothing new is not taken: the parts know states by who they are.

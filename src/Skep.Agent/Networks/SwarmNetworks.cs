@@ -2,6 +2,7 @@ using Skep.Agent.Network;
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
+using Skep.Swarm.Objects;
 
 namespace Skep.Agent.Networks;
 
@@ -18,6 +19,10 @@ public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : ID
 
     /// <summary>The public half of this node's key, in base64; empty: it has none.</summary>
     public string WireGuardKey => path.PublicKey;
+
+    /// <summary>Takes another key if the node's labels ask for one with a word that they did not say before.</summary>
+    public Task HeedLabelsAsync(ValueMap<string> labels, CancellationToken stop) =>
+        path.HeedKeyWordAsync(TrafficLabels.KeyWordOf(labels), stop);
 
     /// <summary>The largest packet that the routing mesh carries between nodes.</summary>
     public int FullBytes => path.Mesh.Mtu;
@@ -65,8 +70,8 @@ public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : ID
         }
     }
 
-    /// <summary>Ends when no node sends anything new to a task of this node that is to end.</summary>
-    public Task AwaitWithdrawalAsync(TaskId task, CancellationToken stop) =>
+    /// <summary>Ends when no node sends anything new to a task of this node that is ill or to end.</summary>
+    public Task AwaitWithdrawalAsync(SwarmTask task, CancellationToken stop) =>
         session?.AwaitWithdrawalAsync(task, stop) ?? Task.CompletedTask;
 
     public void Dispose() => gate.Dispose();

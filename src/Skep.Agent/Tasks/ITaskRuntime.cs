@@ -38,8 +38,12 @@ public interface ITaskRuntime
     /// <returns>Null: it runs. Otherwise how it ended before it was well.</returns>
     Task<TaskEnd?> StartAsync(SwarmTask task, CancellationToken stop);
 
-    /// <summary>Waits for the container's end. One that is found ill is stopped.</summary>
-    Task<TaskEnd> WaitAsync(SwarmTask task, CancellationToken stop);
+    /// <summary>Waits for the container's end.</summary>
+    /// <returns>Null: it runs, and is ill.</returns>
+    Task<TaskEnd?> WaitAsync(SwarmTask task, CancellationToken stop);
+
+    /// <summary>Stops a container that is ill, as <see cref="StopAsync"/> does.</summary>
+    Task<TaskEnd> EndIllAsync(SwarmTask task, CancellationToken stop);
 
     /// <summary>Stops the container, with the task's grace.</summary>
     Task StopAsync(SwarmTask task, CancellationToken stop);

@@ -34,7 +34,7 @@ public sealed class NodeTasks(ITaskRuntime containers, SwarmAttachments attachme
     public Task<TaskEnd?> StartAsync(SwarmTask task, CancellationToken stop) =>
         IsAttachment(task) ? Task.FromResult<TaskEnd?>(null) : containers.StartAsync(task, stop);
 
-    public async Task<TaskEnd> WaitAsync(SwarmTask task, CancellationToken stop)
+    public async Task<TaskEnd?> WaitAsync(SwarmTask task, CancellationToken stop)
     {
         if (!IsAttachment(task))
         {
@@ -44,6 +44,8 @@ public sealed class NodeTasks(ITaskRuntime containers, SwarmAttachments attachme
         await attachments.WaitAsync(task, stop);
         return new TaskEnd(0, "");
     }
+
+    public Task<TaskEnd> EndIllAsync(SwarmTask task, CancellationToken stop) => containers.EndIllAsync(task, stop);
 
     public Task StopAsync(SwarmTask task, CancellationToken stop) =>
         IsAttachment(task) ? attachments.EndAsync(task, stop) : containers.StopAsync(task, stop);

@@ -116,7 +116,7 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         return turn == HealthTurn.Well ? null : await EndOfAsync(task, name, turn, stop);
     }
 
-    public async Task<TaskEnd> WaitAsync(SwarmTask task, CancellationToken stop)
+    public async Task<TaskEnd?> WaitAsync(SwarmTask task, CancellationToken stop)
     {
         string name = TaskNames.Of(task);
         if (parts.Containers.FindStand(name) is null)
@@ -125,8 +125,11 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         }
 
         HealthTurn turn = await parts.Containers.WaitForTroubleAsync(name, stop);
-        return await EndOfAsync(task, name, turn, stop);
+        return turn == HealthTurn.Ill ? null : await EndOfAsync(task, name, turn, stop);
     }
+
+    public Task<TaskEnd> EndIllAsync(SwarmTask task, CancellationToken stop) =>
+        EndOfAsync(task, TaskNames.Of(task), HealthTurn.Ill, stop);
 
     public async Task StopAsync(SwarmTask task, CancellationToken stop)
     {

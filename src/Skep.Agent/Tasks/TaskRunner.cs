@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Skep.Linux.Files;
 using Skep.Swarm;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Transport.Rpc;
 
@@ -194,14 +195,31 @@ internal sealed class TaskRunner(SwarmTask first, RunnerParts parts)
                     ? Ended(now, early)
                     : Moved(now, TaskState.Running, "started");
             case TaskAction.Wait:
-                TaskEnd end = await parts.Runtime.WaitAsync(now, stop);
-                return end.IsGood ? Moved(now, TaskState.Complete, "finished") : Ended(now, end);
+                return await WaitAsync(now, stop);
             case TaskAction.Shutdown:
                 await parts.Runtime.StopAsync(now, stop);
                 return Moved(now, TaskState.Shutdown, "shutdown");
             default:
                 throw new UnreachableException();
         }
+    }
+
+    /// <summary>One that is ill is told of before it is stopped, so that other nodes cease to send to it.</summary>
+    private async Task<SwarmTaskStatus> WaitAsync(SwarmTask now, CancellationToken stop)
+    {
+        if (TaskTraffic.IsIll(now.Status))
+        {
+            return Ended(now, await parts.Runtime.EndIllAsync(now, stop));
+        }
+
+        TaskEnd? end = await parts.Runtime.WaitAsync(now, stop);
+        if (end is null && TaskTraffic.IsReachedFromOtherNodes(now))
+        {
+            return now.Status with { Err = TaskTraffic.Ill };
+        }
+
+        end ??= await parts.Runtime.EndIllAsync(now, stop);
+        return end.IsGood ? Moved(now, TaskState.Complete, "finished") : Ended(now, end);
     }
 
     private static SwarmTaskStatus Moved(SwarmTask now, TaskState state, string message) =>

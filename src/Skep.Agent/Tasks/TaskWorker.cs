@@ -3,6 +3,7 @@ using Skep.Agent.Containers;
 using Skep.Agent.Secrets;
 using Skep.Agent.Session;
 using Skep.Swarm;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.ServiceLogs;
 using Skep.Transport.Contracts;
@@ -136,7 +137,8 @@ public sealed class TaskWorker : IAsyncDisposable
         }
 
         // A report was lost, or its taker was no leader any more by then.
-        if (runner.Current.Status is var status && status.State > task.Status.State)
+        if (runner.Current.Status is var status && (status.State > task.Status.State
+            || (TaskTraffic.IsIll(status) && TaskTraffic.IsServing(task))))
         {
             reports.Add(task.Id, status);
         }

@@ -16,6 +16,8 @@ public sealed class NetworkFeed(ReplicatedStore store)
     // Revisions at which tasks that have not ended yet stopped serving.
     private volatile ImmutableDictionary<TaskId, ulong> withdrawn = ImmutableDictionary<TaskId, ulong>.Empty;
 
+    private volatile PictureHistory history = PictureHistory.Empty;
+
     public NetworkPicture Current => picture.Value;
 
     /// <summary>The picture, and a task that ends when there is a newer one.</summary>
@@ -25,13 +27,16 @@ public sealed class NetworkFeed(ReplicatedStore store)
     public Task<NetworkPicture> ReachAsync(ulong revision, CancellationToken stop) =>
         picture.WaitAsync(one => one.Revision >= revision, stop);
 
+    /// <summary>What was so at a revision, as far back as is known; null: nothing is known yet.</summary>
+    public NetworkPicture? FindPast(ulong revision) => history.At(revision);
+
     /// <summary>The revision that a node must have to send nothing new to the task.</summary>
     public ulong WithdrawnAt(SwarmTask task) => withdrawn.GetValueOrDefault(task.Id, task.Meta.Version.Index);
 
     public async Task RunAsync(CancellationToken stop)
     {
         StoreWatch watch = store.Feed.Watch();
-        picture.Set(picture.Value.Advance(watch.Start));
+        Show(watch.Start);
         while (true)
         {
             WatchStep step = await watch.NextAsync(stop);
@@ -45,8 +50,15 @@ public sealed class NetworkFeed(ReplicatedStore store)
                 withdrawn = withdrawn.Clear();
             }
 
-            picture.Set(picture.Value.Advance(step.Now));
+            Show(step.Now);
         }
+    }
+
+    private void Show(StoreSnapshot now)
+    {
+        NetworkPicture next = picture.Value.Advance(now);
+        history = history.Add(next);
+        picture.Set(next);
     }
 
     private void Note(StoreCommit commit)
@@ -62,14 +74,12 @@ public sealed class NetworkFeed(ReplicatedStore store)
             {
                 withdrawn = withdrawn.Remove(task.Id);
             }
-            else if (change.Previous is SwarmTask before && IsServing(before) && !IsServing(task)
+            else if (change.Previous is SwarmTask before && TaskTraffic.IsServing(before)
+                && !TaskTraffic.IsServing(task)
                 && withdrawn.Count < NetworkLimits.Withdrawn)
             {
                 withdrawn = withdrawn.SetItem(task.Id, commit.After.Revision);
             }
         }
     }
-
-    private static bool IsServing(SwarmTask task) =>
-        task.Status.State == TaskState.Running && task.DesiredState <= TaskState.Running;
 }

@@ -70,7 +70,7 @@ public sealed partial class NetworkService
                 (Func<NodeId, ulong, bool> hasConfirmed, Task confirmed) = confirmations.Read();
                 answer.Missing.Clear();
                 answer.Missing.AddRange(
-                    Missing(picture, task, caller.Node, hasConfirmed).Select(static id => id.Value));
+                    Missing(picture, question, caller.Node, hasConfirmed).Select(static id => id.Value));
                 if (answer.Missing.Count == 0)
                 {
                     return answer;
@@ -89,13 +89,19 @@ public sealed partial class NetworkService
     }
 
     /// <summary>Nodes that may still send something new to a task; none when the task shall go on.</summary>
+    /// <remarks>That a task is ill its own node says, with its status: until that is here, the node itself is missing.
+    /// </remarks>
     private IEnumerable<NodeId> Missing(
-        NetworkPicture picture, TaskId id, NodeId asking, Func<NodeId, ulong, bool> hasConfirmed)
+        NetworkPicture picture, WithdrawalQuestion question, NodeId asking, Func<NodeId, ulong, bool> hasConfirmed)
     {
-        if (picture.Store.Tasks.Get(id) is not { } task || task.NodeId != asking
-            || task.DesiredState <= Objects.TaskState.Running)
+        if (picture.Store.Tasks.Get(new TaskId(question.Task)) is not { } task || task.NodeId != asking)
         {
             return [];
+        }
+
+        if (task.DesiredState <= Objects.TaskState.Running && !TaskTraffic.IsIll(task.Status))
+        {
+            return question.Ill ? [asking] : [];
         }
 
         ulong revision = parts.Feed.WithdrawnAt(task);

@@ -77,14 +77,16 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
     /// <remarks>
     /// A read that a quorum vouches for comes first: what this manager then knows is no older than what any other has
     /// told the node before, so a node never goes back. Without a quorum a node hears nothing, and keeps what it has.
+    /// A node that comes back hears what it missed, if what it has is still known here; otherwise everything.
     /// </remarks>
     private async Task FollowAsync(
         FollowNetworks request, RpcWriter<NetworkNews> writer, RpcCaller caller, CancellationToken stop)
     {
         Skep.Swarm.Store.StoreSnapshot read = await parts.Store.ReadAsync(stop);
         NetworkPicture told = await parts.Feed.ReachAsync(read.Revision, stop);
-        await writer.WriteAsync(
-            NetworkNewsWire.ToWire(told.Since(NetworkPicture.Empty, caller.Node) with { IsComplete = true }), stop);
+        NetworkPicture? had = FindHad(request, caller.Node);
+        NetworkDelta first = told.Since(had ?? NetworkPicture.Empty, caller.Node) with { IsComplete = had is null };
+        await writer.WriteAsync(NetworkNewsWire.ToWire(first), stop);
         long? unsaidSince = null;
         while (true)
         {
@@ -103,6 +105,12 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
             }
         }
     }
+
+    /// <summary>The picture whose part for the node is exactly what it says that it has; null: none is.</summary>
+    private NetworkPicture? FindHad(FollowNetworks request, NodeId node) =>
+        !request.Digest.IsEmpty
+        && parts.Feed.FindPast(request.Revision) is { } past
+        && NetworkDigest.Of(past.Since(NetworkPicture.Empty, node)).Equals(request.Digest) ? past : null;
 
     private bool IsOver(long? since, TimeSpan time) => since is { } start && parts.Time.GetElapsedTime(start) >= time;
 

@@ -32,6 +32,7 @@ public sealed partial class NetworkPicture
     private NetworkPicture(Builder made)
     {
         Store = made.Store;
+        Revision = made.Store.Revision;
         slices = made.Slices.ToImmutable();
         places = made.Places.ToImmutable();
         ingress = made.Ingress;
@@ -40,12 +41,19 @@ public sealed partial class NetworkPicture
         dataPathPort = made.Store.Cluster?.VxlanUdpPort is { } port and > 0 ? port : DefaultDataPathPort;
     }
 
+    private NetworkPicture(NetworkPicture past)
+    {
+        Store = StoreSnapshot.Empty;
+        (Revision, dataPathPort) = (past.Revision, past.dataPathPort);
+        (slices, places, ingress, ports, peers) = (past.slices, past.places, past.ingress, past.ports, past.peers);
+    }
+
     public static NetworkPicture Empty { get; } = new(new Builder(StoreSnapshot.Empty));
 
     /// <summary>The store that it was made of.</summary>
     public StoreSnapshot Store { get; }
 
-    public ulong Revision => Store.Revision;
+    public ulong Revision { get; }
 
     public static NetworkPicture Of(StoreSnapshot store) => Empty.Advance(store);
 
@@ -84,7 +92,7 @@ public sealed partial class NetworkPicture
     /// <summary>What a node has to be told that knows what it had to know at an earlier picture.</summary>
     public NetworkDelta Since(NetworkPicture earlier, NodeId node)
     {
-        if (IsSameFor(earlier))
+        if (IsSameAs(earlier))
         {
             return new NetworkDelta { Revision = Revision, DataPathPort = dataPathPort };
         }
@@ -135,10 +143,13 @@ public sealed partial class NetworkPicture
         slices.TryGetValue(network, out NetworkSlice? slice)
         && slice.Endpoints.TryGet(new(task.Value), out EndpointFacts? found) ? found : null;
 
-    // Most commits are about other things than networks.
-    private bool IsSameFor(NetworkPicture other) =>
+    /// <summary>It was made of the other one and says the same: most commits are about other things.</summary>
+    public bool IsSameAs(NetworkPicture other) =>
         ReferenceEquals(slices, other.slices) && ReferenceEquals(ports, other.ports)
         && ReferenceEquals(peers, other.peers) && dataPathPort == other.dataPathPort;
+
+    /// <summary>For later comparisons: holds nothing that the store has forgotten, and cannot follow it.</summary>
+    public NetworkPicture WithoutStore() => new(this);
 
     private NetworkSlice? Told(NetworkId id) =>
         slices.TryGetValue(id, out NetworkSlice? slice) && slice.Facts is not null ? slice : null;

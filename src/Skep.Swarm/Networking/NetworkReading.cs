@@ -43,7 +43,7 @@ internal static class NetworkReading
     }
 
     /// <summary>
-    /// The places of a task that has a node and has not ended; it serves while it runs and shall go on running.
+    /// The places of a task that has a node and has not ended; what serves is said by <see cref="TaskTraffic"/>.
     /// </summary>
     public static IEnumerable<EndpointFacts> Endpoints(SwarmTask? task)
     {
@@ -69,7 +69,7 @@ internal static class NetworkReading
                 Name = isByHand ? "" : TaskNames.Of(task),
                 Addresses = ValueList.From(attachment.Addresses.Select(WithoutLength)),
                 Aliases = AliasesOf(task, attachment),
-                IsServing = task.Status.State == TaskState.Running && task.DesiredState <= TaskState.Running,
+                IsServing = TaskTraffic.IsServing(task),
             };
         }
     }

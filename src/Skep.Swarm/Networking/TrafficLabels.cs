@@ -3,8 +3,10 @@ using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Networking;
 
-/// <summary>What labels of a service say about its traffic.</summary>
+/// <summary>What labels of a service, and of a node, say about their traffic.</summary>
 /// <remarks>
+/// A node's <c>skep.network-key=WORD</c> asks for another key of its encrypted networks whenever the word is another.
+/// A service's are
 /// <c>skep.ingress=snat,local</c> for all published ports, <c>skep.ingress.8080=…</c> in its place for one;
 /// <c>skep.drain=30s</c> for how long connections may last when a task is to end. What means nothing is refused when
 /// the service is written (<see cref="Check"/>); in services that came another way it is passed over.
@@ -12,6 +14,7 @@ namespace Skep.Swarm.Networking;
 public static class TrafficLabels
 {
     private const string Ingress = "skep.ingress", Drain = "skep.drain";
+    private const string NetworkKey = "skep.network-key";
     private const string Snat = "snat", Local = "local";
 
     /// <summary>Connections have so long to end by themselves, when the service does not say.</summary>
@@ -42,6 +45,10 @@ public static class TrafficLabels
         labels.TryGetValue(Drain, out string? text) && TryReadTime(text, out TimeSpan time)
             ? time < DrainMax ? time : DrainMax
             : DrainDefault;
+
+    /// <summary>By which a node is asked for another key; empty: it is not.</summary>
+    public static string KeyWordOf(ValueMap<string> nodeLabels) =>
+        nodeLabels.TryGetValue(NetworkKey, out string? word) ? word : "";
 
     /// <exception cref="RefusedException">A label of ours that means nothing.</exception>
     public static void Check(ValueMap<string> labels)

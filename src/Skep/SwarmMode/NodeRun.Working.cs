@@ -120,7 +120,7 @@ internal sealed partial class NodeRun
 
     private string ManagerSocket => Path.Combine(parts.ExecRoot, "manager.sock");
 
-    private Task TakeNewsAsync(SessionNews news, CancellationToken stop)
+    private async Task TakeNewsAsync(SessionNews news, CancellationToken stop)
     {
         if (!news.Root.IsEmpty)
         {
@@ -130,14 +130,13 @@ internal sealed partial class NodeRun
         if (news.Node is { } self)
         {
             renewal!.Observe(self);
+            await parts.Networks.HeedLabelsAsync(self.Spec.Annotations.Labels, stop);
         }
 
         if (!news.Managers.IsDefaultOrEmpty)
         {
             Remember(news.Managers);
         }
-
-        return Task.CompletedTask;
     }
 
     // The list is what a node comes back with after a restart, so it is on the disk before it is needed.

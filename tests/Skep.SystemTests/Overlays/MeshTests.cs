@@ -54,25 +54,19 @@ public sealed class MeshTests(SwarmPair engines)
     });
 
     [SkepFact]
-    public Task An_update_a_scale_down_and_a_drain_fail_no_request() => engines.PlayAsync(async team =>
+    public Task An_update_a_scale_down_a_drain_and_an_illness_fail_no_request() => engines.PlayAsync(async team =>
     {
         await team.FormAsync(Nodes);
         await team[1].PrepareAsync("docker network create -d overlay front");
         await team[1].PrepareAsync(
             $"{Create} --name web --replicas 6 --network front -p 8080:80 --update-parallelism 2 "
             + "--update-order start-first --update-monitor 200ms web:1");
+        await team[1].PrepareAsync(
+            $"{Create} --name frail --replicas 2 --network front -p 8081:80 --restart-delay 100ms "
+            + "--constraint node.hostname==host1 --health-cmd 'test ! -e /tmp/sick' --health-interval 500ms "
+            + "--health-retries 1 web:1");
         await team.UntilServiceAsync("web 6/6");
-        for (int number = 1; number <= Nodes; number++)
-        {
-            await UntilAnsweredAsync($"http://{team[number].Host.Address}:8080/");
-        }
-
-        using var done = new CancellationTokenSource();
-        Task<(int Count, List<string> Failures)>[] callers =
-        [
-            .. Enumerable.Range(1, Nodes).Select(number => CallAsync(team[number].Host.Address, done.Token)),
-        ];
-        try
+        await UnderLoadAsync(team, 8080, async () =>
         {
             await team[1].PrepareAsync("docker service update -d --image web:2 --no-resolve-image web");
             await team[1].UntilAsync("docker service inspect -f '{{.UpdateStatus.State}}' web", "completed");
@@ -81,6 +75,38 @@ public sealed class MeshTests(SwarmPair engines)
             await team[1].PrepareAsync("docker node update --availability drain host3");
             await team[3].UntilAsync("docker ps -q | wc -l", "0");
             await team.UntilServiceAsync("web 3/3");
+        });
+
+        // Who is found ill answers nobody new before it is stopped.
+        await team.UntilServiceAsync("frail 2/2");
+        await UnderLoadAsync(team, 8081, async () =>
+        {
+            // The container may be ended before this ends.
+            await team[1].PrepareAsync($"{In("frail", "touch /tmp/sick")} || true");
+            await team[1].UntilAsync(
+                "docker service ps frail --no-trunc --filter desired-state=shutdown --format '{{.Error}}'",
+                "unhealthy container");
+            await team.UntilServiceAsync("frail 2/2");
+        });
+    });
+
+    /// <summary>Calls the port at every node meanwhile, and sees that no call fails.</summary>
+    private async Task UnderLoadAsync(Team team, int port, Func<Task> work)
+    {
+        for (int number = 1; number <= Nodes; number++)
+        {
+            await UntilAnsweredAsync($"http://{team[number].Host.Address}:{port}/");
+        }
+
+        using var done = new CancellationTokenSource();
+        Task<(int Count, List<string> Failures)>[] callers =
+        [
+            .. Enumerable.Range(1, Nodes).Select(
+                number => CallAsync($"http://{team[number].Host.Address}:{port}/", done.Token)),
+        ];
+        try
+        {
+            await work();
         }
         finally
         {
@@ -93,7 +119,7 @@ public sealed class MeshTests(SwarmPair engines)
             Assert.True(failures.Count == 0, $"{failures.Count} of {count} failed, such as\n{such}");
             Assert.True(count > 10, $"{count} calls were made");
         }
-    });
+    }
 
     private Task UntilAnsweredAsync(string url) => Eventually.TrueAsync(
         $"{url} is answered",
@@ -101,13 +127,13 @@ public sealed class MeshTests(SwarmPair engines)
         async () => !(await engines.Subjects.FetchAsync(url)).StartsWith("failed", StringComparison.Ordinal));
 
     /// <summary>One call after another, each on a connection of its own.</summary>
-    private async Task<(int Count, List<string> Failures)> CallAsync(string address, CancellationToken done)
+    private async Task<(int Count, List<string> Failures)> CallAsync(string url, CancellationToken done)
     {
         var failures = new List<string>();
         int count = 0;
         while (!done.IsCancellationRequested)
         {
-            string answer = await engines.Subjects.FetchAsync($"http://{address}:8080/");
+            string answer = await engines.Subjects.FetchAsync(url);
             count++;
             if (answer.StartsWith("failed", StringComparison.Ordinal))
             {

@@ -137,9 +137,29 @@ public sealed class OverlayTests(SwarmPair engines)
 
         // The program's sockets hold 7 MiB, not the system's 208 KiB; the kernel shows the double.
         Assert.Contains("rb14680064", (await team[2].Host.Inside("ss", "-lunm").CheckAsync()).Text);
+        await ChangeKeyAsync(team);
         await team[2].PrepareAsync("docker swarm leave");
         Assert.DoesNotContain("skw", (await team[2].Host.Inside("ip", "-o", "link").CheckAsync()).Text);
     });
+
+    /// <summary>Has the second node take another key while it calls the first one: no call is lost.</summary>
+    private static async Task ChangeKeyAsync(Team team)
+    {
+        string file = team[2].Host.Outside("/run/skep/wireguard.key");
+        string before = (await File.ReadAllLinesAsync(file))[0];
+        string address = await team[1].PrepareAsync(
+            $"docker inspect -f '{{{{.NetworkSettings.Networks.hidden.IPAddress}}}}' {ContainerOf("web")}");
+        string call = $"timeout 20 wget -qO- http://{address}/cgi-bin/who >/dev/null && echo kept || echo lost";
+        Task<Finished> calling = team[2].Host.Shell(In(
+            "client", $"sh -c 'until [ -e /tmp/done ]; do {call}; sleep 0.2; done; {call}'")).RunAsync();
+        await team[1].PrepareAsync("docker node update --label-add skep.network-key=2 host2");
+        await Eventually.TrueAsync("host2 has another key", TimeSpan.FromSeconds(60), async () =>
+            (await File.ReadAllLinesAsync(file))[0] != before);
+        await team[2].PrepareAsync(In("client", "touch /tmp/done"));
+        string[] calls = (await calling).Text.Split('\n');
+        Assert.All(calls, one => Assert.Equal("kept", one));
+        Assert.True(calls.Length > 3, $"{calls.Length} calls were made");
+    }
 
     [SkepFact]
     public Task Names_and_ways_stay_when_managers_and_daemons_are_away() => engines.PlayAsync(async team =>

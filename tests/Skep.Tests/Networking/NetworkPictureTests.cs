@@ -3,6 +3,7 @@ using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
+using NetworkDigest = Skep.Transport.Contracts.NetworkDigest;
 using static Skep.Tests.Networking.NetworkObjects;
 
 namespace Skep.Tests.Networking;
@@ -46,6 +47,15 @@ public class NetworkPictureTests
         NetworkPicture picture = NetworkPicture.Of(Stores.With(Front, Task("t", "s", "a", state, desired, Front)));
         EndpointFacts? found = picture.Endpoint(new("front"), new("t"));
         Assert.Equal((isThere, isServing), (found is not null, found?.IsServing ?? false));
+    }
+
+    [Fact]
+    public void A_task_that_is_ill_serves_no_more_and_stays_reachable()
+    {
+        SwarmTask ill = Task("t", "s", "a", TaskState.Running, TaskState.Running, Front);
+        ill = ill with { Status = ill.Status with { Err = TaskTraffic.Ill } };
+        EndpointFacts? found = NetworkPicture.Of(Stores.With(Front, ill)).Endpoint(new("front"), new("t"));
+        Assert.False(found!.IsServing);
     }
 
     [Fact]
@@ -108,6 +118,70 @@ public class NetworkPictureTests
         }
 
         Assert.True(count > 300);
+    }
+
+    /// <remarks>Managers look at different times, are restarted, and nodes go from one to another.</remarks>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Whoever_goes_on_from_what_he_had_at_any_manager_knows_what_a_new_picture_says(int seed)
+    {
+        var random = new Random(seed);
+        StoreSnapshot store = Stores.With(Ingress, Stores.Worker("n0"), Stores.Worker("n1"), Stores.Worker("n2"));
+        (NetworkPicture Picture, PictureHistory History)[] managers = [NewManager(store), NewManager(store)];
+        NetworkState[] nodes = [.. Enumerable.Range(0, 3).Select(n => NetworkState.Empty with { Self = new($"n{n}") })];
+        int resumed = 0, complete = 0;
+        for (int step = 0; step < 400; step++)
+        {
+            store = store.Change(write => RandomChange(write, random));
+            for (int m = 0; m < managers.Length; m++)
+            {
+                bool isRestarted = random.Next(40) == 0;
+                NetworkPicture now = random.Next(3) > 0 ? managers[m].Picture.Advance(store) : managers[m].Picture;
+                managers[m] = isRestarted ? NewManager(store) : (now, managers[m].History.Add(now));
+            }
+
+            int asking = random.Next(nodes.Length);
+            ref NetworkState has = ref nodes[asking];
+            int asked = random.Next(managers.Length);
+            NetworkPicture told = managers[asked].Picture.Advance(store);
+            managers[asked] = (told, managers[asked].History.Add(told));
+            NetworkPicture? had = managers[asked].History.At(has.Revision);
+            bool isKnown = NetworkDigest.Of(had!.Since(NetworkPicture.Empty, has.Self)).Equals(NetworkDigest.Of(has));
+            NetworkDelta news = told.Since(isKnown ? had : NetworkPicture.Empty, has.Self);
+            has = (news with { IsComplete = !isKnown }).ApplyTo(has);
+            AssertSame(NetworkPicture.Of(store).ViewOf(has.Self), has);
+            (resumed, complete) = isKnown ? (resumed + 1, complete) : (resumed, complete + 1);
+        }
+
+        Assert.True(resumed > complete && complete > 0, $"{resumed} went on, {complete} began anew");
+    }
+
+    [Fact]
+    public void The_past_is_bounded_and_holds_nothing_of_commits_about_other_things()
+    {
+        StoreSnapshot store = Stores.With(Front, Task("t", "s", "a", TaskState.Running, TaskState.Running, Front));
+        (NetworkPicture picture, PictureHistory history) = NewManager(store);
+        for (int change = 0; change < Limits.PastPictures + 10; change++)
+        {
+            TaskState desired = change % 2 == 0 ? TaskState.Shutdown : TaskState.Running;
+            store = store.Change(write => write.Update(write.Tasks.Get(new("t"))! with { DesiredState = desired }));
+            history = history.Add(picture = picture.Advance(store));
+            store = store.Change(write => write.Create(Stores.Worker($"other-{change}")));
+            history = history.Add(picture = picture.Advance(store));
+        }
+
+        Assert.Equal(Limits.PastPictures, history.Count);
+        Assert.True(history.At(picture.Revision)!.IsSameAs(picture));
+        Assert.Equal(history.At(1)!.Revision, history.At(0)!.Revision);
+        Assert.Null(PictureHistory.Empty.At(5));
+    }
+
+    private static (NetworkPicture Picture, PictureHistory History) NewManager(StoreSnapshot store)
+    {
+        NetworkPicture picture = NetworkPicture.Of(store);
+        return (picture, PictureHistory.Empty.Add(picture));
     }
 
     private static void AssertSame(NetworkState expected, NetworkState found)

@@ -52,6 +52,35 @@ public sealed class NetworkServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task An_ill_task_is_stopped_when_its_illness_has_been_heard_of_and_confirmed()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
+        TestNode asking = Begin(server, "worker-1"), other = Begin(server, "worker-2");
+        await MakeAsync(swarm);
+        await asking.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        await other.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+
+        // The question may come before the status that tells of the illness.
+        Task<WithdrawalAnswer> answer = ChannelOf(server, "worker-1").CallAsync(
+            SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = "t1", Ill = true }, default);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        other.Hold = held.Task;
+        await swarm.Managers[1].Store.UpdateAsync(
+            write =>
+            {
+                Skep.Swarm.Objects.SwarmTask task = write.Tasks.Get(new("t1"))!;
+                write.Update(task with { Status = task.Status with { Err = TaskTraffic.Ill } });
+            },
+            default);
+        await other.UntilAsync(state => !state.Endpoints[(new("w"), new("t1"))].IsServing);
+        Assert.False(answer.IsCompleted);
+        held.SetResult();
+        Assert.Empty((await answer.WaitAsync(ConsensusSwarm.Patience)).Missing);
+        await EndAsync();
+    }
+
+    [Fact]
     public async Task A_node_that_says_nothing_is_named_when_the_time_is_over()
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);
@@ -68,6 +97,31 @@ public sealed class NetworkServiceTests : IDisposable
         Assert.Equal(["worker-1", "worker-2"], (await AskAsync(server, "worker-1", "t1")).Missing.Order());
         Assert.Empty((await AskAsync(server, "worker-1", "unknown")).Missing);
         Assert.Empty((await AskAsync(server, "worker-2", "t1")).Missing); // Another's.
+        await EndAsync();
+    }
+
+    [Fact]
+    public async Task A_node_that_comes_back_is_told_what_it_missed_and_another_state_is_replaced()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
+        await MakeAsync(swarm);
+        NetworkDelta all = await FirstAsync(server, new FollowNetworks());
+        Assert.True(all.IsComplete);
+        NetworkState had = all.ApplyTo(NetworkState.Empty with { Self = new("worker-1") });
+        await EndTaskAsync(swarm, "t2");
+
+        NetworkDelta missed = await FirstAsync(
+            server, new FollowNetworks { Revision = had.Revision, Digest = NetworkDigest.Of(had) });
+        Assert.False(missed.IsComplete);
+        Assert.Equal(1, missed.ChangeCount);
+        Assert.False(Assert.Single(missed.Endpoints).IsServing);
+        Assert.True(missed.Revision > had.Revision);
+
+        // The same number, but not the same state: as after a backup was restored.
+        NetworkState other = had with { Peers = had.Peers.Add(new("x"), new PeerFacts { Node = new("x") }) };
+        Assert.True((await FirstAsync(
+            server, new FollowNetworks { Revision = had.Revision, Digest = NetworkDigest.Of(other) })).IsComplete);
         await EndAsync();
     }
 
@@ -161,6 +215,18 @@ public sealed class NetworkServiceTests : IDisposable
     private static Task<WithdrawalAnswer> AskAsync(TestServer server, string node, string task) =>
         ChannelOf(server, node).CallAsync(
             SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = task }, default);
+
+    /// <summary>The first message to worker-1.</summary>
+    private static async Task<NetworkDelta> FirstAsync(TestServer server, FollowNetworks request)
+    {
+        await foreach (NetworkNews news in
+            ChannelOf(server, "worker-1").ReadStreamAsync(SkepMethods.Networks.Follow, request, default))
+        {
+            return NetworkNewsWire.ToRecord(news);
+        }
+
+        throw new InvalidOperationException("the stream ended");
+    }
 
     private TestNode Begin(TestServer server, string node)
     {

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
 using Skep.Linux;
-using Skep.Linux.Files;
 using Skep.Linux.Netlink;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
@@ -12,7 +10,7 @@ namespace Skep.Agent.Network.Encryption;
 /// <remarks>
 /// The tunnels of encrypted networks have their ends at addresses inside of this link. When it is not there, these
 /// addresses lead nowhere, so nothing can leave in clear. The secret key is made here, lives in memory and in the exec
-/// root, and is a new one whenever the link is made anew. Thread-safe.
+/// root, and is a new one whenever the link is made anew, when it is old, and when somebody asks. Thread-safe.
 /// </remarks>
 public sealed class EncryptedWay : IDisposable
 {
@@ -22,14 +20,12 @@ public sealed class EncryptedWay : IDisposable
     private const int PrefixBits = 16;
 
     private readonly string link;
-    private readonly string keyPath;
+    private readonly WireGuardKey key;
     private readonly WireGuardProgram program;
     private readonly Func<RouteSocket> openHost;
     private readonly Log log;
     private readonly SemaphoreSlim gate = new(1, 1);
-    private byte[]? secret;
     private Dictionary<string, WireGuardPeer>? peers;
-    private volatile string publicKey = "";
     private volatile bool isUp;
 
     public EncryptedWay(Instance instance, TimeProvider time, Log log)
@@ -40,14 +36,14 @@ public sealed class EncryptedWay : IDisposable
     internal EncryptedWay(Instance instance, TimeProvider time, Log log, Func<RouteSocket> openHost)
     {
         link = LinkPrefix + instance.Id;
-        keyPath = Path.Combine(instance.ExecRoot, "wireguard.key");
+        key = new WireGuardKey(Path.Combine(instance.ExecRoot, "wireguard.key"), time);
         program = new WireGuardProgram(instance, link, time);
         this.openHost = openHost;
         this.log = log;
     }
 
     /// <summary>In base64; empty: this node cannot take part in encrypted networks.</summary>
-    public string PublicKey => publicKey;
+    public string PublicKey => key.Offered;
 
     /// <summary>The link is there with this node's address.</summary>
     public bool IsUp => isUp;
@@ -62,14 +58,23 @@ public sealed class EncryptedWay : IDisposable
         }
 
         // The key of a link that runs on, so that those who speak with it need not learn another one.
-        bool isRunning = await program.AnswersAsync(stop);
-        if (isRunning && ReadKey() is { } kept)
+        if (!await program.AnswersAsync(stop) || !key.TryLoad())
         {
-            Use(kept);
+            key.Make();
         }
-        else
+    }
+
+    /// <summary>Another word than the last asks for another key.</summary>
+    public async Task HeedAsync(string word, CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
         {
-            MakeKey();
+            key.Heed(word);
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 
@@ -77,9 +82,7 @@ public sealed class EncryptedWay : IDisposable
     /// <returns>False: something went wrong, and it is to be tried again.</returns>
     public async Task<bool> ApplyAsync(NetworkState state, CancellationToken stop)
     {
-        if (secret is null
-            || WireGuardPeers.AddressOf(state, state.Self) is not { } own
-            || !state.Networks.Values.Any(n => n.IsEncrypted))
+        if (WireGuardPeers.AddressOf(state, state.Self) is not { } own)
         {
             return true;
         }
@@ -87,7 +90,12 @@ public sealed class EncryptedWay : IDisposable
         await gate.WaitAsync(stop);
         try
         {
-            await ApplyAsync_NeedsGate(state, own, stop);
+            bool isNewKey = key.Take(state.Peers[state.Self].WireGuardKey);
+            if (key.Secret is not null && state.Networks.Values.Any(n => n.IsEncrypted))
+            {
+                await ApplyAsync_NeedsGate(state, own, isNewKey, stop);
+            }
+
             return true;
         }
         catch (Exception e) when (e is ErrnoException or RefusedException)
@@ -107,9 +115,9 @@ public sealed class EncryptedWay : IDisposable
     public async Task LeaveAsync(CancellationToken stop)
     {
         await RemoveAsync(stop);
-        if (secret is not null)
+        if (key.Secret is not null)
         {
-            MakeKey();
+            key.Make();
         }
     }
 
@@ -128,7 +136,7 @@ public sealed class EncryptedWay : IDisposable
 
             isUp = false;
             peers = null;
-            File.Delete(keyPath);
+            key.Delete();
         }
         finally
         {
@@ -138,7 +146,8 @@ public sealed class EncryptedWay : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    private async Task ApplyAsync_NeedsGate(NetworkState state, IPAddress own, CancellationToken stop)
+    private async Task ApplyAsync_NeedsGate(
+        NetworkState state, IPAddress own, bool isNewKey, CancellationToken stop)
     {
         using RouteSocket host = openHost();
         if (!await program.AnswersAsync(stop))
@@ -149,11 +158,15 @@ public sealed class EncryptedWay : IDisposable
         }
 
         bool isNew = peers is null;
+        string secret = $"private_key={Convert.ToHexStringLower(key.Secret!)}\n";
         if (peers is null)
         {
-            string key = Convert.ToHexStringLower(secret!);
-            await program.SetAsync($"private_key={key}\nlisten_port={WireGuardPeers.PortOf(state)}\n", stop);
+            await program.SetAsync($"{secret}listen_port={WireGuardPeers.PortOf(state)}\n", stop);
             peers = WireGuardPeers.Read(await program.GetAsync(stop));
+        }
+        else if (isNewKey)
+        {
+            await program.SetAsync(secret, stop);
         }
 
         Dictionary<string, WireGuardPeer> wanted = WireGuardPeers.Of(state);
@@ -164,11 +177,24 @@ public sealed class EncryptedWay : IDisposable
             peers = wanted;
         }
 
+        if (isNewKey)
+        {
+            // Whoever has something to send would wait for the next try of one that knew the old key.
+            log.Info("encrypted networks use another key of this node", ("link", link));
+            await program.SetAsync(WireGuardPeers.Greet(wanted.Keys, isBegun: false), stop);
+            await program.SetAsync(WireGuardPeers.Greet(wanted.Keys, isBegun: true), stop);
+        }
+
         SetUp(host, state, own);
         isUp = true;
         if (isNew)
         {
             await RaiseBuffersAsync(stop);
+        }
+
+        if (key.IsOld)
+        {
+            key.Renew();
         }
     }
 
@@ -216,40 +242,5 @@ public sealed class EncryptedWay : IDisposable
         // Should the link's own route be lost, its packets must not take the host's way out.
         batch.AddBlackhole(WireGuardPeers.AddressOf(0), PrefixBits);
         host.Apply(there.IsUp ? batch : batch.SetUp(there.Index));
-    }
-
-    private void MakeKey()
-    {
-        byte[] made = Curve25519.Clamp(RandomNumberGenerator.GetBytes(Curve25519.KeyBytes));
-        WriteKey(made);
-        Use(made);
-    }
-
-    private void Use(byte[] key)
-    {
-        secret = key;
-        publicKey = Convert.ToBase64String(Curve25519.PublicOf(key));
-    }
-
-    private byte[]? ReadKey()
-    {
-        if (!File.Exists(keyPath) || new FileInfo(keyPath).Length > EncryptionLimits.KeyFileBytes)
-        {
-            return null;
-        }
-
-        Span<byte> key = stackalloc byte[Curve25519.KeyBytes];
-        return Convert.TryFromBase64String(File.ReadAllText(keyPath).Trim(), key, out int count) && count == key.Length
-            ? key.ToArray()
-            : null;
-    }
-
-    private void WriteKey(byte[] key)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(keyPath)!);
-        DurableFile.Replace(
-            keyPath,
-            System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n"),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 }

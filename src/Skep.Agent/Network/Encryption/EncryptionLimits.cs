@@ -19,6 +19,9 @@ internal static class EncryptionLimits
     /// <summary>About 300 bytes for each of at most a few thousand peers.</summary>
     public const int AnswerBytes = 4 * 1024 * 1024;
 
-    /// <summary>The file of a key is 32 bytes in base64 and a line's end.</summary>
+    /// <summary>The file of a key is 32 bytes in base64 and 16 digits, each with a line's end.</summary>
     public const int KeyFileBytes = 64;
+
+    /// <summary>After so long another key takes a key's place; Docker's managers change theirs as often.</summary>
+    public static readonly TimeSpan KeyLife = TimeSpan.FromHours(12);
 }

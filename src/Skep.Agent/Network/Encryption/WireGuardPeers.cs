@@ -69,6 +69,11 @@ internal static class WireGuardPeers
         return text.ToString();
     }
 
+    /// <summary>Has the program greet everybody at once, as it does when it begins to keep a way open.</summary>
+    public static string Greet(IEnumerable<string> keys, bool isBegun) => string.Concat(
+        keys.Order(StringComparer.Ordinal).Select(key =>
+            $"public_key={key}\nupdate_only=true\npersistent_keepalive_interval={(isBegun ? KeepaliveSeconds : 0)}\n"));
+
     /// <summary>Reads the program's own list.</summary>
     public static Dictionary<string, WireGuardPeer> Read(string answer)
     {

@@ -13,10 +13,17 @@ internal static class ServiceValues
         return text;
     }
 
+    /// <summary>What a service cannot have is refused by name: docker reads it and does nothing.</summary>
     public static string CheckNetwork(string text)
     {
-        NetworkFlag.Parse(text);
-        return text;
+        NetworkFlag flag = NetworkFlag.Parse(text);
+        string refused = flag.IPv4.Length + flag.IPv6.Length + flag.LinkLocalIps.Count > 0 ? "fixed addresses"
+            : flag.MacAddress.Length > 0 ? "fixed hardware addresses"
+            : "";
+        return refused.Length == 0
+            ? text
+            : throw new FormatException(
+                $"a service's tasks cannot have {refused} on network {flag.Target}: the swarm gives each its own");
     }
 
     public static string CheckPorts(string text)

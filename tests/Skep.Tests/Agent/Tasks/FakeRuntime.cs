@@ -9,7 +9,7 @@ namespace Skep.Tests.Agent.Tasks;
 /// <summary>Runs nothing, writes down what it is asked, and ends what a test says has ended.</summary>
 internal sealed class FakeRuntime : ITaskRuntime
 {
-    private readonly ConcurrentDictionary<TaskId, TaskCompletionSource<TaskEnd>> ends = new();
+    private readonly ConcurrentDictionary<TaskId, TaskCompletionSource<TaskEnd?>> ends = new();
 
     /// <summary>"prepare t1", "start t1" …</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
@@ -26,6 +26,8 @@ internal sealed class FakeRuntime : ITaskRuntime
 
     public void End(TaskId task, int exitCode) => EndOf(task).TrySetResult(new TaskEnd(exitCode, ""));
 
+    public void BecomeIll(TaskId task) => EndOf(task).TrySetResult(null);
+
     public void Check(SwarmTask task) => Refuse("check");
 
     public Task PrepareAsync(SwarmTask task, CancellationToken stop) => DoAsync("prepare", task, stop);
@@ -36,10 +38,16 @@ internal sealed class FakeRuntime : ITaskRuntime
         return null;
     }
 
-    public async Task<TaskEnd> WaitAsync(SwarmTask task, CancellationToken stop)
+    public async Task<TaskEnd?> WaitAsync(SwarmTask task, CancellationToken stop)
     {
         await DoAsync("wait", task, stop);
         return await EndOf(task.Id).Task.WaitAsync(stop);
+    }
+
+    public async Task<TaskEnd> EndIllAsync(SwarmTask task, CancellationToken stop)
+    {
+        await DoAsync("end ill", task, stop);
+        return new TaskEnd(137, "dockerexec: unhealthy container");
     }
 
     public Task StopAsync(SwarmTask task, CancellationToken stop) => DoAsync("stop", task, stop);
@@ -67,8 +75,8 @@ internal sealed class FakeRuntime : ITaskRuntime
         return Task.CompletedTask;
     }
 
-    private TaskCompletionSource<TaskEnd> EndOf(TaskId task) => ends.GetOrAdd(
-        task, static _ => new TaskCompletionSource<TaskEnd>(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource<TaskEnd?> EndOf(TaskId task) => ends.GetOrAdd(
+        task, static _ => new TaskCompletionSource<TaskEnd?>(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private async Task DoAsync(string step, SwarmTask task, CancellationToken stop)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Skep.Swarm;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 
 namespace Skep.Tests.Agent.Tasks;
@@ -33,6 +34,64 @@ public class TaskWorkerTests
         Assert.Equal("task: non-zero exit (3)", failed.Err);
         Assert.Equal("started", failed.Message);
         Assert.Equal(3, failed.Container?.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_container_that_is_ill_is_told_of_before_it_is_stopped()
+    {
+        await using var scene = new WorkerScene();
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scene.Runtime.Holds["end ill"] = held.Task;
+        await scene.GiveAllAsync(OnNetwork("t1"));
+        await scene.ReportedAsync("t1", TaskState.Running);
+        scene.Runtime.BecomeIll(new TaskId("t1"));
+        SwarmTaskStatus ill = await scene.ReportedAsync("t1", TaskState.Running);
+        Assert.True(TaskTraffic.IsIll(ill));
+        await scene.UntilAsync(() => scene.Runtime.Calls.Contains("end ill t1"));
+        held.SetResult();
+        SwarmTaskStatus failed = await scene.ReportedAsync("t1", TaskState.Failed);
+        Assert.Equal("task: non-zero exit (137): dockerexec: unhealthy container", failed.Err);
+    }
+
+    [Fact]
+    public async Task A_container_that_is_ill_and_on_no_network_is_stopped_at_once()
+    {
+        await using var scene = new WorkerScene();
+        await scene.GiveAllAsync(WorkerScene.NewTask("t1", TaskState.Running));
+        Assert.Equal("", (await scene.ReportedAsync("t1", TaskState.Running)).Err);
+        scene.Runtime.BecomeIll(new TaskId("t1"));
+        Assert.NotEqual("", (await scene.NextReportAsync("t1")).Err);
+        Assert.Equal(["prepare t1", "start t1", "wait t1", "end ill t1"], scene.Runtime.Calls);
+    }
+
+    [Fact]
+    public async Task A_restarted_daemon_ends_what_was_ill_and_does_not_wait_for_it_to_get_well()
+    {
+        await using var before = new WorkerScene();
+        before.Runtime.Holds["end ill"] = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        await before.GiveAllAsync(OnNetwork("t1"));
+        before.Runtime.BecomeIll(new TaskId("t1"));
+        await before.UntilAsync(() => before.Runtime.Calls.Contains("end ill t1"));
+        await using WorkerScene after = await before.RestartAsync();
+        after.Runtime.Holds.Clear();
+        await after.ReportedAsync("t1", TaskState.Failed);
+        Assert.DoesNotContain("wait t1", after.Runtime.Calls);
+    }
+
+    [Fact]
+    public async Task A_manager_that_takes_an_ill_task_for_well_is_told_again()
+    {
+        await using var scene = new WorkerScene();
+        scene.Runtime.Holds["end ill"] = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        SwarmTask task = OnNetwork("t1");
+        await scene.GiveAllAsync(task);
+        scene.Runtime.BecomeIll(new TaskId("t1"));
+        await scene.UntilAsync(() => scene.Runtime.Calls.Contains("end ill t1"));
+        await scene.GiveAllAsync(task with { Status = new SwarmTaskStatus { State = TaskState.Running } });
+        for (int told = 0; told < 2;)
+        {
+            told += TaskTraffic.IsIll(await scene.ReportedAsync("t1", TaskState.Running)) ? 1 : 0;
+        }
     }
 
     [Fact]
@@ -208,6 +267,17 @@ public class TaskWorkerTests
         await after.GiveAllAsync(task);
         await after.ReportedAsync("t1", TaskState.Running);
     }
+
+    private static SwarmTask OnNetwork(string id) => WorkerScene.NewTask(id, TaskState.Running) with
+    {
+        Networks =
+        [
+            new NetworkAttachment
+            {
+                Network = new SwarmNetwork { Id = new NetworkId("front") }, Addresses = ["10.0.1.3/24"],
+            },
+        ],
+    };
 
     [Fact]
     public async Task Credentials_of_registries_are_on_no_disk()

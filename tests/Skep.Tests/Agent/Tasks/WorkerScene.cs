@@ -102,6 +102,20 @@ internal sealed class WorkerScene : IAsyncDisposable
         }
     }
 
+    /// <summary>The next report of the task, whatever it tells.</summary>
+    public async Task<SwarmTaskStatus> NextReportAsync(string task)
+    {
+        using var late = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            (TaskId id, SwarmTaskStatus status) = await reports.Reader.ReadAsync(late.Token);
+            if (id.Value == task)
+            {
+                return status;
+            }
+        }
+    }
+
     public async Task UntilAsync(Func<bool> holds)
     {
         using var late = new CancellationTokenSource(Patience);

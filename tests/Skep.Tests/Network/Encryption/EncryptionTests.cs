@@ -56,6 +56,18 @@ public class EncryptionTests
     }
 
     [Fact]
+    public void Everybody_is_greeted_with_words_that_change_nothing_else()
+    {
+        Assert.Equal(
+            "public_key=aa\nupdate_only=true\npersistent_keepalive_interval=0\n"
+            + "public_key=bb\nupdate_only=true\npersistent_keepalive_interval=0\n",
+            WireGuardPeers.Greet(["bb", "aa"], isBegun: false));
+        Assert.Equal(
+            "public_key=aa\nupdate_only=true\npersistent_keepalive_interval=25\n",
+            WireGuardPeers.Greet(["aa"], isBegun: true));
+    }
+
+    [Fact]
     public void A_node_without_a_key_has_no_secret_address()
     {
         NetworkState state = State(KeyOfTwo, "10.9.0.2", port: 4789);
