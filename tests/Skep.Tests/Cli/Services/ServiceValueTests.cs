@@ -29,6 +29,18 @@ public sealed class ServiceValueTests
         message, Assert.Throws<FormatException>(() => FileUseFlag.Parse(text, "config")).Message);
 
     [Theory]
+    [InlineData("name=front,ip=10.0.1.7", "fixed addresses on network front")]
+    [InlineData("name=front,alias=x,ip6=fd00::7", "fixed addresses on network front")]
+    [InlineData("name=front,link-local-ip=169.254.1.7", "fixed addresses on network front")]
+    [InlineData("name=front,mac-address=02:00:00:00:00:07", "fixed hardware addresses on network front")]
+    public void What_a_task_cannot_have_on_a_network_is_refused_by_name(string text, string what)
+    {
+        FormatException refusal = Assert.Throws<FormatException>(() => ServiceValues.CheckNetwork(text));
+        Assert.Contains($"cannot have {what}", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("name=front,alias=x", ServiceValues.CheckNetwork("name=front,alias=x"));
+    }
+
+    [Theory]
     [InlineData("a  'b c' \"d \\\"e\" f\\ g", "a|b c|d \"e|f g")]
     [InlineData("a '' b", "a||b")]
     [InlineData("a # b c\nd e#f", "a|d|e#f")]
