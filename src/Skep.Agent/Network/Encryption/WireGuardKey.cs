@@ -83,15 +83,16 @@ internal sealed class WireGuardKey(string path, TimeProvider time)
             return;
         }
 
-        bool isAnswered = word is null || digest.Length == 0;
+        string before = word ?? "";
+        bool isAsked = word is not null && digest.Length > 0;
         word = digest;
-        if (isAnswered)
-        {
-            Write(Secret, digest);
-        }
-        else
+        if (isAsked)
         {
             Renew();
+        }
+        else if (digest != before)
+        {
+            Write(Secret, digest);
         }
     }
 
