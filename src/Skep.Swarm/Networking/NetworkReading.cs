@@ -33,7 +33,8 @@ internal static class NetworkReading
             IsIngress = network.Spec.Ingress,
             IsInternal = network.Spec.Internal,
             IsAttachable = network.Spec.Attachable,
-            IsEncrypted = options.TryGetValue(EncryptedOption, out string? encrypted) && encrypted != "false",
+            IsEncrypted = options.TryGetValue(EncryptedOption, out string? encrypted)
+                && encrypted is not ("false" or "0"),
             Mtu = options.TryGetValue(MtuOption, out string? mtu)
                 && int.TryParse(mtu, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes) ? bytes : 0,
             Subnets = ValueList.From(

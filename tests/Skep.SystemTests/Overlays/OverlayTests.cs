@@ -89,7 +89,8 @@ public sealed class OverlayTests(SwarmPair engines)
     {
         await team.FormAsync(2);
         await team[1].PrepareAsync(
-            "docker network create -d overlay --attachable open; docker network create -d overlay closed");
+            "docker network create -d overlay --attachable --subnet 10.77.9.0/24 open; "
+            + "docker network create -d overlay closed");
         await team[1].PrepareAsync($"{Create} --name web --network open --constraint node.hostname==host1 {Who}");
         await team.UntilServiceAsync("web 1/1");
         string answer = await team[2].PrepareAsync(
@@ -98,9 +99,12 @@ public sealed class OverlayTests(SwarmPair engines)
         string refused = await team[2].PrepareAsync("! docker run --rm --network closed test true 2>&1");
         Assert.Contains("network closed not manually attachable", refused, StringComparison.Ordinal);
 
-        // It can be called, by its name, by a service on the other host.
-        await team[2].PrepareAsync($"docker run -d --name mine --network open {Who}");
+        // It can be called, by its name, by a service on the other host, and has the address that it asked for.
+        await team[2].PrepareAsync($"docker run -d --name mine --network open --ip 10.77.9.50 {Who}");
         await team[1].UntilSaysAsync(In("web", "timeout 5 wget -qO- http://mine/cgi-bin/who | wc -l"), "1");
+        Assert.Contains("10.77.9.50", await team[1].PrepareAsync(In("web", "nslookup mine")));
+        string taken = await team[1].PrepareAsync("! docker run --rm --network open --ip 10.77.9.50 test true 2>&1");
+        Assert.Contains("address 10.77.9.50 is not to be had on network open", taken, StringComparison.Ordinal);
         string inUse = await team[1].PrepareAsync("! docker network rm open 2>&1");
         Assert.Contains("is in use by", inUse, StringComparison.Ordinal);
         await team[2].PrepareAsync("docker rm -f mine");

@@ -58,6 +58,25 @@ public class NetworkPictureTests
         Assert.False(found!.IsServing);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("0", false)]
+    public void A_network_is_encrypted_if_the_option_does_not_say_no(string option, bool isEncrypted)
+    {
+        SwarmNetwork network = Front with
+        {
+            Spec = Front.Spec with
+            {
+                DriverConfig = new Driver { Options = ValueMap.From([KeyValuePair.Create("encrypted", option)]) },
+            },
+        };
+        NetworkState view = NetworkPicture.Of(
+            Stores.With(network, Task("t", "s", "a", TaskState.Running, TaskState.Running, network))).ViewOf(new("a"));
+        Assert.Equal(isEncrypted, view.Networks[new("front")].IsEncrypted);
+    }
+
     [Fact]
     public void A_service_that_was_there_before_its_network_was_allocated_has_its_place_all_the_same()
     {
