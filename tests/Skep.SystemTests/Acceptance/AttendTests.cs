@@ -28,14 +28,15 @@ public class AttendTests(EnginePair engines)
     [Fact]
     public Task Exec_has_a_terminal_when_asked() => engines.CompareAsync(async user =>
     {
-        await user.SayAsync(Sleeper);
+        await user.SayAsync("docker run -d --name one -v $SHARE:/s test sleep 1000");
 
-        // The client tells the size after the start, so the first answer could be too early.
+        // The client tells the size after the start, so the first answer could be too early; and nobody types before he
+        // is asked.
         const string inside = "for i in 1 2 3 4 5 6 7 8 9; do stty size | grep -q 22.77 && break; sleep 1; done; "
-            + "stty size; read x; echo got \\$x; exit 6";
+            + "stty size; touch /s/asked; read x; echo got \\$x; exit 6";
         Finished finished = await user.TypeAsync(
-            $"(sleep 4; echo word) | script -qec \"stty rows 22 cols 77; docker exec -it one sh -c '{inside}'\" "
-            + "/dev/null");
+            "(until [ -e $SHARE/asked ]; do sleep 0.1; done; echo word) | script -qec \"stty rows 22 cols 77; "
+            + $"docker exec -it one sh -c '{inside}'\" /dev/null");
         Assert.Contains("22 77", finished.Output, StringComparison.Ordinal);
         Assert.Equal(6, finished.ExitCode);
     });

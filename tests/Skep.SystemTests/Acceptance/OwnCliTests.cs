@@ -93,12 +93,13 @@ public class OwnCliTests(EnginePair engines)
     [SkepFact]
     public Task With_a_terminal_they_behave_alike() => engines.CompareClientsAsync(async user =>
     {
-        // The client tells the size after the start, so the first answer could be too early.
+        // The client tells the size after the start, so the first answer could be too early; and nobody types before he
+        // is asked.
         const string inside = "tty; for i in 1 2 3 4 5 6 7 8 9; do stty size | grep -q 33.99 && break; sleep 1; done; "
-            + "stty size; read x; echo got \\$x; exit 5";
+            + "stty size; touch /s/asked; read x; echo got \\$x; exit 5";
         Finished finished = await user.TypeAsync(
-            "(sleep 4; echo hello) | script -qec \"stty rows 33 cols 99; "
-            + $"docker run --rm -it test sh -c '{inside}'\" /dev/null");
+            "(until [ -e $SHARE/asked ]; do sleep 0.1; done; echo hello) | script -qec \"stty rows 33 cols 99; "
+            + $"docker run --rm -it -v $SHARE:/s test sh -c '{inside}'\" /dev/null");
         Assert.Equal(5, finished.ExitCode);
     });
 
