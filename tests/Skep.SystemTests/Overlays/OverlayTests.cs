@@ -154,10 +154,11 @@ public sealed class OverlayTests(SwarmPair engines)
         string address = await team[1].PrepareAsync(
             $"docker inspect -f '{{{{.NetworkSettings.Networks.hidden.IPAddress}}}}' {ContainerOf("web")}");
         string call = $"timeout 20 wget -qO- http://{address}/cgi-bin/who >/dev/null && echo kept || echo lost";
-        Task<Finished> calling = team[2].Host.Shell(In(
-            "client", $"sh -c 'until [ -e /tmp/done ]; do {call}; sleep 0.2; done; {call}'")).RunAsync();
+        Command caller = team[2].Host.Shell(In(
+            "client", $"sh -c 'until [ -e /tmp/done ]; do {call}; sleep 0.2; done; {call}'"));
+        Task<Finished> calling = (caller with { Timeout = TimeSpan.FromSeconds(240) }).RunAsync();
         await team[1].PrepareAsync("docker node update --label-add skep.network-key=2 host2");
-        await Eventually.TrueAsync("host2 has another key", TimeSpan.FromSeconds(60), async () =>
+        await Eventually.TrueAsync("host2 has another key", TimeSpan.FromSeconds(180), async () =>
             (await File.ReadAllLinesAsync(file))[0] != before);
         await team[2].PrepareAsync(In("client", "touch /tmp/done"));
         string[] calls = (await calling).Text.Split('\n');
