@@ -81,6 +81,16 @@ public sealed class VirtualAddressesTests : IDisposable
     }
 
     [Fact]
+    public async Task An_idle_connection_to_an_address_is_remembered_for_hours()
+    {
+        AddTask(11);
+        await OpenAsync();
+        using var connection = new HeldConnection(caller.Space, Vip, 81);
+        Assert.Equal("on", connection.Ask("on"));
+        await connection.AssertIsRememberedAsync(caller.Space, $"dst={Vip} ");
+    }
+
+    [Fact]
     public async Task Steps_end_where_a_fresh_table_begins_and_what_others_break_is_repaired()
     {
         AddTask(11);

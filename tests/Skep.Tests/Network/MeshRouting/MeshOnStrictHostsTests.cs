@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Skep.Swarm.Networking;
@@ -9,9 +8,6 @@ namespace Skep.Tests.Network.MeshRouting;
 /// <summary>The routing mesh among strangers, beside others' packet filters, and with idle connections.</summary>
 public class MeshOnStrictHostsTests
 {
-    /// <summary>In seconds.</summary>
-    private const int Hour = 3600;
-
     [Fact]
     public void A_datagram_in_a_tunnel_packet_reaches_a_task_only_if_a_node_has_sent_it()
     {
@@ -69,33 +65,7 @@ public class MeshOnStrictHostsTests
         using var connection = new HeldConnection(rig.ClientSpace, "10.99.0.1", 8080);
         Assert.Equal("t21 10.99.0.100", connection.Greeting);
         Assert.Equal("on", connection.Ask("on"));
-        foreach ((MeshHost host, string called) in new[]
-        {
-            (rig.Hosts[0], "dport=8080 "), (rig.Hosts[1], "dport=80 "),
-        })
-        {
-            // A connection whose last bytes are not acknowledged yet is remembered for minutes only.
-            for (int look = 0; look < 100 && SecondsLeft(host, called) <= Hour; look++)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            }
-
-            string all = host.Space.Run("cat", "/proc/net/nf_conntrack");
-            Assert.True(SecondsLeft(host, called) > Hour, $"{host.Node}: {called}\n{all}");
-        }
-    }
-
-    /// <summary>How long the kernel remembers an open connection that is idle; -1: it knows of none.</summary>
-    private static int SecondsLeft(MeshHost host, string called)
-    {
-        // "ipv4 2 tcp 6 431999 ESTABLISHED src=… dst=… sport=… dport=8080 src=…"
-        string? line = host.Space.Run("cat", "/proc/net/nf_conntrack").Split('\n').FirstOrDefault(
-            l => l.Contains(" ESTABLISHED ", StringComparison.Ordinal)
-                && l.Contains(called, StringComparison.Ordinal));
-        return line is null
-            ? -1
-            : int.Parse(
-                line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4], NumberStyles.None,
-                CultureInfo.InvariantCulture);
+        await connection.AssertIsRememberedAsync(rig.Hosts[0].Space, "dport=8080 ");
+        await connection.AssertIsRememberedAsync(rig.Hosts[1].Space, "dport=80 ");
     }
 }

@@ -1,5 +1,6 @@
 using Skep.Agent.Network;
 using Skep.Linux.Namespaces;
+using Skep.Swarm;
 using Skep.Swarm.Networking;
 using Skep.Tests.Linux.Namespaces;
 using Xunit;
@@ -114,6 +115,25 @@ public sealed class OverlayLinksTests : IDisposable
 
         // The first packet may fall to the kernel's last fruitless question who has the address.
         Assert.True(Reaches(caller, There, bytes: 8) || Reaches(caller, There, bytes: 8));
+    }
+
+    [Fact]
+    public async Task Where_nothing_encrypts_an_encrypted_network_has_no_tunnel_and_its_containers_are_refused()
+    {
+        NetworkRecord secret = red with { IsEncrypted = true };
+        RefusedException refusal = Assert.Throws<RefusedException>(() => one.Attach(secret, Here));
+        Assert.StartsWith("network net-r is encrypted, which this node cannot do: ", refusal.Message);
+        Assert.False(File.Exists(one.SpacePath(secret)));
+
+        // As when the program was removed while containers of an earlier daemon run.
+        one.Restart(secret);
+        await TellAsync((secret, one, Here), (secret, two, There));
+        one.Links.Repair();
+        Assert.Contains(
+            "br0", TestNamespace.RunIn(one.SpacePath(secret), "ip", "-o", "link"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "vx0", TestNamespace.RunIn(one.SpacePath(secret), "ip", "-o", "link"), StringComparison.Ordinal);
+        Assert.DoesNotContain("4799", one.Machine.Run("ss", "-uln"), StringComparison.Ordinal);
     }
 
     public void Dispose()
