@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Skep.Agent.Names;
 
@@ -45,7 +46,8 @@ public readonly record struct NameDecision(byte[]? Reply, DnsQuery? Forward)
         }
 
         // Whatever the type: a name of ours is ours, and what it does not have is answered with nothing, not outside.
-        IReadOnlyList<IPAddress>? found = zone.Find(query.Name);
+        IReadOnlyList<IPAddress>? found = zone.Find(
+            query.Name, query.Type == DnsType.Aaaa ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
         bool isKept = zone.KeepsSingleLabels && query.Type is (DnsType.A or DnsType.Aaaa) && !query.Name.Contains('.');
         return found is not null || isKept ? DnsReply.Addresses(query, message, found ?? [], bytesMax) : null;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Skep.Agent.Names;
 
@@ -68,7 +69,8 @@ public sealed record NameZone(
     /// Addresses of a name without its final dot: in any of the networks, or in the one it ends with. Null: the name
     /// is none of ours.
     /// </summary>
-    public IReadOnlyList<IPAddress>? Find(string name)
+    /// <param name="family">A network where the name has none of this family does not hide one where it has.</param>
+    public IReadOnlyList<IPAddress>? Find(string name, AddressFamily family)
     {
         string target = Aliases.GetValueOrDefault(name.ToLowerInvariant(), name);
         IReadOnlyList<IPAddress>? nobody = null;
@@ -76,7 +78,7 @@ public sealed record NameZone(
         {
             if (network.Find(target) is { } found)
             {
-                if (found.Count > 0)
+                if (found.Any(address => address.AddressFamily == family))
                 {
                     return found;
                 }

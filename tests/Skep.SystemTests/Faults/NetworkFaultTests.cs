@@ -79,8 +79,8 @@ public class NetworkFaultTests(SwarmPair engines, ITestOutputHelper output)
         await team.UntilServiceAsync("web 6/6");
         await team.UntilServiceAsync($"client {Nodes}/{Nodes}");
         await team.UntilServiceAsync("echo 1/1");
-        await team.UntilNodeAsync("host2 Ready Active Reachable");
-        await team.UntilNodeAsync("host3 Ready Active Reachable");
+        await team[1].UntilSaysAsync(
+            "docker node ls --format '{{.ManagerStatus}}' | grep -c -E 'Leader|Reachable'", $"{Managers}");
         await AgreeAsync(team, Nodes);
     }
 
@@ -172,7 +172,7 @@ public class NetworkFaultTests(SwarmPair engines, ITestOutputHelper output)
                 $"curl -sS --max-time 10 http://{web}/ >/dev/null");
             if (user.Host != leader)
             {
-                calls.AddIn(user.Host, container, "wget -T 10 -qO /dev/null http://web/");
+                calls.AddIn(user.Host, container, "timeout 10 wget -qO /dev/null http://web/");
             }
         }
 

@@ -13,8 +13,12 @@ public class NameDecisionTests
             new NameTable("app", [
                 (["web", "www", "0123456789ab"], [IPAddress.Parse("10.0.0.2"), IPAddress.Parse("fd00::2")]),
                 (["db"], [IPAddress.Parse("10.0.0.3")]),
+                (["both"], [IPAddress.Parse("10.0.0.4")]),
             ]),
-            new NameTable("back", [(["db"], [IPAddress.Parse("10.1.0.3")])]),
+            new NameTable("back", [
+                (["db"], [IPAddress.Parse("10.1.0.3")]),
+                (["both"], [IPAddress.Parse("10.1.0.4"), IPAddress.Parse("fd01::4")]),
+            ]),
         ],
         new Dictionary<string, string> { ["mysql"] = "db" },
         [IPAddress.Parse("192.0.2.7")],
@@ -30,6 +34,8 @@ public class NameDecisionTests
     [InlineData("db.back", 1, "10.1.0.3")]
     [InlineData("mysql", 1, "10.0.0.3")]
     [InlineData("db", 28, "")]
+    [InlineData("both", 1, "10.0.0.4")]
+    [InlineData("both", 28, "fd01::4")]
     [InlineData("db", 15, "")]
     public void Names_of_containers_are_answered_here(string name, ushort type, string addresses)
     {

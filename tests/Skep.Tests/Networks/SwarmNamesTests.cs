@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Skep.Agent.Names;
 using Skep.Agent.Networks;
 using Skep.Swarm.Networking;
@@ -51,8 +52,8 @@ public class SwarmNamesTests
         NameTable idle = TableOf("one", [], [Service("web", [])]);
         NameTable busy = TableOf("two", [], [Service("web", [], "10.0.2.2")]);
         var zone = new NameZone([idle, busy], new Dictionary<string, string>(), [], false);
-        Assert.Equal("10.0.2.2", Assert.Single(zone.Find("web")!).ToString());
-        Assert.Empty((zone with { Networks = [idle] }).Find("web")!);
+        Assert.Equal("10.0.2.2", Assert.Single(zone.Find("web", AddressFamily.InterNetwork)!).ToString());
+        Assert.Empty((zone with { Networks = [idle] }).Find("web", AddressFamily.InterNetwork)!);
     }
 
     private static NameTable TableOf(string network, EndpointFacts[] endpoints, ServiceFacts[] services) =>
