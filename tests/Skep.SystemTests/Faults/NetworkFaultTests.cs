@@ -120,6 +120,14 @@ public class NetworkFaultTests(SwarmPair engines, ITestOutputHelper output)
                 "client", $"sh -c 'for i in $(seq 30); do timeout 5 wget -qO- http://[{web}]/; done'"));
             Assert.Equal(30, heard.Split('\n').Length);
             Assert.InRange(heard.Split('\n').Distinct().Count(), 2, 6);
+
+            // A published port at the node's own address.
+            string shown = (await user.Host.Inside("ip", "-6", "-o", "addr", "show", "dev", "eth0", "scope", "link")
+                .CheckAsync()).Text;
+            string own = shown.Split("inet6 ")[1].Split('/')[0];
+            string url = $"http://[{own}%25{TestHosts.Bridge}]:8080/";
+            await Eventually.TrueAsync($"{url} is answered", patience, async () =>
+                (await engines.Subjects.FetchAsync(url)).EndsWith(" v1", StringComparison.Ordinal));
         }
 
         Note("all is reached by IPv6");
