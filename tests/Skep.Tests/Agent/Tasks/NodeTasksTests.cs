@@ -23,7 +23,7 @@ public class NodeTasksTests
         tasks.Check(Place());
         await tasks.PrepareAsync(Place(), Never);
         Assert.Null(await tasks.StartAsync(Place(), Never));
-        Task<TaskEnd> end = tasks.WaitAsync(Place(), Never);
+        Task<TaskEnd?> end = tasks.WaitAsync(Place(), Never);
         answer.SetResult(new("t"));
 
         Assert.Equal("10.0.1.3/24", (await place).Addresses[0]);
@@ -31,7 +31,7 @@ public class NodeTasksTests
         await attachments.DetachAsync("web", "other", Never);
         Assert.False(end.IsCompleted);
         await attachments.DetachAsync("web", "c", Never);
-        Assert.True((await end).IsGood);
+        Assert.True((await end)!.IsGood);
         Assert.Equal(["detach t"], calls);
     }
 
@@ -39,13 +39,13 @@ public class NodeTasksTests
     public async Task A_place_of_a_container_that_has_left_while_nobody_looked_ends_at_once()
     {
         NodeTasks gone = new(null!, New(isOn: false));
-        Assert.True((await gone.WaitAsync(Place(), Never)).IsGood);
+        Assert.True((await gone.WaitAsync(Place(), Never))!.IsGood);
 
         SwarmAttachments attachments = New(isOn: true);
-        Task<TaskEnd> kept = new NodeTasks(null!, attachments).WaitAsync(Place(), Never);
+        Task<TaskEnd?> kept = new NodeTasks(null!, attachments).WaitAsync(Place(), Never);
         Assert.False(kept.IsCompleted);
         await attachments.DetachAllAsync("c", Never);
-        Assert.True((await kept).IsGood);
+        Assert.True((await kept)!.IsGood);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class NodeTasksTests
     {
         SwarmAttachments attachments = New(isOn: true);
         NodeTasks tasks = new(null!, attachments);
-        Task<TaskEnd> end = tasks.WaitAsync(Place(), Never);
+        Task<TaskEnd?> end = tasks.WaitAsync(Place(), Never);
 
         await tasks.StopAsync(Place(), Never);
         await tasks.RemoveAsync(Place(), Never);
