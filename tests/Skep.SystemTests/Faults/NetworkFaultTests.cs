@@ -197,7 +197,8 @@ public class NetworkFaultTests(SwarmPair engines, ITestOutputHelper output)
         foreach (Session user in team.All)
         {
             await user.UntilSaysAsync(
-                In("client", $"nslookup tasks.web | sed -n 's/^Address.* \\({subnet}[0-9]*\\)$/\\1/p' | LC_ALL=C sort"),
+                In("client", "nslookup tasks.web.front")
+                    + $" | sed -n 's/^Address.* \\({subnet}[0-9]*\\)$/\\1/p' | LC_ALL=C sort",
                 living);
             await user.PrepareAsync(In("client", "timeout 10 wget -qO- http://web/"));
         }
