@@ -49,4 +49,10 @@ public static class Limits
     /// everybody else waiting, and can be taken back.
     /// </summary>
     public const ulong TasksMadeAtOnce = 2_000;
+
+    /// <summary>Services that one service may wait for before it starts.</summary>
+    public const int StartGates = 32;
+
+    /// <summary>Services that are looked through for a circle of services that wait for each other.</summary>
+    public const int StartCircle = 256;
 }

@@ -3,6 +3,7 @@ using Skep.Docker.Engine;
 using Skep.Docker.References;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Services;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using HealthConfig = Skep.Docker.Engine.HealthConfig;
 using PortBinding = Skep.Docker.Engine.PortBinding;
@@ -77,8 +78,22 @@ internal static class TaskRequest
                 ? new LogConfig { Type = driver.Name, Config = driver.Options.ToDictionary() }
                 : new LogConfig(),
         };
-        return WithLimits(host, task.Spec.Resources, container);
+        return WithRunOptions(
+            WithLimits(host, task.Spec.Resources, container), RunLabels.Read(container.Labels));
     }
+
+    private static HostConfig WithRunOptions(HostConfig host, RunOptions options) => host with
+    {
+        Privileged = options.IsPrivileged,
+        PidMode = options.Pid,
+        IpcMode = options.Ipc,
+        CgroupnsMode = options.CgroupNamespace,
+        CgroupParent = options.CgroupParent,
+        Devices = options.Devices.IsEmpty
+            ? null
+            : [.. options.Devices.Select(one => new DeviceMapping(one.Source, one.Target, one.Access))],
+        DeviceCgroupRules = options.DeviceRules.IsEmpty ? null : [.. options.DeviceRules],
+    };
 
     private static HostConfig WithLimits(HostConfig host, ResourceRequirements? resources, ContainerSpec container)
     {

@@ -32,6 +32,8 @@ public sealed record ComposeService
     public ValueList<ComposeFileUse> Configs { get; init; }
     public ComposeHealth? Health { get; init; }
     public ComposeLogging? Logging { get; init; }
+
+    /// <summary>Only what was said in files of the specification, and only services of the project.</summary>
     public ValueList<ComposeStartGate> DependsOn { get; init; }
 
     /// <summary>Labels of the containers; those of the service are in <see cref="Deploy"/>.</summary>
@@ -74,11 +76,12 @@ public sealed record ComposeService
     public ComposePlace PlaceOf(string key) => Places.TryGetValue(key, out ComposePlace? place) ? place : Place;
 }
 
-/// <summary>Options of `docker run` that Docker's service specs have no field for.</summary>
+/// <summary>Options of `docker run` that Docker's command line leaves out of services.</summary>
 public sealed record ComposeRunOptions
 {
     public bool IsPrivileged { get; init; }
     public ValueList<string> Devices { get; init; }
+    public ValueList<string> DeviceRules { get; init; }
 
     /// <summary>Bytes; null: the engine's 64 MiB. Also among <see cref="ComposeService.Tmpfs"/>.</summary>
     public long? ShmBytes { get; init; }
@@ -97,7 +100,7 @@ public sealed record ComposeRunOptions
     public string? Restart { get; init; }
 }
 
-/// <summary>The service waits for another one.</summary>
+/// <summary>The service waits for another one of the project before it starts.</summary>
 /// <param name="Condition">service_started, service_healthy or service_completed_successfully.</param>
 /// <param name="IsRequired">False: only if the other service is part of the project.</param>
 public sealed record ComposeStartGate(string Service, string Condition, bool IsRequired, ComposePlace Place);

@@ -22,6 +22,9 @@ internal sealed class ProjectFiles
 
     public List<string> VariableFiles { get; } = [];
 
+    /// <summary>All files of the command line are without a version.</summary>
+    public bool IsOfSpecification { get; private set; } = true;
+
     /// <summary>The shell's variables, then those of the files of variables.</summary>
     public Func<string, string?> Lookup { get; }
 
@@ -126,6 +129,7 @@ internal sealed class ProjectFiles
             ReadFile = request.ReadFile,
             Warn = Warn,
         };
+        IsOfSpecification &= isElsewhere || reading.IsSpecification;
         YamlMap filled = request.SkipInterpolation
             ? root
             : new Interpolator(lookup, !reading.IsSpecification, Warn).Apply(root);

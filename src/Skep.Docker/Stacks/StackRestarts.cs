@@ -7,7 +7,8 @@ namespace Skep.Docker.Stacks;
 /// <summary>deploy.restart_policy, or what `restart` means where that is not said.</summary>
 internal static class StackRestarts
 {
-    public static TaskRestartPolicy? Of(ComposeService service) => service.Deploy.Restart is { } policy
+    public static TaskRestartPolicy? Of(ComposeProject project, ComposeService service) =>
+        service.Deploy.Restart is { } policy
         ? new TaskRestartPolicy
         {
             Condition = policy.Condition,
@@ -15,7 +16,16 @@ internal static class StackRestarts
             MaxAttempts = policy.MaxAttempts,
             Window = policy.WindowNanoseconds,
         }
-        : FromRestart(service);
+        : FromRestart(service) ?? ForWhoeverWaits(project, service);
+
+    /// <summary>
+    /// A service whose end another one waits for must have an end, and does in a compose file where nothing else is
+    /// said.
+    /// </summary>
+    private static TaskRestartPolicy? ForWhoeverWaits(ComposeProject project, ComposeService service) =>
+        service.Deploy.Mode is null or "" or "replicated" or "global" && StackGates.MustComplete(project, service)
+            ? new TaskRestartPolicy { Condition = service.Run.Restart is "no" ? "none" : "on-failure" }
+            : null;
 
     // "no" says nothing here, as with Docker: a service that must not restart says condition: none.
     private static TaskRestartPolicy? FromRestart(ComposeService service)

@@ -20,7 +20,9 @@ public sealed class StackServices(StackScope scope, ComposeProject project, Stac
         return new ServiceSpec
         {
             Name = scope.NameOf(service.Name, null),
-            Labels = scope.Labels(service.Deploy.Labels).With(StackScope.ImageLabel, service.Image ?? ""),
+            Labels = StackGates.AddTo(
+                scope.Labels(service.Deploy.Labels).With(StackScope.ImageLabel, service.Image ?? ""),
+                StackGates.Of(scope, project, service)),
             TaskTemplate = new TaskSpec
             {
                 ContainerSpec = StackContainers.Of(scope, project, service, files),
@@ -30,7 +32,7 @@ public sealed class StackServices(StackScope scope, ComposeProject project, Stac
                     Options = logging.Options.IsEmpty ? null : logging.Options,
                 },
                 Resources = StackResources.Of(service),
-                RestartPolicy = StackRestarts.Of(service),
+                RestartPolicy = StackRestarts.Of(project, service),
                 Placement = PlacementOf(service.Deploy),
                 Networks = NetworksOf(service),
             },

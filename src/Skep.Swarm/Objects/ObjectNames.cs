@@ -34,9 +34,7 @@ public static class ObjectNames
         {
             throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "meta: name must be provided");
         }
-        if (!char.IsAsciiLetterOrDigit(name[0])
-            || !char.IsAsciiLetterOrDigit(name[^1])
-            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+        if (!HasLettersOfDns(name))
         {
             throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "name must be valid as a DNS name component");
         }
@@ -45,4 +43,12 @@ public static class ObjectNames
             throw SwarmRefusal.Of(SwarmCode.InvalidArgument, "name must be 63 characters or fewer");
         }
     }
+
+    /// <summary>Whether a service could have this name.</summary>
+    internal static bool IsOfDns(string name) => name.Length is > 0 and <= DnsNameMax && HasLettersOfDns(name);
+
+    private static bool HasLettersOfDns(string name) =>
+        char.IsAsciiLetterOrDigit(name[0])
+        && char.IsAsciiLetterOrDigit(name[^1])
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 }

@@ -1,4 +1,5 @@
 using Skep.Swarm.Objects;
+using Skep.Swarm.Starts;
 using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Scheduling;
@@ -30,6 +31,9 @@ internal sealed class Board
 
     public MovedRows Moved { get; } = new();
 
+    /// <summary>Services whose tasks must not have a node yet.</summary>
+    public StartGates Starts { get; } = new();
+
     /// <summary>Grows with everything that may let a task through a filter, or stop it there. Never 0.</summary>
     public long Version { get; private set; } = 1;
 
@@ -55,8 +59,10 @@ internal sealed class Board
             Touch(row);
             Forget(row);
         }
+        Starts.Follow(next);
         foreach (Difference<SwarmTask> task in next.TasksSince(last))
         {
+            Starts.Follow(task.Before, task.After);
             SwarmTask? known = task.Before;
             if (known is not null && assumed.Remove(known.Id, out SwarmTask? guess))
             {

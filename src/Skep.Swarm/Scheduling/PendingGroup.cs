@@ -34,6 +34,9 @@ internal sealed class PendingGroup
     /// </summary>
     public long SettledAt { get; set; }
 
+    /// <summary>Why the service must not start yet, once all tasks of the group say so.</summary>
+    public string? HeldFor { get; set; }
+
     /// <summary>Why no node fits, if that was found lately.</summary>
     public Verdicts? Verdicts { get; set; }
 
@@ -55,6 +58,7 @@ internal sealed class PendingGroup
             || (!ReferenceEquals(known.Spec, task.Spec) && known.Spec != task.Spec))
         {
             SettledAt = 0;
+            HeldFor = null;
             Verdicts = null;
         }
         tasks[task.Id] = task;

@@ -28,6 +28,12 @@ public sealed class Scheduler
         Confirm(now, changes);
         foreach ((GroupKey key, PendingGroup group) in board.Groups.OrderBy(entry => entry.Key).ToArray())
         {
+            if (board.Starts.Reason(key.Service) is { } reason)
+            {
+                Hold(group, reason, now, changes);
+                continue;
+            }
+            group.HeldFor = null;
             if (group.SettledAt != board.Version)
             {
                 Place(key, group, now, changes);
@@ -51,6 +57,11 @@ public sealed class Scheduler
             {
                 continue;
             }
+            if (board.Starts.Reason(task.ServiceId) is { } reason)
+            {
+                Say(task, reason, now, changes);
+                continue;
+            }
             var needs = new TaskNeeds(task);
             if (!checks.TryGetValue(needs.Standing, out NodeCheck? check))
             {
@@ -66,6 +77,24 @@ public sealed class Scheduler
             }
             Assign(task, row, needs, confirmed, changes);
         }
+    }
+
+    /// <summary>The service must not start yet, whatever nodes there are.</summary>
+    private static void Hold(
+        PendingGroup group, string why, DateTimeOffset now, ImmutableArray<Change>.Builder changes)
+    {
+        if (group.HeldFor == why)
+        {
+            return;
+        }
+        bool isSaid = true;
+        foreach (SwarmTask task in group.Ordered())
+        {
+            isSaid &= !Say(task, why, now, changes);
+        }
+        group.HeldFor = isSaid ? why : null;
+        // What was found out about nodes is not what the tasks say now.
+        group.SettledAt = 0;
     }
 
     private void Place(GroupKey key, PendingGroup group, DateTimeOffset now, ImmutableArray<Change>.Builder changes)

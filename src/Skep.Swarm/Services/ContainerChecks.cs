@@ -20,6 +20,19 @@ internal static class ContainerChecks
         }
         CheckMounts(container.Mounts);
         CheckHealth(container.Healthcheck);
+        CheckRunLabels(container.Labels);
+    }
+
+    private static void CheckRunLabels(ValueMap<string> labels)
+    {
+        try
+        {
+            RunLabels.Read(labels);
+        }
+        catch (RefusedException refusal)
+        {
+            throw Invalid($"ContainerSpec: {refusal.Message}");
+        }
     }
 
     /// <summary>The templates are tried with a task that does not exist, so that a mistake shows at once.</summary>

@@ -1,5 +1,6 @@
 using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
+using Skep.Swarm.Starts;
 
 namespace Skep.Swarm.Services;
 
@@ -21,6 +22,7 @@ internal static class ServiceChecks
         }
         CheckEndpoint(spec.Endpoint);
         TrafficLabels.Check(spec.Annotations.Labels);
+        StartLabel.Check(spec.Annotations);
     }
 
     public static bool IsJob(ServiceMode? mode) => mode is ReplicatedJob or GlobalJob;

@@ -98,6 +98,25 @@ internal static class StackFiles
           conf: {file: ./conf.txt}
         """;
 
+    /// <summary>A service that waits for another one, which is ill until somebody says otherwise.</summary>
+    public const string Ordered = """
+        services:
+          app:
+            image: web:1
+            stop_grace_period: 1s
+            depends_on:
+              base: {condition: service_healthy}
+          base:
+            image: test
+            command: sleep 600
+            stop_grace_period: 1s
+            healthcheck: {test: test -e /tmp/well, interval: 200ms, start_period: 10m}
+            devices: ["/dev/zero:/dev/nought:r"]
+            pid: host
+            ipc: none
+            security_opt: ["no-new-privileges:true"]
+        """;
+
     /// <summary>The same file runs locally, where secrets are files that are mounted, and as a stack.</summary>
     public const string Local = """
         version: "3.1"

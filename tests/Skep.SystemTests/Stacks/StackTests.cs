@@ -90,7 +90,49 @@ public class StackTests(SwarmPair engines)
         await user.PrepareAsync($"{skep} stack rm --detach=false app");
         Assert.Equal("", await user.PrepareAsync(Objects));
         await user.UntilAsync("docker ps -aq | wc -l", "0");
+        if (Engine.UnderTest.IsSkep)
+        {
+            await StartInOrderAsync(team);
+        }
     });
+
+    // The first service's task is nowhere until the second one's is healthy, and says why.
+    private static async Task StartInOrderAsync(Team team)
+    {
+        Session user = team[1];
+        const string tasks = "docker service ps --no-trunc --format '{{.CurrentState}}: {{.Error}}'";
+        const string containers = "docker ps -q --filter label=com.docker.swarm.service.name";
+        await File.WriteAllTextAsync(Path.Combine(user.Host.Share, "ordered.yml"), StackFiles.Ordered);
+        string deploy = $"{skep} stack deploy --resolve-image never -c $SHARE/ordered.yml lab";
+        Assert.Contains("security_opt: it needs version 1.44 of the API", await user.PrepareAsync(
+            $"DOCKER_API_VERSION=1.41 {deploy} 2>&1 || true"));
+        await user.PrepareAsync($"env -u DOCKER_API_VERSION {deploy}");
+        await user.UntilAsync($"{tasks} lab_app", "waiting for service lab_base to be healthy");
+        Assert.StartsWith("Pending", await user.PrepareAsync($"{tasks} lab_app"), StringComparison.Ordinal);
+        Assert.Equal("lab_base:healthy", await user.PrepareAsync(
+            "docker service inspect -f '{{index .Spec.Labels \"skep.start.after\"}}' lab_app"));
+        await user.UntilAsync($"{containers}=lab_base | wc -l", "1");
+        await user.UntilAsync($"{tasks} lab_base", "Starting");
+        Assert.Equal("", await user.PrepareAsync($"{containers}=lab_app"));
+
+        // The genuine client keeps the label when it changes the service, and is told what means nothing.
+        await user.PrepareAsync("docker service update -d --no-resolve-image --env-add A=1 lab_app");
+        Assert.Contains("label skep.start.after: \"base:well\" is not NAME:CONDITION", await user.PrepareAsync(
+            "docker service update -d --label-add skep.start.after=base:well lab_app 2>&1 || true"));
+        await user.UntilAsync($"{tasks} lab_app", "waiting for service lab_base to be healthy");
+
+        // What the file says of the machine holds in the container.
+        Assert.Equal("host none", await user.PrepareAsync(
+            $"docker inspect -f '{{{{.HostConfig.PidMode}}}} {{{{.HostConfig.IpcMode}}}}' $({containers}=lab_base)"));
+        Assert.Equal("NoNewPrivs:\t1", await user.PrepareAsync(
+            $"docker exec $({containers}=lab_base) grep NoNewPrivs /proc/self/status"));
+        Assert.Equal("4\nno", await user.PrepareAsync(
+            $"docker exec $({containers}=lab_base) sh -c 'head -c 4 /dev/nought | wc -c; "
+            + "(echo x >/dev/nought) 2>/dev/null && echo yes || echo no'"));
+        await user.PrepareAsync($"docker exec $({containers}=lab_base) touch /tmp/well");
+        await team.UntilServiceAsync("lab_app 1/1");
+        await user.PrepareAsync($"{skep} stack rm --detach=false lab");
+    }
 
     [ProgramFact("docker-compose")]
     public Task Secrets_of_a_local_project_are_secrets_of_a_stack() => engines.PlayAsync(async team =>

@@ -82,22 +82,61 @@ public sealed class ComposeLoaderTests
     }
 
     [Fact]
-    public void A_gate_to_a_service_that_is_not_there_is_told_and_left_out()
+    public void A_gate_to_a_service_that_is_not_there_is_refused_unless_it_need_not_be_there()
     {
-        ComposeProject project = Load("""
+        const string text = """
             services:
               a:
                 image: x
                 depends_on:
-                  b: {condition: service_healthy}
+                  b: {condition: service_healthy, required: true}
                   c: {condition: service_started, required: false}
               b: {image: x, profiles: [other]}
-            """);
+            """;
 
-        Assert.Empty(project.Services[0].DependsOn);
-        Assert.Contains(project.Warnings, warning => warning.Text
-            == "service \"a\" depends on undefined service \"b\": it is left out");
-        Assert.DoesNotContain(project.Warnings, warning => warning.Text.Contains("\"c\""));
+        Assert.Contains(
+            ":5: services.a.depends_on: service \"a\" depends on undefined service \"b\": add it, make one of its "
+            + "profiles active, or say required: false",
+            Assert.Throws<ComposeException>(() => Load(text)).Message);
+        Assert.Empty(Load(text.Replace("true", "false")).Services[0].DependsOn);
+    }
+
+    [Fact]
+    public void Names_alone_are_a_gate_in_the_specification_and_nothing_in_version_3()
+    {
+        const string text = "services: {a: {image: x, depends_on: [b]}, b: {image: x}}";
+
+        ComposeStartGate gate = Assert.Single(Load(text).Services[0].DependsOn);
+        Assert.Equal(("b", "service_started"), (gate.Service, gate.Condition));
+        Assert.Empty(Load(text).Warnings);
+        ComposeProject old = Load("version: \"3.8\"\n" + text);
+        Assert.Empty(old.Services[0].DependsOn);
+        Assert.Contains(
+            "services.a.depends_on: version 3 does not hold starts back", Assert.Single(old.Warnings).ToString());
+    }
+
+    [Fact]
+    public void Options_that_version_3_reads_and_ignores_count_in_the_specification()
+    {
+        const string text = """
+            services:
+              a:
+                image: x
+                privileged: true
+                pid: host
+                devices: ["/dev/fuse"]
+                security_opt: [no-new-privileges]
+            """;
+
+        ComposeProject project = Load(text);
+        ComposeRunOptions run = project.Services[0].Run;
+        Assert.Equal((true, "host"), (run.IsPrivileged, run.Pid));
+        Assert.Equal(["/dev/fuse"], run.Devices);
+        Assert.Equal(["no-new-privileges"], run.SecurityOptions);
+        Assert.Empty(project.Warnings);
+        ComposeProject old = Load("version: \"3.8\"\n" + text);
+        Assert.Equal(new ComposeRunOptions(), old.Services[0].Run);
+        Assert.Equal(4, old.Warnings.Count);
     }
 
     [Fact]

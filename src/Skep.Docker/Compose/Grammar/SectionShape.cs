@@ -11,6 +11,9 @@ internal sealed record Key(string Name, Shape Shape, int Since)
 
     /// <summary>Read and printed, but a service does without it: the words of the warning.</summary>
     public string? Unused { get; init; }
+
+    /// <summary>From this dialect on a service does honour it, and there is nothing to warn about.</summary>
+    public int UsedSince { get; init; } = int.MaxValue;
 }
 
 /// <summary>A mapping with known keys, printed in their order.</summary>
@@ -135,7 +138,7 @@ internal sealed class SectionShape(IReadOnlyList<Key> keys) : Shape
                 return [entry];
             }
 
-            if (key.Unused is { } words && entry.Value is not YamlNull)
+            if (key.Unused is { } words && reading.Dialect < key.UsedSince && entry.Value is not YamlNull)
             {
                 reading.Warn(new(entry.Place, whole, words));
             }

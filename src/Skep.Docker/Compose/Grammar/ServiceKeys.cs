@@ -21,18 +21,19 @@ internal static class ServiceKeys
         new("build", Build, 0) { Unused = "images are not built: the image must be in a registry or on the nodes" },
         new("cap_add", new TextListShape(), 0),
         new("cap_drop", new TextListShape(), 0),
-        new("cgroupns_mode", new TextShape(), 9) { Unused = NotInServices },
-        new("cgroup_parent", new TextShape(), 0) { Unused = NotInServices },
+        new("cgroupns_mode", new TextShape(), 9) { Unused = NotInServices, UsedSince = Spec },
+        new("cgroup_parent", new TextShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("command", new CommandShape(), 0),
         new("configs", FileUses(), 3),
         new("container_name", new TextShape(), 0) { Unused = "Setting the container name is not supported." },
         new("credential_spec", CredentialSpec, 3),
         new("depends_on", new DependsOnShape(), 0)
         {
-            Unused = "start is not held back: tasks that fail are started again until what they need is there",
+            Unused = "version 3 does not hold starts back: leave the key `version` out to wait for what is named here",
+            UsedSince = Spec,
         },
         new("deploy", DeployKeys.Make(), 0),
-        new("devices", new DevicesShape(), 0) { Unused = NotInServices },
+        new("devices", new DevicesShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("dns", new TextListShape { TakesOne = true }, 0),
         new("dns_opt", new TextListShape(), Spec),
         new("dns_search", new TextListShape { TakesOne = true }, 0),
@@ -55,7 +56,7 @@ internal static class ServiceKeys
 
     private static IEnumerable<Key> Second() =>
     [
-        new("ipc", new TextShape(), 0) { Unused = NotInServices },
+        new("ipc", new TextShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("isolation", new TextShape(), 5),
         new("labels", new PairsShape(), 0),
         new("links", new TextListShape(), 0)
@@ -66,13 +67,13 @@ internal static class ServiceKeys
         new("mac_address", new TextShape(), 0) { Unused = NotInServices },
         new("network_mode", new TextShape(), 0) { Unused = "services use networks: write `networks` instead" },
         new("networks", new UsesShape(NetworkUse), 0),
-        new("pid", new TextShape { TakesNull = true }, 0) { Unused = NotInServices },
+        new("pid", new TextShape { TakesNull = true }, 0) { Unused = NotInServices, UsedSince = Spec },
         new("ports", new PortsShape(), 0),
-        new("privileged", new FlagShape(), 0) { Unused = NotInServices },
+        new("privileged", new FlagShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("read_only", new FlagShape(), 0),
         new("restart", new TextShape(), 0),
         new("secrets", FileUses(), 1),
-        new("security_opt", new TextListShape(), 0) { Unused = NotInServices },
+        new("security_opt", new TextListShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("shm_size", new BytesShape { KeepsText = true }, 0),
         new("stdin_open", new FlagShape(), 0),
         new("stop_grace_period", new DurationShape(), 0),
@@ -91,7 +92,9 @@ internal static class ServiceKeys
     /// <summary>Keys that no version 3 has.</summary>
     private static IEnumerable<Key> SpecificationOnly() =>
     [
+        new("cgroup", new TextShape(), Spec),
         new("cpus", new TextShape { TakesNumbers = true }, Spec),
+        new("device_cgroup_rules", new TextListShape(), Spec),
         new("extends", new AnyShape(), Spec),
         new("group_add", new TextListShape { TakesNumbers = true }, Spec),
         new("mem_limit", new BytesShape(), Spec),
@@ -101,10 +104,10 @@ internal static class ServiceKeys
         new("scale", new IntegerShape { Least = 0 }, Spec) { ShowsEmpty = true },
         .. new[]
         {
-            "annotations", "attach", "blkio_config", "cgroup", "cpu_count", "cpu_percent", "cpu_period",
-            "cpu_rt_period", "cpu_rt_runtime", "develop", "device_cgroup_rules", "gpus", "label_file", "models",
-            "oom_kill_disable", "platform", "post_start", "pre_start", "pre_stop", "provider", "pull_policy",
-            "pull_refresh_after", "runtime", "storage_opt", "use_api_socket", "uts", "volumes_from",
+            "annotations", "attach", "blkio_config", "cpu_count", "cpu_percent", "cpu_period", "cpu_rt_period",
+            "cpu_rt_runtime", "develop", "gpus", "label_file", "models", "oom_kill_disable", "platform", "post_start",
+            "pre_start", "pre_stop", "provider", "pull_policy", "pull_refresh_after", "runtime", "storage_opt",
+            "use_api_socket", "uts", "volumes_from",
         }.Select(name => new Key(name, new AnyShape(), Spec) { Unused = NotInServices }),
         .. new[] { "cpu_quota", "cpu_shares", "cpuset", "mem_swappiness", "memswap_limit" }
             .Select(name => new Key(name, new AnyShape(), Spec) { Unused = OnlyDeploy }),

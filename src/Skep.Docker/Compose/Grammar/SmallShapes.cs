@@ -65,7 +65,10 @@ internal sealed class DependsOnShape : Shape
         {
             Words = ["service_started", "service_healthy", "service_completed_successfully"],
         }, Reading.Specification),
-        new("restart", new FlagShape(), Reading.Specification),
+        new("restart", new FlagShape(), Reading.Specification)
+        {
+            Unused = "a service is not restarted with what it waits for: it is left out",
+        },
         new("required", new FlagShape(), Reading.Specification) { ShowsEmpty = true },
     ])
     {
@@ -73,7 +76,10 @@ internal sealed class DependsOnShape : Shape
         Required = ["condition"],
     });
 
-    /// <summary>A list where a list is all that was said.</summary>
+    /// <summary>
+    /// A name alone is null in the specification, where it means that the service was started, and an empty text in
+    /// version 3, where it means nothing: so files of both can be joined.
+    /// </summary>
     public override YamlNode Read(YamlNode node, string path, Reading reading)
     {
         if (node is YamlMap && reading.IsSpecification)
@@ -89,7 +95,7 @@ internal sealed class DependsOnShape : Shape
 
         Repeats.Refuse(list, path);
         var entries = list.Items.Select((item, index) => item is YamlText text
-            ? new YamlEntry(text.Value, text.Place, new YamlNull(text.Place))
+            ? new YamlEntry(text.Value, text.Place, NameAlone(text.Place, reading))
             : throw Reading.Wrong(item, $"{path}.{index}", "must be a string"));
         return new YamlMap([.. entries], list.Place) { Tag = list.Tag };
     }
@@ -99,7 +105,7 @@ internal sealed class DependsOnShape : Shape
     public override YamlNode Show(YamlNode node, Showing showing)
     {
         var map = (YamlMap)node;
-        if (map.Entries.All(entry => entry.Value is YamlNull))
+        if (map.Entries.All(entry => entry.Value is not YamlMap))
         {
             return new YamlList([.. map.Entries.Select(entry => new YamlText(entry.Key, entry.Place))], map.Place);
         }
@@ -112,10 +118,13 @@ internal sealed class DependsOnShape : Shape
     {
         ComposePlace place = entry.Place;
         var condition = new YamlText("service_started", place);
-        return entry.Value is YamlNull
-            ? entry with { Value = new YamlMap([new("condition", place, condition)], place) }
-            : entry;
+        return entry.Value is YamlMap
+            ? entry
+            : entry with { Value = new YamlMap([new("condition", place, condition)], place) };
     }
+
+    private static YamlNode NameAlone(ComposePlace place, Reading reading) =>
+        reading.IsSpecification ? new YamlNull(place) : new YamlText("", place);
 }
 
 /// <summary>One number for both limits, or soft and hard.</summary>

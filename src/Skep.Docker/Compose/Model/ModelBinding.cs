@@ -14,7 +14,7 @@ internal static class ModelBinding
         return new()
         {
             Name = root.Text("name"),
-            Services = [.. services.Select(service => WithoutStrangers(service, services, files))],
+            Services = [.. services.Select(service => WithoutStrangers(service, services))],
             Networks = [.. root.Entries("networks").Select(Network)],
             Volumes = [.. root.Entries("volumes").Select(Volume)],
             Secrets = [.. root.Entries("secrets").Select(entry => FileObject(entry, "secrets"))],
@@ -25,18 +25,17 @@ internal static class ModelBinding
     }
 
     /// <summary>Waiting for a service that the project does not have would never end.</summary>
-    private static ComposeService WithoutStrangers(
-        ComposeService service, ValueList<ComposeService> all, ProjectFiles files)
+    private static ComposeService WithoutStrangers(ComposeService service, ValueList<ComposeService> all)
     {
         var known = all.Select(other => other.Name).ToHashSet(StringComparer.Ordinal);
         foreach (ComposeStartGate gate in service.DependsOn.Where(gate => !known.Contains(gate.Service)))
         {
             if (gate.IsRequired)
             {
-                files.Warn(new(
+                throw ComposeException.At(
                     gate.Place,
-                    $"services.{service.Name}.depends_on",
-                    $"service \"{service.Name}\" depends on undefined service \"{gate.Service}\": it is left out"));
+                    $"services.{service.Name}.depends_on: service \"{service.Name}\" depends on undefined service "
+                    + $"\"{gate.Service}\": add it, make one of its profiles active, or say required: false");
             }
         }
 

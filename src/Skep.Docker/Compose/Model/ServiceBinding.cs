@@ -27,7 +27,8 @@ internal static class ServiceBinding
             Logging = fields.SectionOrNull("logging") is { } logging
                 ? new(logging.Text("driver"), logging.Pairs("options"), logging.Place)
                 : null,
-            DependsOn = [.. fields.Entries("depends_on").Select(Gate)],
+            // Text stands for the names of version 3, which no start is held back for.
+            DependsOn = [.. fields.Entries("depends_on").Where(entry => entry.Value is not YamlText).Select(Gate)],
             Labels = fields.Pairs("labels"),
             Ulimits = ValueMap.From(fields.Entries("ulimits")
                 .Select(limit => KeyValuePair.Create(limit.Key, Ulimit(limit)))),
@@ -53,28 +54,37 @@ internal static class ServiceBinding
             CredentialSpec = fields.SectionOrNull("credential_spec") is { } spec
                 ? new(spec.Text("config"), spec.Text("file"), spec.Text("registry"), spec.Place)
                 : null,
-            Run = RunOptions(fields),
+            Run = RunOptions(fields, files),
             Place = entry.Place,
             Places = fields.Places,
         };
     }
 
-    private static ComposeRunOptions RunOptions(Fields fields) => new()
+    private static ComposeRunOptions RunOptions(Fields fields, ProjectFiles files)
     {
-        IsPrivileged = fields.Flag("privileged"),
-        Devices = fields.Texts("devices"),
-        ShmBytes = SizeOrNull(fields.Text("shm_size")),
-        Ipc = fields.Text("ipc"),
-        Pid = fields.Text("pid"),
-        UsernsMode = fields.Text("userns_mode"),
-        CgroupParent = fields.Text("cgroup_parent"),
-        CgroupNamespace = fields.Text("cgroupns_mode") ?? fields.Text("cgroup"),
-        NetworkMode = fields.Text("network_mode"),
-        DomainName = fields.Text("domainname"),
-        MacAddress = fields.Text("mac_address"),
-        SecurityOptions = fields.Texts("security_opt"),
-        Restart = fields.Text("restart"),
-    };
+        var options = new ComposeRunOptions
+        {
+            ShmBytes = SizeOrNull(fields.Text("shm_size")),
+            UsernsMode = fields.Text("userns_mode"),
+            NetworkMode = fields.Text("network_mode"),
+            DomainName = fields.Text("domainname"),
+            MacAddress = fields.Text("mac_address"),
+            Restart = fields.Text("restart"),
+        };
+
+        // Version 3 reads and ignores these: a file that says privileged for nothing shall not get it one day.
+        return !files.IsOfSpecification ? options : options with
+        {
+            IsPrivileged = fields.Flag("privileged"),
+            Devices = fields.Texts("devices"),
+            DeviceRules = fields.Texts("device_cgroup_rules"),
+            Ipc = fields.Text("ipc"),
+            Pid = fields.Text("pid"),
+            CgroupParent = fields.Text("cgroup_parent"),
+            CgroupNamespace = fields.Text("cgroupns_mode") ?? fields.Text("cgroup"),
+            SecurityOptions = fields.Texts("security_opt"),
+        };
+    }
 
     /// <summary>A service has no field for its size, but a tmpfs in its place has one.</summary>
     private static IEnumerable<string> SharedMemory(Fields fields)

@@ -63,11 +63,6 @@ internal sealed class StackDeployCommand
             log.Warn($"warning: {warning}");
         }
 
-        foreach (ComposeWarning warning in project.Services.SelectMany(UnmetConditions))
-        {
-            log.Warn($"warning: {warning}");
-        }
-
         if (call.Get(detach) && !call.Has(detach) && !log.IsDry)
         {
             log.Warn("Since --detach=false was not specified, tasks will be created in the background.\n"
@@ -85,12 +80,6 @@ internal sealed class StackDeployCommand
 
         return 0;
     }
-
-    // Services of a swarm start together, and are restarted until what they need is there.
-    private static IEnumerable<ComposeWarning> UnmetConditions(ComposeService service) => service.DependsOn
-        .Where(gate => gate.Condition is not ("" or "service_started"))
-        .Select(gate => new ComposeWarning(gate.Place, $"services.{service.Name}.depends_on.{gate.Service}.condition",
-            $"{gate.Condition} is not waited for: let the service retry until {gate.Service} answers"));
 
     private static ImageResolving Resolving(string word) => word switch
     {

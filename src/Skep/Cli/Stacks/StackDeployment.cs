@@ -67,6 +67,7 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
 
         // Once before anything is changed: a file that is wrong leaves the stack as it is.
         new StackServices(scope, project, Placeholders(secrets), Placeholders(configs)).Specs();
+        await CheckVersionAsync(stop);
         var pruning = new DeployPruning(call, log, scope);
         if (wishes.Prunes)
         {
@@ -103,6 +104,20 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
         {
             throw new CommandFailedException($"this node is not a swarm manager. Use \"{call.Program} swarm init\" or "
                 + $"\"{call.Program} swarm join\" to connect this node to swarm and try again");
+        }
+    }
+
+    /// <summary>Less protection than the file says shall not come about in silence.</summary>
+    private async Task CheckVersionAsync(CancellationToken stop)
+    {
+        const string version = "1.44";
+        ComposeService? service = project.Services.FirstOrDefault(one => !one.Run.SecurityOptions.IsEmpty);
+        if (service is not null && !await call.Engine.SpeaksAsync(version, stop))
+        {
+            throw ComposeException.At(
+                service.PlaceOf("security_opt"),
+                $"services.{service.Name}.security_opt: it needs version {version} of the API at least: leave it out, "
+                + "or let a newer manager take the stack in");
         }
     }
 

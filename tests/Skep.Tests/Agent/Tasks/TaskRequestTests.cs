@@ -43,6 +43,42 @@ public class TaskRequestTests
     }
 
     [Fact]
+    public void Labels_carry_the_options_that_a_spec_has_no_field_for()
+    {
+        HostConfig host = Build(new ContainerSpec
+        {
+            Image = "alpine",
+            Labels = ValueMap.Of(
+                ("skep.run.privileged", "true"),
+                ("skep.run.pid", "host"),
+                ("skep.run.ipc", "none"),
+                ("skep.run.cgroupns", "private"),
+                ("skep.run.cgroup-parent", "/jobs"),
+                ("skep.run.device", "/dev/zero:/dev/z:r,/dev/fuse"),
+                ("skep.run.device-cgroup-rule", "c 1:3 rw")),
+        }).HostConfig!;
+
+        Assert.True(host.Privileged);
+        Assert.Equal(
+            ("host", "none", "private", "/jobs"),
+            (host.PidMode, host.IpcMode, host.CgroupnsMode, host.CgroupParent));
+        Assert.Equal([new("/dev/zero", "/dev/z", "r"), new("/dev/fuse", "/dev/fuse", "rwm")], host.Devices!);
+        Assert.Equal(["c 1:3 rw"], host.DeviceCgroupRules!);
+        HostConfig plain = Build(new ContainerSpec { Image = "alpine" }).HostConfig!;
+        Assert.Equal((false, "", ""), (plain.Privileged, plain.PidMode, plain.IpcMode));
+        Assert.Null(plain.Devices);
+    }
+
+    [Fact]
+    public void A_label_that_means_nothing_is_refused_by_the_node_as_well() => Assert.Contains(
+        "label skep.run.pid: \"guest\" is not possible; use host",
+        Assert.Throws<RefusedException>(() => Build(new ContainerSpec
+        {
+            Image = "alpine",
+            Labels = ValueMap.Of(("skep.run.pid", "guest")),
+        })).Message);
+
+    [Fact]
     public void Every_field_of_the_container_reaches_the_engine()
     {
         CreateContainerRequest request = Build(new ContainerSpec
