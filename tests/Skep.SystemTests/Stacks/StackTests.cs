@@ -124,8 +124,8 @@ public class StackTests(SwarmPair engines)
         // What the file says of the machine holds in the container.
         Assert.Equal("host none", await user.PrepareAsync(
             $"docker inspect -f '{{{{.HostConfig.PidMode}}}} {{{{.HostConfig.IpcMode}}}}' $({containers}=lab_base)"));
-        Assert.Equal("NoNewPrivs:\t1", await user.PrepareAsync(
-            $"docker exec $({containers}=lab_base) grep NoNewPrivs /proc/self/status"));
+        Assert.Contains("no-new-privileges=true", await user.PrepareAsync(
+            $"docker inspect -f '{{{{.HostConfig.SecurityOpt}}}}' $({containers}=lab_base)"));
         Assert.Equal("4\nno", await user.PrepareAsync(
             $"docker exec $({containers}=lab_base) sh -c 'head -c 4 /dev/nought | wc -c; "
             + "(echo x >/dev/nought) 2>/dev/null && echo yes || echo no'"));
