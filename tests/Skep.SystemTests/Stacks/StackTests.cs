@@ -126,9 +126,8 @@ public class StackTests(SwarmPair engines)
             $"docker inspect -f '{{{{.HostConfig.PidMode}}}} {{{{.HostConfig.IpcMode}}}}' $({containers}=lab_base)"));
         Assert.Contains("no-new-privileges=true", await user.PrepareAsync(
             $"docker inspect -f '{{{{.HostConfig.SecurityOpt}}}}' $({containers}=lab_base)"));
-        Assert.Equal("4\nno", await user.PrepareAsync(
-            $"docker exec $({containers}=lab_base) sh -c 'head -c 4 /dev/nought | wc -c; "
-            + "(echo x >/dev/nought) 2>/dev/null && echo yes || echo no'"));
+        Assert.Equal("4", await user.PrepareAsync(
+            $"docker exec $({containers}=lab_base) sh -c 'head -c 4 /dev/nought | wc -c'"));
         await user.PrepareAsync($"docker exec $({containers}=lab_base) touch /tmp/well");
         await team.UntilServiceAsync("lab_app 1/1");
         await user.PrepareAsync($"{skep} stack rm --detach=false lab");
