@@ -3,7 +3,7 @@ using Skep.SystemTests.Hosts;
 
 namespace Skep.SystemTests.Overlays;
 
-/// <summary>What the kernel of a host holds of the swarm's networks, asked by the programs that everybody has.</summary>
+/// <summary>What the kernel of a host holds of the swarm's networks, asked by programs that everybody has.</summary>
 internal static partial class KernelNetworks
 {
     private const string Network = "# network ", Task = "# task ", Mesh = "# mesh", Links = "# links";
