@@ -72,8 +72,8 @@ public class TaskWorkerTests
         await before.GiveAllAsync(OnNetwork("t1"));
         before.Runtime.BecomeIll(new TaskId("t1"));
         await before.UntilAsync(() => before.Runtime.Calls.Contains("end ill t1"));
+        before.Runtime.Holds.Clear();
         await using WorkerScene after = await before.RestartAsync();
-        after.Runtime.Holds.Clear();
         await after.ReportedAsync("t1", TaskState.Failed);
         Assert.DoesNotContain("wait t1", after.Runtime.Calls);
     }
