@@ -27,6 +27,12 @@ internal static class NetworkSessionLimits
     /// </summary>
     public const int QuietLooks = 3;
 
+    /// <summary>For a program that was started to listen on the ports that the swarm publishes for it.</summary>
+    public static readonly TimeSpan Listen = TimeSpan.FromSeconds(2);
+
+    /// <summary>Between looks at whether it listens.</summary>
+    public static readonly TimeSpan ListenLook = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Between tries of the ways to other nodes, and before the first.</summary>
     public static readonly TimeSpan PathPause = TimeSpan.FromSeconds(20);
 

@@ -32,6 +32,9 @@ public sealed record TaskContainerParts
     /// <summary>This node, as templates see it.</summary>
     public required Func<NodeDescription> Node { get; init; }
 
+    /// <summary>Ends when a task that has been started may be called by others, or has ended.</summary>
+    public required Func<SwarmTask, CancellationToken, Task> BeforeCalls { get; init; }
+
     /// <summary>
     /// Takes a task out of every node's traffic before its container is stopped: ends when nothing new can arrive.
     /// </summary>
@@ -113,7 +116,13 @@ public sealed class TaskContainers(TaskContainerParts parts) : ITaskRuntime
         }
 
         HealthTurn turn = await parts.Containers.WaitForHealthAsync(name, stop);
-        return turn == HealthTurn.Well ? null : await EndOfAsync(task, name, turn, stop);
+        if (turn != HealthTurn.Well)
+        {
+            return await EndOfAsync(task, name, turn, stop);
+        }
+
+        await parts.BeforeCalls(task, stop);
+        return null;
     }
 
     public async Task<TaskEnd?> WaitAsync(SwarmTask task, CancellationToken stop)

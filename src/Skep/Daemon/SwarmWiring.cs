@@ -38,9 +38,10 @@ internal static class SwarmWiring
         DaemonOptions options, Instance instance, KernelFacts kernel, ContainerEngine containers, ImageEngine images,
         NetworkEngine networks, SwarmNetworks reaching, EventHub events, IdSource ids, TimeProvider time, Log log)
     {
-        var draining = new Draining(
-            reaching, task => containers.FindStand(TaskNames.Of(task))?.State.Pid is { } pid and > 0 ? pid : null,
-            time, log);
+        Func<SwarmTask, int?> findProcess =
+            task => containers.FindStand(TaskNames.Of(task))?.State.Pid is { } pid and > 0 ? pid : null;
+        var listening = new ListenGate(findProcess, time, log);
+        var draining = new Draining(reaching, findProcess, time, log);
         var dependencies = new Dependencies();
         var files = new SecretFiles(Path.Combine(instance.ExecRoot, "secrets"), dependencies);
         var attachments = new SwarmAttachments(time, log)
@@ -66,6 +67,7 @@ internal static class SwarmWiring
                     Networks = networks,
                     Files = files,
                     Node = NameOfMachine,
+                    BeforeCalls = listening.WaitAsync,
                     BeforeStop = draining.RunAsync,
 
                     // Docker's own switch for nodes that no registry can be reached from.

@@ -58,9 +58,11 @@ public sealed class MeshTests(SwarmPair engines)
     {
         await team.FormAsync(Nodes);
         await team[1].PrepareAsync("docker network create -d overlay front");
+
+        // Its program listens only a while after its start.
         await team[1].PrepareAsync(
             $"{Create} --name web --replicas 6 --network front -p 8080:80 --update-parallelism 2 "
-            + "--update-order start-first --update-monitor 200ms web:1");
+            + "--update-order start-first --update-monitor 200ms web:1 sh -c 'sleep 0.5; exec /bin/web'");
         await team[1].PrepareAsync(
             $"{Create} --name frail --replicas 2 --network front -p 8081:80 --restart-delay 100ms "
             + "--constraint node.hostname==host1 --health-cmd 'test ! -e /tmp/sick' --health-interval 500ms "

@@ -23,9 +23,11 @@ public class DrainingTests
             "   7: 0B00000A:0050 6400630A:C007 04 00000000:00000000 00:00000000 00000000     0        0 8",
             "   6: 0000000000000000FFFF00000B00000A:0050 0000000000000000FFFF00006400630A:C006 01 0 0",
         ];
-        Assert.Equal(4, OpenConnections.Count(lines));
+        Assert.Equal(4, OpenConnections.Count(TcpTable.Parse(lines)));
         Assert.Equal(
-            0, OpenConnections.Count(lines.Where(line => !line.Contains("0A 0000", StringComparison.Ordinal))));
+            0,
+            OpenConnections.Count(TcpTable.Parse(
+                lines.Where(line => !line.Contains("0A 0000", StringComparison.Ordinal)))));
     }
 
     [Fact]
