@@ -5,7 +5,7 @@ namespace Skep.Tests.Compose;
 /// <summary>Docker's own command line, where it is installed and new enough to know `stack config`.</summary>
 internal static class GenuineCli
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
     private static readonly Lazy<string?> found = new(() =>
         new[] { "/usr/local/bin/docker", "/usr/bin/docker" }.FirstOrDefault(program => File.Exists(program)

@@ -34,7 +34,7 @@ public sealed class ContainerdProcessTests : IAsyncLifetime
         {
             ProcessWatch? left = ProcessWatch.Open(pid);
             left?.Signal(9);
-            await (left?.Exited ?? Task.FromResult<int?>(0)).WaitAsync(TimeSpan.FromSeconds(10));
+            await (left?.Exited ?? Task.FromResult<int?>(0)).WaitAsync(TimeSpan.FromSeconds(60));
         }
 
         Directory.Delete(directory, recursive: true);

@@ -10,7 +10,7 @@ namespace Skep.Tests.Cli.Stacks;
 /// <summary>A manager that a stack is deployed to: shows what a test put there, writes down what is asked.</summary>
 internal sealed class FakeSwarm : IAsyncDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource stop = new();
     private readonly Task running;
