@@ -32,7 +32,7 @@ public class AttendTests(EnginePair engines)
 
         // The client tells the size after the start, so the first answer could be too early; and nobody types before he
         // is asked.
-        const string inside = "for i in 1 2 3 4 5 6 7 8 9; do stty size | grep -q 22.77 && break; sleep 1; done; "
+        const string inside = "for i in 1 2 3 4 5 6 7 8 9; do stty size 2>&1 | grep -q 22.77 && break; sleep 1; done; "
             + "stty size; touch /s/asked; read x; echo got \\$x; exit 6";
         Finished finished = await user.TypeAsync(
             "(until [ -e $SHARE/asked ]; do sleep 0.1; done; echo word) | script -qec \"stty rows 22 cols 77; "

@@ -95,7 +95,9 @@ public class OwnCliTests(EnginePair engines)
     {
         // The client tells the size after the start, so the first answer could be too early; and nobody types before he
         // is asked.
-        const string inside = "tty; for i in 1 2 3 4 5 6 7 8 9; do stty size | grep -q 33.99 && break; sleep 1; done; "
+        // Before the terminal has its size, stty complains.
+        const string inside = "tty; for i in 1 2 3 4 5 6 7 8 9; "
+            + "do stty size 2>&1 | grep -q 33.99 && break; sleep 1; done; "
             + "stty size; touch /s/asked; read x; echo got \\$x; exit 5";
         Finished finished = await user.TypeAsync(
             "(until [ -e $SHARE/asked ]; do sleep 0.1; done; echo hello) | script -qec \"stty rows 33 cols 99; "
