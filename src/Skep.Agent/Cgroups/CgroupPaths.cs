@@ -17,4 +17,18 @@ public static class CgroupPaths
     /// <summary>The group of all containers that do not choose another.</summary>
     public static string Parent(Instance instance, string? daemon)
         => PathText.Clean("/" + (string.IsNullOrEmpty(daemon) ? instance.Name : daemon));
+
+    /// <summary>Whether a process is in the group of a container, or in one below it.</summary>
+    public static bool IsOf(int pid, string containerId)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{pid}/cgroup").Any(
+                line => line.Split('/').Contains(containerId, StringComparer.Ordinal));
+        }
+        catch (IOException)
+        {
+            return false; // It has just ended.
+        }
+    }
 }

@@ -61,6 +61,12 @@ internal sealed class Container(ContainerRecord record)
     /// <summary>The disk was full: the record on it is older than this one.</summary>
     public bool IsUnsaved { get; set; }
 
+    /// <summary>
+    /// A run may have left something. Not if it has ended well under this daemon; after a failed start containerd may
+    /// still finish what it was asked for.
+    /// </summary>
+    public bool HasLeftovers_NeedsGate { get; set; } = true;
+
     /// <summary>Set when the kernel reported an out-of-memory kill of this run.</summary>
     public bool SawOom { get; set; }
 

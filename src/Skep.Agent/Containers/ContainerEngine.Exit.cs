@@ -161,6 +161,7 @@ public sealed partial class ContainerEngine
         }
 
         await ClearRunAsync(container, StreamLimits.DrainBound, stop);
+        container.HasLeftovers_NeedsGate = false;
         RunState ended = container.Record.State with
         {
             Phase = ContainerPhase.Exited,

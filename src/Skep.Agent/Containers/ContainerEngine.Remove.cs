@@ -164,7 +164,11 @@ public sealed partial class ContainerEngine
     private async Task ForgetAsync(Container container, bool removeVolumes, CancellationToken stop)
     {
         ContainerRecord record = container.Record;
-        await ClearRunAsync(container, StreamLimits.DrainBound, stop);
+        if (container.HasLeftovers_NeedsGate)
+        {
+            await ClearRunAsync(container, StreamLimits.DrainBound, stop);
+        }
+
         await RemoveSnapshotAsync(record.SnapshotKey, stop);
         await ReleaseVolumesAsync(record, removeVolumes, stop);
         store.Delete(record.Id);

@@ -88,6 +88,7 @@ public sealed partial class ContainerEngine
     {
         ContainerRecord record = container.Record;
         container.SawOom = false;
+        container.HasLeftovers_NeedsGate = true;
         Sandbox? sandbox = await OpenSandboxAsync(record, stop);
         PreparedRun prepared = await PrepareAsync(record, sandbox, stop);
         var pipes = PipePaths.In(

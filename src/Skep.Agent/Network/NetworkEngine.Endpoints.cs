@@ -64,28 +64,18 @@ public sealed partial class NetworkEngine
 
     private void Detach_NeedsLock(EndpointRecord endpoint)
     {
-        RemovePair(endpoint);
+        RemovePairs([endpoint]);
         addresses.Release(endpoint.NetworkId, endpoint.IPv4);
         addresses.Release(endpoint.NetworkId, endpoint.IPv6);
     }
 
     /// <summary>Also outside of the gate: others need not wait for the kernel.</summary>
-    private void RemovePair(EndpointRecord endpoint)
+    private void RemovePairs(IEnumerable<EndpointRecord> endpoints)
     {
-        if (endpoint.OuterLink.Length == 0)
-        {
-            return;
-        }
-
-        NetworkRecord? network = networks.GetValueOrDefault(endpoint.NetworkId);
-        if (network is { IsOverlay: true, IsIngress: false })
-        {
-            path.Overlays.Detach(endpoint);
-        }
-        else
-        {
-            kernel.RemoveLink(endpoint.OuterLink);
-        }
+        ILookup<bool, EndpointRecord> leaving = endpoints.Where(static e => e.OuterLink.Length > 0).ToLookup(
+            e => networks.GetValueOrDefault(e.NetworkId) is { IsOverlay: true, IsIngress: false });
+        path.Overlays.Detach(leaving[true]);
+        kernel.RemoveLinks([.. leaving[false].Select(static e => e.OuterLink)]);
     }
 
     private void AddPair(EndpointRecord endpoint, NetworkRecord network, SandboxSpace space)

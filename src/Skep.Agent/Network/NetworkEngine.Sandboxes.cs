@@ -43,16 +43,7 @@ public sealed partial class NetworkEngine
         // are given back only when nothing can answer for them.
         await nameServer.StopAsync(containerId);
         await path.Addresses.CloseAsync(containerId, CancellationToken.None);
-        await removals.WaitAsync(CancellationToken.None);
-        try
-        {
-            RemoveFromKernel(closed);
-        }
-        finally
-        {
-            removals.Release();
-        }
-
+        await removals.DoAsync(closed);
         await ChangeAsync(() => Release_NeedsLock(closed), CancellationToken.None);
         foreach (EndpointRecord endpoint in closed.Endpoints.Where(e => !e.IsHidden))
         {
@@ -164,14 +155,13 @@ public sealed partial class NetworkEngine
         return sandbox;
     }
 
-    private void RemoveFromKernel(SandboxRecord sandbox)
+    private void RemoveFromKernel(IReadOnlyList<SandboxRecord> closed)
     {
-        foreach (EndpointRecord endpoint in sandbox.Endpoints)
+        RemovePairs(closed.SelectMany(static sandbox => sandbox.Endpoints));
+        foreach (SandboxRecord sandbox in closed)
         {
-            RemovePair(endpoint);
+            NetworkNamespace.Remove(files.NamespaceOf(sandbox.Request.ContainerId));
         }
-
-        NetworkNamespace.Remove(files.NamespaceOf(sandbox.Request.ContainerId));
     }
 
     private bool Release_NeedsLock(SandboxRecord sandbox)

@@ -96,6 +96,22 @@ public sealed partial class RouteBatch
         return this;
     }
 
+    /// <summary>Links of one group can be removed together.</summary>
+    public RouteBatch SetGroup(int link, uint group)
+    {
+        Messages.Message(Rtm.NewLink, Change, $"set group {group} of link {link}");
+        LinkHeader(link, isUp: null).U32(Ifla.Group, group);
+        return this;
+    }
+
+    /// <summary>Removes every link of a group. ENODEV: there is none.</summary>
+    public RouteBatch RemoveGroup(uint group)
+    {
+        Messages.Message(Rtm.DeleteLink, Change, $"remove the links of group {group}");
+        LinkHeader(0, isUp: null).U32(Ifla.Group, group);
+        return this;
+    }
+
     private RouteBatch SetPortFlag(int port, ushort flag, string name, bool isOn)
     {
         Messages.Message(Rtm.SetLink, Change, $"{(isOn ? "set" : "clear")} {name} mode of link {port}")

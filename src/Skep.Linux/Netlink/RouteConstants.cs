@@ -35,6 +35,7 @@ internal static class Ifla
     public const ushort Master = 10;
     public const ushort ProtocolInfo = 12;
     public const ushort Info = 18;
+    public const ushort Group = 27;
     public const ushort NamespaceDescriptor = 28;
     public const ushort InfoKind = 1;
     public const ushort InfoData = 2;

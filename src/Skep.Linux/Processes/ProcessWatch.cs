@@ -11,9 +11,6 @@ namespace Skep.Linux.Processes;
 /// </remarks>
 public sealed partial class ProcessWatch
 {
-    // The numbers are the same on every processor.
-    private const long PidfdSendSignalNumber = 424, PidfdOpenNumber = 434;
-
     private readonly SafeFileHandle handle;
     private readonly TaskCompletionSource<int?> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -33,14 +30,10 @@ public sealed partial class ProcessWatch
     /// <summary>Watches a process; null when it has gone.</summary>
     public static ProcessWatch? Open(int pid)
     {
-        long descriptor = PidfdOpen(PidfdOpenNumber, pid, 0);
-        if (descriptor < 0)
+        if (ProcessHandle.Open(pid) is not { } handle)
         {
-            int error = Marshal.GetLastPInvokeError();
-            return error == Errno.ESRCH ? null : throw new ErrnoException($"pidfd_open {pid}", error);
+            return null;
         }
-
-        var handle = new SafeFileHandle((nint)descriptor, ownsHandle: true);
 
         // Read after the descriptor was opened: if both name a running process, they name the same one.
         if (ProcessIdentity.Of(pid) is { } identity)
@@ -59,18 +52,12 @@ public sealed partial class ProcessWatch
     {
         try
         {
-            if (PidfdSendSignal(PidfdSendSignalNumber, handle, signal, 0, 0) == 0)
-            {
-                return true;
-            }
+            return ProcessHandle.TrySignal(handle, Identity.Pid, signal);
         }
         catch (ObjectDisposedException)
         {
             return false;
         }
-
-        int error = Marshal.GetLastPInvokeError();
-        return error == Errno.ESRCH ? false : throw new ErrnoException($"signal {Identity.Pid}", error);
     }
 
     private void Watch()
@@ -95,12 +82,6 @@ public sealed partial class ProcessWatch
         int signal = status & 0x7f;
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
     }
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial long PidfdOpen(long number, int pid, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial int PidfdSendSignal(long number, SafeFileHandle process, int signal, nint info, uint flags);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int WaitPid(int pid, out int status, int options);

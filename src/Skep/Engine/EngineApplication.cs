@@ -23,6 +23,8 @@ internal sealed class EngineApplication(
     CancellationToken ended)
     : IHttpApplication<HttpContext>
 {
+    private readonly string newest = ApiVersion.Newest.ToString();
+    private readonly string server = $"Skep/{serverVersion} (linux)";
     private readonly InFlight reads = new(HttpLimits.Reads);
     private readonly InFlight writes = new(HttpLimits.Writes);
     private readonly InFlight streams = new(HttpLimits.Streams);
@@ -70,10 +72,10 @@ internal sealed class EngineApplication(
         }
 
         IHeaderDictionary headers = context.Response.Headers;
-        headers["Api-Version"] = ApiVersion.Newest.ToString();
+        headers["Api-Version"] = newest;
         headers["Docker-Experimental"] = "false";
         headers["Ostype"] = "linux";
-        headers.Server = $"Skep/{serverVersion} (linux)";
+        headers.Server = server;
         ApiVersion version = versionText is null ? ApiVersion.Newest : ApiVersion.Parse(versionText);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted, route.Cost == RouteCost.Stream ? stopping : ended);

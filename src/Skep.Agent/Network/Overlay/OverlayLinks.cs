@@ -141,18 +141,21 @@ public sealed partial class OverlayLinks : IDisposable
         }
     }
 
-    /// <summary>Takes a container's link away. No error if it is gone.</summary>
-    internal void Detach(EndpointRecord endpoint)
+    /// <summary>Takes containers' links away, those of one network together. No error if one is gone.</summary>
+    internal void Detach(IEnumerable<EndpointRecord> endpoints)
     {
         lock (removing)
         {
-            OverlaySpace? space;
-            lock (gate)
+            foreach (IGrouping<string, EndpointRecord> leaving in endpoints.GroupBy(static e => e.NetworkId))
             {
-                space = spaces.GetValueOrDefault(endpoint.NetworkId);
-            }
+                OverlaySpace? space;
+                lock (gate)
+                {
+                    space = spaces.GetValueOrDefault(leaving.Key);
+                }
 
-            space?.RemovePair(endpoint.OuterLink);
+                space?.RemovePairs([.. leaving.Select(static e => e.OuterLink)]);
+            }
         }
     }
 

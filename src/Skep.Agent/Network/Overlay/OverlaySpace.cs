@@ -94,14 +94,7 @@ internal sealed class OverlaySpace : IDisposable
             route.ListLinks().First(l => l.Name == Bridge).Mtu)));
 
     /// <summary>May be called beside the others, but by one at a time.</summary>
-    public void RemovePair(string outerLink)
-    {
-        int index = removals.FindLink(outerLink);
-        if (index != 0)
-        {
-            IgnoreMissing(() => removals.Apply(new RouteBatch().RemoveLink(index, outerLink)));
-        }
-    }
+    public void RemovePairs(IReadOnlyCollection<string> outerLinks) => removals.RemoveLinks(outerLinks);
 
     public OverlayDevices ReadDevices()
     {

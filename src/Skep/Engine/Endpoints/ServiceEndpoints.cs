@@ -15,6 +15,7 @@ namespace Skep.Engine.Endpoints;
 internal sealed class ServiceEndpoints(EngineServices services)
 {
     private readonly ServiceRequests requests = new(services);
+    private readonly ListPages<Service, ServiceInspect> pages = new(ServiceView.Of, EngineJson.Default.ServiceInspect);
 
     public void Add(RouteTable routes)
     {
@@ -30,33 +31,31 @@ internal sealed class ServiceEndpoints(EngineServices services)
     {
         FilterSet filters = request.Filters();
         bool withStatus = request.Version.IsAtLeast(1, 41) && SwarmRequests.GoClaim(request, "status");
-        IReadOnlyList<ServiceInspect> found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
+        ReadOnlyMemory<byte> found = await SwarmRequests.AskAsync(services, request, async (control, stop) =>
         {
             IReadOnlyList<Service> all = await control.ListServicesAsync(ObjectFilters.Services(filters), stop);
-            List<Service> wanted = [.. all.Where(service => ObjectFilters.HasMode(filters, service))];
-            return withStatus
-                ? await WithStatusAsync(control, wanted, stop)
-                : wanted.ConvertAll(ServiceView.Of);
+            ListPage<Service> page = pages.Of([.. all.Where(service => ObjectFilters.HasMode(filters, service))]);
+            return withStatus ? await WithStatusAsync(control, page, stop) : page.Json;
         });
-        await request.AnswerJsonAsync(found, EngineJson.Default.IReadOnlyListServiceInspect);
+        await request.AnswerJsonAsync(found);
     }
 
-    private static async Task<List<ServiceInspect>> WithStatusAsync(
-        ISwarmControl control, List<Service> found, CancellationToken stop)
+    private static async Task<ReadOnlyMemory<byte>> WithStatusAsync(
+        ISwarmControl control, ListPage<Service> page, CancellationToken stop)
     {
         IReadOnlyDictionary<ServiceId, ServiceTaskCounts> counts =
-            await control.ServiceStatusesAsync([.. found.Select(service => service.Id)], stop);
-        return found.ConvertAll(service => ServiceView.Of(service) with
-        {
-            ServiceStatus = counts.TryGetValue(service.Id, out ServiceTaskCounts count)
-                ? new()
+            await control.ServiceStatusesAsync([.. page.Objects.Select(service => service.Id)], stop);
+        return page.With(
+            nameof(ServiceInspect.ServiceStatus),
+            service => counts.TryGetValue(service.Id, out ServiceTaskCounts count)
+                ? new ServiceStatus
                 {
                     RunningTasks = count.Running,
                     DesiredTasks = count.Desired,
                     CompletedTasks = count.Completed,
                 }
                 : null,
-        });
+            EngineJson.Default.ServiceStatus);
     }
 
     private async Task InspectAsync(EngineRequest request)

@@ -9,6 +9,10 @@ namespace Skep.Engine.Endpoints;
 /// <summary>Which networks of the swarm a service means by the names that its user wrote.</summary>
 internal static class ServiceNetworks
 {
+    /// <summary>There are no names to be found out.</summary>
+    public static bool HasNone(Docker.Engine.ServiceSpec asked) =>
+        asked.TaskTemplate.Networks is not { Count: > 0 } && asked.Networks is not { Count: > 0 };
+
     /// <summary>The same spec with ids in the place of names.</summary>
     /// <exception cref="RefusedException">There is none, or it is of this machine alone.</exception>
     public static async Task<Docker.Engine.ServiceSpec> ResolveAsync(

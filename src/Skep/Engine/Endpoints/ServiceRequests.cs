@@ -25,8 +25,10 @@ internal sealed class ServiceRequests(EngineServices services)
 
     public async Task<ServiceCreated> CreateAsync(EngineRequest request, ApiServiceSpec asked)
     {
-        ServiceSpec spec = await SwarmRequests.AskAsync(services, request, (control, stop) =>
-            ResolveAsync(control, asked, stop));
+        _ = services.Swarm.Control; // A node that manages nothing says that before anything else.
+        ServiceSpec spec = ServiceNetworks.HasNone(asked)
+            ? ServiceSpecs.ToSpec(asked)
+            : await SwarmRequests.AskAsync(services, request, (control, stop) => ResolveAsync(control, asked, stop));
         spec = WithAuth(spec, Auth(request));
         (spec, string? warning) = await PinAsync(request, spec);
         Service created = await SwarmRequests.AskAsync(services, request, (control, stop) =>

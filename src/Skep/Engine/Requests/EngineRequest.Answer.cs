@@ -8,8 +8,11 @@ namespace Skep.Engine.Requests;
 
 internal sealed partial class EngineRequest
 {
+    /// <summary>Room for a line; most answers need no more.</summary>
+    private const int FirstLineBytes = 1024;
+
     // Clients print some answers as they are: "&" shall not become "\u0026" there.
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An answer without a body: 204, or what the status says.</summary>
     public Task AnswerAsync(int status)
@@ -23,9 +26,12 @@ internal sealed partial class EngineRequest
         return Task.CompletedTask;
     }
 
-    public Task AnswerJsonAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)
+    public Task AnswerJsonAsync<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        AnswerJsonAsync(ToLine(value, type), status);
+
+    /// <param name="json">The whole answer, with the line's end.</param>
+    public Task AnswerJsonAsync(ReadOnlyMemory<byte> json, int status = StatusCodes.Status200OK)
     {
-        byte[] json = ToLine(value, type);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = json.Length;
@@ -85,15 +91,15 @@ internal sealed partial class EngineRequest
     /// <summary>Too late for a status of its own: the head is out.</summary>
     public bool HasStarted => context.Response.HasStarted;
 
-    private static byte[] ToLine<T>(T value, JsonTypeInfo<T> type)
+    private static ReadOnlyMemory<byte> ToLine<T>(T value, JsonTypeInfo<T> type)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(FirstLineBytes);
         using (var writer = new Utf8JsonWriter(buffer, Writing))
         {
             JsonSerializer.Serialize(writer, value, type);
         }
 
         buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 }

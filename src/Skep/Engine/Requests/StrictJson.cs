@@ -78,8 +78,8 @@ internal static class StrictJson
                     }
 
                     break;
-                case JsonTokenType.String:
-                    reader.GetString();
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    reader.GetString(); // Which looks at the escapes.
                     break;
                 case JsonTokenType.Null when around.TryPeek(out HashSet<string>? names) && names is null:
                     throw Invalid("null in a list");

@@ -91,6 +91,26 @@ public class RouteSocketTests
     }
 
     [Fact]
+    public void Links_are_removed_together_and_others_stay()
+    {
+        using var here = new TestNamespace();
+        using RouteSocket route = here.Enter(() => new RouteSocket());
+        foreach (string name in new[] { "one0", "two0", "three0", "four0" })
+        {
+            here.Run("ip", "link", "add", name, "type", "veth", "peer", "name", name + "-peer");
+        }
+
+        route.RemoveLinks([]);
+        route.RemoveLinks(["one0", "missing", "two0"]);
+        Assert.Equal(
+            ["four0", "four0-peer", "three0", "three0-peer"],
+            route.ListLinks().Where(l => l.Kind == "veth").Select(l => l.Name).Order(StringComparer.Ordinal));
+        route.RemoveLinks(["three0"]);
+        route.RemoveLinks(["three0", "four0"]);
+        Assert.DoesNotContain(route.ListLinks(), l => l.Kind == "veth");
+    }
+
+    [Fact]
     public void What_the_kernel_lists_is_read()
     {
         using var here = new TestNamespace();
