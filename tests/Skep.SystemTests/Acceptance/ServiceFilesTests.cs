@@ -1,6 +1,8 @@
+using Skep.SystemTests.Hosts;
+
 namespace Skep.SystemTests.Acceptance;
 
-/// <summary>Secrets, configs and logs of services, beside the real engine.</summary>
+/// <summary>Secrets, configs, credentials and logs of services, beside the real engine.</summary>
 [Collection(SwarmPairCollection.Name)]
 public class ServiceFilesTests(SwarmPair engines)
 {
@@ -56,5 +58,50 @@ public class ServiceFilesTests(SwarmPair engines)
         await team[1].SayAsync("docker service logs --raw $(docker service ps -q web | head -1) 2>&1 | wc -l");
         await team[1].SayAsync("timeout 10 docker service logs --raw -f web 2>&1 | wc -l");
         await team[1].TypeAsync("docker service logs nosuch 2>&1");
+    });
+
+    /// <summary>Without the real engine: it says that there is no such image, and not why.</summary>
+    [ProgramFact("docker-registry")]
+    public Task An_image_is_fetched_with_the_credentials_of_its_service() => engines.PlayAsync(async team =>
+    {
+        if (!team[1].Host.Kind.IsSkep)
+        {
+            return;
+        }
+
+        await team.ServeAsync(2);
+        await using Registry guarded = await Registry.StartAsync(
+            engines.Subjects, EnginePair.GuardedPort, wantsPassword: true);
+        string place = $"{engines.Subjects.OutsideAddress}:{EnginePair.GuardedPort}";
+        foreach ((string folder, string password) in new[] { ("wrong", "sesame"), ("right", Registry.Password) })
+        {
+            await team[1].PrepareAsync(
+                $"mkdir $SHARE/{folder} && auth=$(printf '%s' '{Registry.User}:{password}' | base64) && "
+                + $"echo '{{\"auths\":{{\"{place}\":{{\"auth\":\"'$auth'\"}}}}}}' > $SHARE/{folder}/config.json");
+        }
+
+        await team[1].PrepareAsync(
+            $"docker --config $SHARE/wrong service create -d --no-resolve-image --with-registry-auth --name shop "
+            + $"--stop-grace-period 1s --restart-condition none --constraint node.hostname==host2 "
+            + $"{place}/shop/test:1 sleep 600");
+        const string errors = "docker service ps shop --no-trunc --format '{{.Node}} {{.CurrentState}} {{.Error}}'";
+        await team[1].UntilAsync(errors, "host2 Rejected");
+        await team[1].UntilAsync(errors, "unauthorized: authentication required");
+
+        // Only the credentials are other ones, so nothing would begin anew by itself.
+        await team[1].PrepareAsync(
+            "docker --config $SHARE/right service update -d --no-resolve-image --with-registry-auth --force shop");
+        await team.UntilServiceAsync("shop 1/1");
+
+        // This client sends none: those of the service go on to count, on a node that has never seen the image.
+        await team[1].PrepareAsync(
+            "docker service update -d --no-resolve-image --constraint-rm node.hostname==host2 "
+            + "--constraint-add node.hostname==host1 shop");
+        await team[1].UntilAsync("docker service ps shop --format '{{.Node}} {{.CurrentState}}'", "host1 Running");
+        string shown = await team[1].PrepareAsync(
+            "docker service inspect shop; docker service ps -q shop | xargs docker inspect; "
+            + "docker ps -q | xargs docker inspect");
+        Assert.DoesNotContain("PullOptions", shown, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("RegistryAuth", shown, StringComparison.OrdinalIgnoreCase);
     });
 }
