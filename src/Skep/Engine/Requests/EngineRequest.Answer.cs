@@ -12,7 +12,10 @@ internal sealed partial class EngineRequest
     private const int FirstLineBytes = 1024;
 
     // Clients print some answers as they are: "&" shall not become "\u0026" there.
-    internal static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>An answer without a body: 204, or what the status says.</summary>
     public Task AnswerAsync(int status)
