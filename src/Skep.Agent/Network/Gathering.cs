@@ -6,15 +6,16 @@ namespace Skep.Agent.Network;
 /// Work that costs as much for one as for many: what comes while it is under way is done next, together.
 /// </summary>
 /// <remarks>Thread-safe. Those who wait hold no thread.</remarks>
+/// <param name="most">How many are done together at most; those behind them come next.</param>
 /// <param name="work">
 /// One call at a time. What it could not do for many it is asked to do again for each alone, so that one that cannot be
 /// done keeps none of the others; what is done already must be no error.
 /// </param>
-internal sealed class Gathering<T>(Action<IReadOnlyList<T>> work) : IDisposable
+internal sealed class Gathering<T>(int most, Action<IReadOnlyList<T>> work) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Lock gate = new();
-    private List<Part> waiting = [];
+    private readonly Queue<Part> waiting = new();
 
     /// <summary>Ends when the work was done for the item; fails as the work did.</summary>
     public async Task DoAsync(T item)
@@ -22,14 +23,14 @@ internal sealed class Gathering<T>(Action<IReadOnlyList<T>> work) : IDisposable
         var part = new Part(item);
         lock (gate)
         {
-            waiting.Add(part);
+            waiting.Enqueue(part);
         }
 
         await turn.WaitAsync(CancellationToken.None);
         try
         {
-            // Whoever had the turn before may have done this part with his own.
-            if (!part.IsDone)
+            // Whoever had the turn before may have done this part with his own; more than fit may be before it.
+            while (!part.IsDone)
             {
                 DoAll(Take());
             }
@@ -48,8 +49,12 @@ internal sealed class Gathering<T>(Action<IReadOnlyList<T>> work) : IDisposable
     {
         lock (gate)
         {
-            List<Part> taken = waiting;
-            waiting = [];
+            var taken = new List<Part>(Math.Min(most, waiting.Count));
+            while (taken.Count < most && waiting.TryDequeue(out Part? next))
+            {
+                taken.Add(next);
+            }
+
             return taken;
         }
     }

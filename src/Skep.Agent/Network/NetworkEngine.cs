@@ -64,7 +64,7 @@ public sealed partial class NetworkEngine : IAsyncDisposable
         (int first, int last) = EphemeralRange();
         ports = new HostPorts(new PortTable(first, last), time);
         nameServer = new NameServer(ZoneOf, time);
-        removals = new Gathering<SandboxRecord>(RemoveFromKernel);
+        removals = new Gathering<SandboxRecord>(NetworkLimits.RemovedTogether, RemoveFromKernel);
     }
 
     private IEnumerable<NetworkRecord> BridgeNetworks =>

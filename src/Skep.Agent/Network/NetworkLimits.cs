@@ -19,6 +19,11 @@ internal static class NetworkLimits
     /// <summary>Entries sent in one go: their acknowledgements must fit into the socket's buffer.</summary>
     public const int EntriesPerBatch = 200;
 
+    /// <summary>
+    /// Sandboxes whose links are removed in one go: nothing else about links can be changed meanwhile, by anybody.
+    /// </summary>
+    public const int RemovedTogether = 100;
+
     /// <summary>Between two attempts to make what the kernel has just refused.</summary>
     public static readonly TimeSpan OverlayRetry = TimeSpan.FromSeconds(1);
 

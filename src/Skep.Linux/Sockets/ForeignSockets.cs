@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Skep.Linux.Processes;
 
 namespace Skep.Linux.Sockets;
 
@@ -9,8 +10,7 @@ public static partial class ForeignSockets
 {
     private const int SOL_SOCKET = 1;
 
-    // The numbers are the same on every processor.
-    private const long PidfdOpenNumber = 434, PidfdGetfdNumber = 438;
+    private const long PidfdGetfdNumber = 438; // The same on every processor.
 
     /// <summary>Gives the UDP sockets of a process more room for what arrives faster than it reads.</summary>
     /// <param name="bytes">Of payload; the kernel counts twice as much, for its own records.</param>
@@ -18,7 +18,8 @@ public static partial class ForeignSockets
     /// <exception cref="ErrnoException">The process has gone, or the kernel does not allow it.</exception>
     public static int RaiseReceiveBuffers(int pid, int bytes)
     {
-        using SafeFileHandle process = Owned($"pidfd_open {pid}", PidfdOpen(PidfdOpenNumber, pid, 0));
+        using SafeFileHandle process = ProcessHandle.Open(pid)
+            ?? throw new ErrnoException($"pidfd_open {pid}", Errno.ESRCH);
         int found = 0;
         foreach (FileInfo file in new DirectoryInfo($"/proc/{pid}/fd").EnumerateFiles())
         {
@@ -54,7 +55,7 @@ public static partial class ForeignSockets
     private static bool Raise(SafeFileHandle socket, int bytes)
     {
         const int SO_RCVBUF = 8, SO_RCVBUFFORCE = 33;
-        return Get(socket, SO_RCVBUF) >= bytes || Set(socket, SO_RCVBUFFORCE, bytes);
+        return Get(socket, SO_RCVBUF) >= 2L * bytes || Set(socket, SO_RCVBUFFORCE, bytes);
     }
 
     private static int? Get(SafeFileHandle socket, int option)
@@ -74,9 +75,6 @@ public static partial class ForeignSockets
         setsockopt(socket, SOL_SOCKET, option, in value, sizeof(int)) == 0
             ? true
             : throw new ErrnoException($"setsockopt {option}", Marshal.GetLastPInvokeError());
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial long PidfdOpen(long number, int pid, uint flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long PidfdGetfd(long number, SafeFileHandle process, int descriptor, uint flags);

@@ -11,7 +11,7 @@ public class GatheringTests
         var begun = new TaskCompletionSource();
         using var goOn = new SemaphoreSlim(0);
         var calls = new List<IReadOnlyList<int>>();
-        using var gathering = new Gathering<int>(items =>
+        using var gathering = new Gathering<int>(most: 3, items =>
         {
             calls.Add(items);
             begun.TrySetResult();
@@ -21,14 +21,15 @@ public class GatheringTests
         // The first one holds its thread for as long as it works.
         var first = Task.Factory.StartNew(() => gathering.DoAsync(1), TaskCreationOptions.LongRunning).Unwrap();
         await begun.Task;
-        Task[] others = [gathering.DoAsync(2), gathering.DoAsync(3), gathering.DoAsync(4)];
+        Task[] others = [gathering.DoAsync(2), gathering.DoAsync(3), gathering.DoAsync(4), gathering.DoAsync(5)];
         Assert.DoesNotContain(others, task => task.IsCompleted);
-        goOn.Release(2);
+        goOn.Release(3);
         await first;
         await Task.WhenAll(others);
         Assert.Equal([1], calls[0]);
         Assert.Equal([2, 3, 4], calls[1]);
-        Assert.Equal(2, calls.Count);
+        Assert.Equal([5], calls[2]); // There was no room for it.
+        Assert.Equal(3, calls.Count);
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public class GatheringTests
         var begun = new TaskCompletionSource();
         using var goOn = new SemaphoreSlim(0);
         var done = new List<int>();
-        using var gathering = new Gathering<int>(items =>
+        using var gathering = new Gathering<int>(most: 3, items =>
         {
             begun.TrySetResult();
             goOn.Wait();

@@ -24,6 +24,10 @@ public sealed class ForeignSocketsTests
         ForeignSockets.RaiseReceiveBuffers(Environment.ProcessId, Bytes / 10);
         Assert.Equal(2 * Bytes, udp.ReceiveBufferSize);
 
+        // The kernel's number alone would be enough for this, but half of it is not there for payload.
+        ForeignSockets.RaiseReceiveBuffers(Environment.ProcessId, Bytes / 2 * 3);
+        Assert.Equal(3 * Bytes, udp.ReceiveBufferSize);
+
         // It is still the same socket, and it still works.
         udp.SendTo("x"u8, udp.LocalEndPoint!);
         Assert.Equal(1, udp.Receive(new byte[8]));
