@@ -60,6 +60,7 @@ public sealed partial class NetworkService
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         var task = new TaskId(question.Task);
         var answer = new WithdrawalAnswer();
+        bool hasLooked = false;
         try
         {
             await parts.Feed.ReachAsync(parts.Store.Committed.Revision, either.Token);
@@ -71,6 +72,7 @@ public sealed partial class NetworkService
                 answer.Missing.Clear();
                 answer.Missing.AddRange(
                     Missing(picture, question, caller.Node, hasConfirmed).Select(static id => id.Value));
+                hasLooked = true;
                 if (answer.Missing.Count == 0)
                 {
                     return answer;
@@ -81,6 +83,12 @@ public sealed partial class NetworkService
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
         {
+            if (!hasLooked)
+            {
+                // Nobody would be named as missing, which means the opposite of what is known here.
+                throw new RpcException(RpcStatus.Unavailable, "this manager is behind with the networks of tasks");
+            }
+
             parts.Log.Warn(
                 "a task is stopped before all nodes have confirmed that they send nothing new to it",
                 ("task", task), ("missing", string.Join(' ', answer.Missing)));

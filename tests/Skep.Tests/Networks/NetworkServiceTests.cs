@@ -101,6 +101,18 @@ public sealed class NetworkServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_manager_that_has_not_looked_does_not_say_that_nobody_is_missing()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMilliseconds(50), isFed: false);
+        await MakeAsync(swarm);
+        await EndTaskAsync(swarm, "t1");
+        RpcException refused = await Assert.ThrowsAsync<RpcException>(() => AskAsync(server, "worker-1", "t1"));
+        Assert.Equal(RpcStatus.Unavailable, refused.Status);
+        await EndAsync();
+    }
+
+    [Fact]
     public async Task A_node_that_comes_back_is_told_what_it_missed_and_another_state_is_replaced()
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);
@@ -191,10 +203,14 @@ public sealed class NetworkServiceTests : IDisposable
     private static Task EndTaskAsync(ConsensusSwarm swarm, string task) => swarm.Managers[1].Store.UpdateAsync(
         write => write.Update(write.Tasks.Get(new(task))! with { DesiredState = TaskState.Shutdown }), default);
 
-    private async Task<TestServer> ServeAsync(ConsensusSwarm swarm, TimeSpan withdrawal)
+    private async Task<TestServer> ServeAsync(ConsensusSwarm swarm, TimeSpan withdrawal, bool isFed = true)
     {
         var feed = new NetworkFeed(swarm.Managers[1].Store);
-        running.Add(feed.RunAsync(end.Token));
+        if (isFed)
+        {
+            running.Add(feed.RunAsync(end.Token));
+        }
+
         var service = new NetworkService(new NetworkServiceParts
         {
             Store = swarm.Managers[1].Store,
