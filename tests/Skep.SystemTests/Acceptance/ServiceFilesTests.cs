@@ -1,3 +1,4 @@
+using System.Text;
 using Skep.SystemTests.Hosts;
 
 namespace Skep.SystemTests.Acceptance;
@@ -103,5 +104,24 @@ public class ServiceFilesTests(SwarmPair engines)
             + "docker ps -q | xargs docker inspect");
         Assert.DoesNotContain("PullOptions", shown, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("RegistryAuth", shown, StringComparison.OrdinalIgnoreCase);
+        await AssertHoldsNoPasswordAsync(team[1]);
+        await AssertHoldsNoPasswordAsync(team[2]);
     });
+
+    /// <summary>The registry's password is in no file of a host's engine, neither as it is nor as it is sent.</summary>
+    private static async Task AssertHoldsNoPasswordAsync(Session user)
+    {
+        string inConfig = Base64($"{Registry.User}:{Registry.Password}");
+
+        // The beginning of what a client sends; its length can be divided by three, so what follows changes nothing.
+        string sent = Base64("{\"username\":\"" + Registry.User + "\",\"password\":\"" + Registry.Password + "\"");
+        string search = $"grep -rlaF -D skip -e '{Registry.Password}' -e {inConfig} -e {sent}";
+        TestHost host = user.Host;
+        string found = await user.PrepareAsync(
+            $"echo {inConfig} > $SHARE/known; "
+            + $"{search} {host.DataRoot} {host.Kind.ExecRoot} {host.LogFile} $SHARE/known; true");
+        Assert.Equal($"{host.Share}/known", found.Trim());
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }
