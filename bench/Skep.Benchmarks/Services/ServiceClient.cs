@@ -9,10 +9,15 @@ internal sealed class ServiceClient(string socket) : IDisposable
 {
     private readonly HttpClient http = EngineSocket.Open(socket, TimeSpan.FromSeconds(120));
 
-    /// <summary>A shell that ends at once when it is asked to, restarted at once when it ends.</summary>
     public async Task<string> CreateAsync(string name, int replicas)
     {
-        var spec = new JsonObject
+        string answer = await SendAsync(HttpMethod.Post, "services/create", Spec(name, replicas).ToJsonString());
+        return JsonNode.Parse(answer)!["ID"]!.GetValue<string>();
+    }
+
+    /// <summary>A shell that ends at once when it is asked to, restarted at once when it ends.</summary>
+    public static JsonObject Spec(string name, int replicas) =>
+        new()
         {
             ["Name"] = name,
             ["TaskTemplate"] = new JsonObject
@@ -30,9 +35,6 @@ internal sealed class ServiceClient(string socket) : IDisposable
                 ["Parallelism"] = 2, ["Delay"] = 0, ["Monitor"] = 1_000_000_000, ["FailureAction"] = "continue",
             },
         };
-        string answer = await SendAsync(HttpMethod.Post, "services/create", spec.ToJsonString());
-        return JsonNode.Parse(answer)!["ID"]!.GetValue<string>();
-    }
 
     /// <summary>A service without tasks that has a name and an address on a network.</summary>
     /// <param name="network">By id.</param>

@@ -11,7 +11,9 @@ namespace Skep.Docker.Templates;
 /// Go's text/template with SwarmKit's data and functions. Everything inside is text of one character per byte, for a
 /// secret need not be text at all: what goes in is taken apart into bytes, and what comes out is put together again.
 /// </remarks>
-public sealed class TaskTemplate
+/// <param name="task">Whose places are filled in.</param>
+/// <param name="node">Null: not known, as when a manager only checks a spec.</param>
+public sealed class TaskTemplate(SwarmTask task, NodeDescription? node)
 {
     private const string Name = "expansion";
 
@@ -23,10 +25,10 @@ public sealed class TaskTemplate
 
     private static readonly FunctionTable OfSpecs = FunctionTable.With(Shared);
 
-    private readonly GoStruct data;
+    private GoStruct? data;
 
-    /// <param name="node">Null: not known, as when a manager only checks a spec.</param>
-    public TaskTemplate(SwarmTask task, NodeDescription? node) => data = DataOf(task, node);
+    // Only once a template needs it: most specs have none, and a manager tries every spec that it is sent.
+    private GoStruct Data => data ??= DataOf(task, node);
 
     /// <summary>Hostname, environment and mounts, each filled in.</summary>
     /// <exception cref="RefusedException">A template cannot be read or carried out.</exception>
@@ -55,7 +57,7 @@ public sealed class TaskTemplate
         });
         try
         {
-            string filled = Template.Parse(OfBytes(content), Name, functions).Execute(data, refuseMissingKeys: true);
+            string filled = Template.Parse(OfBytes(content), Name, functions).Execute(Data, refuseMissingKeys: true);
             return Encoding.Latin1.GetBytes(filled);
         }
         catch (TemplateException e)
@@ -120,7 +122,7 @@ public sealed class TaskTemplate
         try
         {
             return ToText(
-                Template.Parse(OfText(template), Name, OfSpecs).Execute(data, refuseMissingKeys: true));
+                Template.Parse(OfText(template), Name, OfSpecs).Execute(Data, refuseMissingKeys: true));
         }
         catch (TemplateException e)
         {

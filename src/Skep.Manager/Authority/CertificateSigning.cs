@@ -29,10 +29,17 @@ public sealed class CertificateSigning(
             await status.WaitAsync(static one => one.Leadership.IsLeader, stop);
             StoreWatch watch = store.Feed.Watch();
             AddAll(watch.Start);
-            while (status.Value.Leadership.IsLeader)
+            while (true)
             {
+                // Taken before the look, so that what happens during it is not overslept.
+                (DriverStatus now, Task changed) = status.Read();
+                if (!now.Leadership.IsLeader)
+                {
+                    break;
+                }
+
                 await SignAllAsync(stop);
-                await WaitAsync(watch, stop);
+                await WaitAsync(watch, changed, stop);
                 while (watch.TryNext() is { } step)
                 {
                     Add(step);
@@ -121,31 +128,22 @@ public sealed class CertificateSigning(
         },
         stop);
 
-    private async Task WaitAsync(StoreWatch watch, CancellationToken stop)
+    private async Task WaitAsync(StoreWatch watch, Task changed, CancellationToken stop)
     {
+        if (waiting.Count == 0)
+        {
+            // As good as always. Every write of the swarm comes by here: a wait that had to be given up afterwards
+            // would cost more than the look itself.
+            await Task.WhenAny(watch.Written(), changed).WaitAsync(stop);
+            return;
+        }
+
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         TimeSpan pause = retryAt - time.GetUtcNow();
-        Task again = Task.Delay(
-            waiting.Count == 0 ? Timeout.InfiniteTimeSpan : pause > TimeSpan.Zero ? pause : TimeSpan.Zero,
-            time,
-            end.Token);
-        Task follows = status.WaitAsync(static one => !one.Leadership.IsLeader, end.Token);
-        await Task.WhenAny(watch.Written(), again, follows);
+        Task again = Task.Delay(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, time, end.Token);
+        await Task.WhenAny(watch.Written(), again, changed);
         await end.CancelAsync();
-        await EndAsync(again, stop);
-        await EndAsync(follows, stop);
-    }
-
-    private static async Task EndAsync(Task wait, CancellationToken stop)
-    {
-        try
-        {
-            await wait;
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // Another of the waits ended first.
-        }
+        stop.ThrowIfCancellationRequested();
     }
 
     private void Add(WatchStep step)

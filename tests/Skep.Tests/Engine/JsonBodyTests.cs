@@ -18,6 +18,15 @@ public sealed class JsonBodyTests(EngineServerFixture server) : IClassFixture<En
         { """{"Number":"7"}""", "invalid JSON" },
         { """{"Name":"a","Name":"b"}""", "\\\"Name\\\" is there twice" },
         { """{"Inner":{"Name":"a","Name":"b"}}""", "is there twice" },
+        { """{"Name":"a","N\u0061me":"b"}""", "\\\"Name\\\" is there twice" },
+        { """{"N\u0061me":"a","Inner":{},"Name":"b"}""", "is there twice" },
+        { """{"":1,"":2}""", "\\\"\\\" is there twice" },
+        { """{"Inner":{"Name":"a"},"x":[{"Name":"a"}],"Inner":{}}""", "\\\"Inner\\\" is there twice" },
+        { """{"x":[{"a":1,"é":2,"é":3}]}""", "is there twice" },
+        { ManyNames(33, "n32"), "\\\"n32\\\" is there twice" },
+        { ManyNames(500, "n3"), "\\\"n3\\\" is there twice" },
+        { """{"x":"\ud800"}""", "half of a character" },
+        { """{"\ud800":1}""", "half of a character" },
         { """{"List":["a",null]}""", "null in a list" },
         { """{"Name":"\ud800"}""", "half of a character" },
         { """{"Name":"\q"}""", "invalid JSON" },
@@ -45,11 +54,21 @@ public sealed class JsonBodyTests(EngineServerFixture server) : IClassFixture<En
     [InlineData("""{"Name":"x","Number":7}""", "x 7")]
     [InlineData("""{"name":"x","NUMBER":7, "unknown":[{"a":null}]}""", "x 7")]
     [InlineData("""{"Name":null}""", " 0")]
+    [InlineData("""{"Name":"x","Number":7,"a":{"Name":1,"b":[{"Name":2},{"Name":3}]},"b":{"Name":{}}}""", "x 7")]
+    [InlineData("""{"N\u0061me":"\u0078","Number":7,"Names":"a\nb"}""", "x 7")]
     [InlineData("null", "nothing")]
     [InlineData("", "nothing")]
     public async Task A_sound_body_is_read_as_docker_reads_it(string json, string expected) =>
         Assert.EndsWith(
             "\r\n\r\n" + expected, await server.PostJsonAsync("/things", Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public async Task An_object_may_have_many_names()
+    {
+        string json = ManyNames(500, "Name").Replace("\"Name\":0", "\"Name\":\"x\"", StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\r\n\r\nx 0", await server.PostJsonAsync("/things", Encoding.UTF8.GetBytes(json)));
+    }
 
     [Fact]
     public async Task Another_type_than_json_is_refused()
@@ -91,6 +110,9 @@ public sealed class JsonBodyTests(EngineServerFixture server) : IClassFixture<En
             $"POST /count HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n", body);
         Assert.EndsWith("\r\n\r\n9437184 bytes", answer);
     }
+
+    private static string ManyNames(int count, string last) =>
+        "{" + string.Concat(Enumerable.Range(0, count).Select(index => $"\"n{index}\":0,")) + $"\"{last}\":0}}";
 
     private static string Nested(int depth) =>
         string.Concat(Enumerable.Repeat("{\"Inner\":", depth)) + "{}" + new string('}', depth);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Skep.Swarm;
@@ -11,6 +12,11 @@ namespace Skep.Engine.Requests;
 /// </remarks>
 internal static class StrictJson
 {
+    /// <summary>Names in one object that are compared one by one; more are looked up.</summary>
+    private const int FewNames = 32;
+
+    private const int InList = -1;
+
     /// <exception cref="RefusedException">"invalid JSON: …", or "unexpected content after JSON".</exception>
     public static void Check(ReadOnlySpan<byte> json)
     {
@@ -28,7 +34,16 @@ internal static class StrictJson
                 throw Invalid("got EOF while reading request body");
             }
 
-            CheckValue(ref reader);
+            Utf8JsonReader plain = reader;
+            if (TryCheckPlain(ref plain, json))
+            {
+                reader = plain;
+            }
+            else
+            {
+                CheckValue(ref reader);
+            }
+
             if (reader.Read())
             {
                 throw new RefusedException(ErrorKind.Invalid, "unexpected content after JSON");
@@ -51,6 +66,64 @@ internal static class StrictJson
         return e.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
             ? "a value has the wrong type" + at
             : e.Message.Split(" Path:")[0].Split(" LineNumber:")[0] + at;
+    }
+
+    /// <summary>
+    /// As <see cref="CheckValue"/>, for what nearly every body is: names without escapes, and few in each object. It
+    /// compares them where they stand, for making texts of them costs more than all else that is done with a body.
+    /// </summary>
+    /// <returns>False: the value has other names too, and is not checked.</returns>
+    private static bool TryCheckPlain(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        // Of each object around the reader where its names begin; of each list a mark.
+        var around = new Stack<int>();
+        var names = new List<Range>();
+        do
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    around.Push(names.Count);
+                    break;
+                case JsonTokenType.StartArray:
+                    around.Push(InList);
+                    break;
+                case JsonTokenType.EndObject:
+                    int begin = around.Pop();
+                    names.RemoveRange(begin, names.Count - begin);
+                    break;
+                case JsonTokenType.EndArray:
+                    around.Pop();
+                    break;
+                case JsonTokenType.PropertyName when reader.ValueIsEscaped || names.Count - around.Peek() >= FewNames:
+                    return false;
+                case JsonTokenType.PropertyName:
+                    Add(names, around.Peek(), reader.ValueSpan, json);
+                    break;
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    reader.GetString();
+                    break;
+                case JsonTokenType.Null when around.TryPeek(out int place) && place == InList:
+                    throw Invalid("null in a list");
+            }
+        }
+        while (around.Count > 0 && reader.Read());
+        return true;
+    }
+
+    private static void Add(List<Range> names, int begin, ReadOnlySpan<byte> name, ReadOnlySpan<byte> json)
+    {
+        for (int index = begin; index < names.Count; index++)
+        {
+            if (json[names[index]].SequenceEqual(name))
+            {
+                throw Invalid($"\"{Encoding.UTF8.GetString(name)}\" is there twice");
+            }
+        }
+
+        bool isInside = json.Overlaps(name, out int start);
+        Invariant.Holds(isInside || name.IsEmpty);
+        names.Add(start..(start + name.Length));
     }
 
     private static void CheckValue(ref Utf8JsonReader reader)
