@@ -56,10 +56,9 @@ public sealed class StackFileUses(ComposeService service, StackFileIds secrets, 
 
     private void CheckTargets(IEnumerable<ComposeFileUse> uses, string kind)
     {
-        if (uses.GroupBy(TargetOf).FirstOrDefault(same => same.Count() > 1)?.Last() is { } second)
+        if (MountedFile.TwoInOnePlace(uses, kind, TargetOf, static use => use.Source) is { } two)
         {
-            throw ComposeException.At(second.Place,
-                $"service {service.Name}: duplicate {kind} target for {second.Source} not allowed");
+            throw ComposeException.At(two.Second.Place, $"service {service.Name}: {two.Problem}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Skep.Linux.Files;
+
 namespace Skep.Cli;
 
 /// <summary>Files that commands read and write, with errors in docker's words.</summary>
@@ -5,6 +7,8 @@ internal static class LocalFiles
 {
     /// <summary>For its owner alone.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const uint PermissionBits = 0x1FF; // 0777
 
     public static FileStream OpenRead(string path)
     {
@@ -21,7 +25,7 @@ internal static class LocalFiles
     /// <summary>The folder must be there, and what stands at the path must be a file.</summary>
     public static void CheckOutput(string path, string what)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        string folder = FolderOf(path);
         if (!Directory.Exists(folder))
         {
             throw new CommandFailedException(
@@ -76,7 +80,27 @@ internal static class LocalFiles
 
     /// <summary>Replaces a file in one step: whoever reads it sees the old content or the new.</summary>
     /// <param name="mode">Exactly, whatever the user's mask says; until the content is complete it is private.</param>
-    public static void WriteWhole(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public static void WriteWhole(string path, ReadOnlySpan<byte> content, UnixFileMode mode) =>
+        WriteWhole(path, content, mode, owner: null);
+
+    /// <summary>As before, for a file that stays its owner's, and open to whom it was. A new one is private.</summary>
+    public static void Rewrite(string path, ReadOnlySpan<byte> content)
+    {
+        if (!File.Exists(path))
+        {
+            WriteWhole(path, content, Private);
+            return;
+        }
+
+        using SafeRoot folder = SafeRoot.Open(FolderOf(path));
+        FileFacts before = folder.Stat(Path.GetFileName(path), LastLink.Keep);
+
+        // Only root can give files away, and does when it works in somebody's home.
+        FileFacts? owner = Environment.IsPrivilegedProcess ? before : null;
+        WriteWhole(path, content, (UnixFileMode)(before.Mode & PermissionBits), owner);
+    }
+
+    private static void WriteWhole(string path, ReadOnlySpan<byte> content, UnixFileMode mode, FileFacts? owner)
     {
         string fresh = FreshPath(path);
         try
@@ -84,6 +108,13 @@ internal static class LocalFiles
             using (FileStream file = CreateFresh(fresh))
             {
                 file.Write(content);
+                if (owner is { } old)
+                {
+                    using SafeRoot folder = SafeRoot.Open(FolderOf(path));
+                    using FileObject written = folder.Get(Path.GetFileName(fresh), LastLink.Keep);
+                    written.SetOwner(old.Uid, old.Gid);
+                }
+
                 File.SetUnixFileMode(file.SafeFileHandle, mode);
             }
 
@@ -95,9 +126,11 @@ internal static class LocalFiles
         }
     }
 
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
     // Another one for every writer, so that two of them do not write into the same file.
     private static string FreshPath(string path) => Path.Combine(
-        Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/",
+        FolderOf(path),
         $".tmp-{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
 
     private static FileStream CreateFresh(string path) => new(path, new FileStreamOptions

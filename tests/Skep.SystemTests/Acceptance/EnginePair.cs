@@ -112,14 +112,10 @@ public sealed class EnginePair : IAsyncLifetime
         }
     }
 
-    /// <summary>Shows the lines with different results, one below the other.</summary>
     internal static void AssertSame(Session expected, string expectedName, Session actual, string actualName)
     {
-        IEnumerable<string> differences = expected.Transcript.Zip(actual.Transcript)
-            .Where(pair => pair.First.Result != pair.Second.Result)
-            .Select(pair => $"$ {pair.First.Line}\n--- {expectedName}\n{pair.First.Result}\n"
-                + $"--- {actualName}\n{pair.Second.Result}");
-        string report = string.Join("\n\n", differences);
+        string report = string.Join(
+            "\n\n", Transcripts.Differences(expected.Transcript, expectedName, actual.Transcript, actualName));
         Assert.True(report.Length == 0, report);
     }
 }

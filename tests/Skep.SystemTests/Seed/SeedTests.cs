@@ -46,20 +46,13 @@ public sealed class SeedTests(SwarmPair engines, ITestOutputHelper output)
     /// <summary>The lines of rows that both have played and that ended differently, or that only one has.</summary>
     private static string Differences(Walk expected, Walk actual)
     {
-        const string none = "(no such line)";
         IEnumerable<string> differences =
             from one in expected.Rows
             join other in actual.Rows on one.Number equals other.Number
             from host in Enumerable.Range(0, HostCount)
-            let lines = one.Transcripts[host]
-            let others = other.Transcripts[host]
-            from index in Enumerable.Range(0, Math.Max(lines.Count, others.Count))
-            let line = index < lines.Count ? lines[index].Line : others[index].Line
-            let result = index < lines.Count ? lines[index].Result : none
-            let otherResult = index < others.Count ? others[index].Result : none
-            where result != otherResult
-            select $"row {one.Number}, host {host + 1}\n$ {line}\n--- {expected.Name}\n{result}\n"
-                + $"--- {actual.Name}\n{otherResult}";
+            from difference in Transcripts.Differences(
+                one.Transcripts[host], expected.Name, other.Transcripts[host], actual.Name)
+            select $"row {one.Number}, host {host + 1}\n{difference}";
         return string.Join("\n\n", differences);
     }
 

@@ -49,20 +49,21 @@ public class LeaderLoopTests
     /// <summary>As a user does it: once more when the loop has written to the node meanwhile.</summary>
     private static async Task WantAsync(LedSwarm swarm, string id, NodeRole role)
     {
+        using var late = new CancellationTokenSource(TestSwarm.Patience);
         while (true)
         {
             StoreControl control = await swarm.ControlAsync();
-            Node node = await control.GetNodeAsync(new(id), CancellationToken.None);
+            Node node = await control.GetNodeAsync(new(id), late.Token);
             Assert.Equal(role == NodeRole.Worker, node.ManagerStatus is not null);
             try
             {
                 await control.UpdateNodeAsync(
-                    node.Id, node.Meta.Version, node.Spec with { DesiredRole = role }, CancellationToken.None);
+                    node.Id, node.Meta.Version, node.Spec with { DesiredRole = role }, late.Token);
                 return;
             }
             catch (RefusedException e) when (e.Message.EndsWith("update out of sequence", StringComparison.Ordinal))
             {
-                // Another look, another version.
+                late.Token.ThrowIfCancellationRequested(); // Another look, another version.
             }
         }
     }

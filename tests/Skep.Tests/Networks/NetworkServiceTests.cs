@@ -33,21 +33,16 @@ public sealed class NetworkServiceTests : IDisposable
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);
         await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
-        TestNode asking = Begin(server, "worker-1"), other = Begin(server, "worker-2");
-        await MakeAsync(swarm);
-        await asking.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
-        await other.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        TestNode other = await BeginBothAsync(server, swarm);
         Assert.Equal([1u, 2u], other.Last!.Peers.Values.Select(one => one.Index).Order());
 
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        other.Hold = held.Task;
         await EndTaskAsync(swarm, "t1");
         Task<WithdrawalAnswer> answer = AskAsync(server, "worker-1", "t1");
-        await other.UntilAsync(state => !state.Endpoints[(new("w"), new("t1"))].IsServing);
+        await other.UntilAsync(static state => !Serves(state, "t1"));
         Assert.False(answer.IsCompleted);
-        held.SetResult();
+        other.Release();
         Assert.Empty((await answer.WaitAsync(ConsensusSwarm.Patience)).Missing);
-        Assert.True(other.Last!.Endpoints[(new("w"), new("t2"))].IsServing);
+        Assert.True(Serves(other.Last!, "t2"));
         await EndAsync();
     }
 
@@ -56,16 +51,11 @@ public sealed class NetworkServiceTests : IDisposable
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);
         await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
-        TestNode asking = Begin(server, "worker-1"), other = Begin(server, "worker-2");
-        await MakeAsync(swarm);
-        await asking.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
-        await other.UntilAsync(state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        TestNode other = await BeginBothAsync(server, swarm);
 
         // The question may come before the status that tells of the illness.
         Task<WithdrawalAnswer> answer = ChannelOf(server, "worker-1").CallAsync(
             SkepMethods.Networks.AwaitWithdrawal, new WithdrawalQuestion { Task = "t1", Ill = true }, default);
-        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        other.Hold = held.Task;
         await swarm.Managers[1].Store.UpdateAsync(
             write =>
             {
@@ -73,9 +63,9 @@ public sealed class NetworkServiceTests : IDisposable
                 write.Update(task with { Status = task.Status with { Err = TaskTraffic.Ill } });
             },
             default);
-        await other.UntilAsync(state => !state.Endpoints[(new("w"), new("t1"))].IsServing);
+        await other.UntilAsync(static state => !Serves(state, "t1"));
         Assert.False(answer.IsCompleted);
-        held.SetResult();
+        other.Release();
         Assert.Empty((await answer.WaitAsync(ConsensusSwarm.Patience)).Missing);
         await EndAsync();
     }
@@ -252,6 +242,20 @@ public sealed class NetworkServiceTests : IDisposable
         return begun;
     }
 
+    /// <summary>Both nodes know of everything. The second one, which is returned, holds the end of t1.</summary>
+    private async Task<TestNode> BeginBothAsync(TestServer server, ConsensusSwarm swarm)
+    {
+        TestNode one = Begin(server, "worker-1"), other = Begin(server, "worker-2");
+        other.Holds = static state => state.Endpoints.Count == 2 && !Serves(state, "t1");
+        await MakeAsync(swarm);
+        await one.UntilAsync(static state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        await other.UntilAsync(static state => state.Endpoints.Count == 2 && state.Peers.Count == 2);
+        return other;
+    }
+
+    private static bool Serves(NetworkState state, string task) =>
+        state.Endpoints[(new("w"), new(task))].IsServing;
+
     private async Task EndAsync()
     {
         await end.CancelAsync();
@@ -265,6 +269,7 @@ public sealed class NetworkServiceTests : IDisposable
     private sealed class TestNode
     {
         private readonly ConcurrentQueue<NetworkState> told = new();
+        private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TestNode(string folder, string node) => Session = new NetworkSession(new NetworkSessionParts
         {
@@ -272,7 +277,7 @@ public sealed class NetworkServiceTests : IDisposable
             Apply = async (step, stop) =>
             {
                 told.Enqueue(step.After);
-                await Hold.WaitAsync(stop);
+                await (Holds(step.After) ? released.Task : Task.CompletedTask).WaitAsync(stop);
                 return true;
             },
             Folder = folder,
@@ -286,10 +291,12 @@ public sealed class NetworkServiceTests : IDisposable
 
         public NetworkSession Session { get; }
 
-        /// <summary>Nothing becomes true before it ends.</summary>
-        public Task Hold { get; set; } = Task.CompletedTask;
+        /// <summary>What does not become true before it is released.</summary>
+        public Func<NetworkState, bool> Holds { get; set; } = static _ => false;
 
         public NetworkState? Last => told.LastOrDefault();
+
+        public void Release() => released.SetResult();
 
         public async Task UntilAsync(Func<NetworkState, bool> isSo)
         {

@@ -34,6 +34,15 @@ public class StartGatesTests
         return swarm.Tasks(service).Select(task => task.Status.Err).Distinct().Single();
     }
 
+    /// <summary>A database that does not get healthy by itself, and a service that waits for it.</summary>
+    private (ServiceId Db, ServiceId Web) WebThatWaits(ServiceMode mode, int dbCount = 1)
+    {
+        ServiceId db = Create("db", Replicas((ulong)dbCount), "slow");
+        ServiceId web = Create("web", mode, "v1", "db:healthy");
+        Assert.Equal("waiting for service db to be healthy", Reason(web));
+        return (db, web);
+    }
+
     private void AssertRuns(ServiceId service, int count)
     {
         swarm.Settle();
@@ -58,9 +67,7 @@ public class StartGatesTests
     [Fact]
     public void Healthy_is_a_service_one_of_whose_tasks_runs()
     {
-        ServiceId db = Create("db", Replicas(2), "slow");
-        ServiceId web = Create("web", new GlobalService(), "v1", "db:healthy");
-        Assert.Equal("waiting for service db to be healthy", Reason(web));
+        (ServiceId db, ServiceId web) = WebThatWaits(new GlobalService(), dbCount: 2);
         Report(db, TaskState.Starting);
         Assert.Equal("waiting for service db to be healthy", Reason(web));
 
@@ -125,9 +132,7 @@ public class StartGatesTests
     [Fact]
     public void A_new_leader_goes_on_holding_back_and_has_nothing_to_say_anew()
     {
-        ServiceId db = Create("db", Replicas(1), "slow");
-        ServiceId web = Create("web", Replicas(2), "v1", "db:healthy");
-        Assert.Equal("waiting for service db to be healthy", Reason(web));
+        (ServiceId db, ServiceId web) = WebThatWaits(Replicas(2));
 
         swarm.ChangeLeader();
         Assert.False(swarm.Look());
@@ -185,9 +190,7 @@ public class StartGatesTests
     [Fact]
     public void What_is_held_back_can_be_changed_and_waits_on()
     {
-        ServiceId db = Create("db", Replicas(1), "slow");
-        ServiceId web = Create("web", Replicas(1), "v1", "db:healthy");
-        Assert.Equal("waiting for service db to be healthy", Reason(web));
+        (ServiceId db, ServiceId web) = WebThatWaits(Replicas(1));
         swarm.SetImage(web, "v2");
         swarm.Settle();
         Assert.Empty(swarm.Running(web));

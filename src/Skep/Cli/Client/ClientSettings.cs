@@ -88,7 +88,8 @@ internal sealed partial class ClientSettings
         }
     });
 
-    // Everything else in the file stays as it is. Where a symbolic link stands for the file, its target is replaced.
+    // Everything else in the file stays as it is. Where a symbolic link stands for the file, its target is replaced, or
+    // made if it is not there.
     private void Change(Action<JsonObject> change)
     {
         JsonObject settings = root.ValueKind == JsonValueKind.Object ? JsonObject.Create(root)! : [];
@@ -111,11 +112,10 @@ internal sealed partial class ClientSettings
         }
 
         System.IO.Directory.CreateDirectory(Directory);
-        string path = File.Exists(FilePath)
-            ? File.ResolveLinkTarget(FilePath, returnFinalTarget: true)?.FullName ?? FilePath
+        string path = new FileInfo(FilePath) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
             : FilePath;
-        LocalFiles.WriteWhole(path, buffer.GetBuffer().AsSpan(0, (int)buffer.Length),
-            File.Exists(path) ? File.GetUnixFileMode(path) : LocalFiles.Private);
+        LocalFiles.Rewrite(path, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         using JsonDocument document = JsonDocument.Parse(buffer.ToArray());
         root = document.RootElement.Clone();
     }

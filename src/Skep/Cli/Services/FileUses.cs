@@ -47,9 +47,9 @@ internal static class FileUses
     private static List<FileUseFlag> Distinct(IReadOnlyList<string> flags, string kind)
     {
         List<FileUseFlag> uses = [.. flags.Select(text => FileUseFlag.Parse(text, kind))];
-        FileUseFlag? second = uses.GroupBy(use => use.File.Name).FirstOrDefault(same => same.Count() > 1)?.Last();
-        return second is null ? uses : throw new CommandFailedException(
-            $"duplicate {kind} target for {second.Source} not allowed");
+        return MountedFile.TwoInOnePlace(uses, kind, static use => use.File.Name, static use => use.Source) is { } two
+            ? throw new CommandFailedException(two.Problem)
+            : uses;
     }
 
     private static async Task<Dictionary<string, string>> IdsAsync(

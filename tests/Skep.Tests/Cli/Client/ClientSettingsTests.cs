@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Skep.Cli;
 using Skep.Cli.Client;
 using Skep.Docker.Engine;
-using Xunit;
+using Skep.Linux.Files;
 
 namespace Skep.Tests.Cli.Client;
 
@@ -49,10 +49,16 @@ public sealed class ClientSettingsTests : IDisposable
         Assert.DoesNotContain("currentContext", File.ReadAllText(settings.FilePath));
     }
 
-    [Fact]
-    public void A_file_behind_a_link_stays_behind_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_file_behind_a_link_stays_behind_it(bool isThere)
     {
-        File.WriteAllText(Path.Combine(folder, "real"), "{}");
+        if (isThere)
+        {
+            File.WriteAllText(Path.Combine(folder, "real"), "{}");
+        }
+
         File.CreateSymbolicLink(Path.Combine(folder, "config.json"), "real");
         ClientSettings.Load(folder).SetCurrentContext("one");
         Assert.Contains("one", File.ReadAllText(Path.Combine(folder, "real")));
@@ -163,6 +169,19 @@ public sealed class ClientSettingsTests : IDisposable
         Assert.Equal([settings.FilePath], Directory.EnumerateFileSystemEntries(folder));
     }
 
+    /// <summary>As when somebody logs in with sudo: his own client must still read his file.</summary>
+    [Fact]
+    public void A_file_that_root_writes_stays_its_owner_s()
+    {
+        Write("{}");
+        Give("config.json", 1234, 2345);
+        ClientSettings.Load(folder).SetCurrentContext("one");
+        using SafeRoot root = SafeRoot.Open(folder);
+        FileFacts after = root.Stat("config.json", LastLink.Keep);
+        Assert.Equal((1234u, 2345u), (after.Uid, after.Gid));
+        Assert.Contains("one", File.ReadAllText(Path.Combine(folder, "config.json")));
+    }
+
     [Fact]
     public void Proxies_are_those_of_the_daemon_or_the_usual_ones()
     {
@@ -178,6 +197,13 @@ public sealed class ClientSettingsTests : IDisposable
         IEnumerable<string> filters = Pruning.WithUsual(
             ["label=keep", "label!=x", "until=24h", "bad"], ["label!=keep"]);
         Assert.Equal(["label!=keep", "label!=x", "until=24h"], filters);
+    }
+
+    private void Give(string name, uint uid, uint gid)
+    {
+        using SafeRoot root = SafeRoot.Open(folder);
+        using FileObject file = root.Get(name, LastLink.Keep);
+        file.SetOwner(uid, gid);
     }
 
     private void Write(string json) => File.WriteAllText(Path.Combine(folder, "config.json"), json);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Skep.Cli.Client;
+using Skep.Tests.Linux.Files;
 using Xunit;
 
 namespace Skep.Tests.Cli.Client;
@@ -8,19 +9,19 @@ namespace Skep.Tests.Cli.Client;
 /// <summary>What the client says to a daemon, word for word.</summary>
 public sealed class EngineClientTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("skep-client").FullName;
+    private readonly ScratchDirectory scratch = new();
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     public EngineClientTests()
     {
-        listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "s")));
+        listener.Bind(new UnixDomainSocketEndPoint(scratch["s"]));
         listener.Listen();
     }
 
     public void Dispose()
     {
         listener.Dispose();
-        Directory.Delete(folder, recursive: true);
+        scratch.Dispose();
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class EngineClientTests : IDisposable
             ["User-Agent"] = "other",
         };
         using var client = new EngineClient(
-            Endpoint.Parse($"unix://{folder}/s", tls: null, "/s"), "skep", headers);
+            Endpoint.Parse("unix://" + scratch["s"], tls: null, "/s"), "skep", headers);
         Task<string[]> served = ServeAsync(
             "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 0\r\n\r\n",
             "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello");

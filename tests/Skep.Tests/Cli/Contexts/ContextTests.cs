@@ -2,18 +2,19 @@ using System.Formats.Tar;
 using System.Text;
 using Skep.Cli;
 using Skep.Cli.Contexts;
+using Skep.Tests.Linux.Files;
 using Xunit;
 
 namespace Skep.Tests.Cli.Contexts;
 
 public sealed class ContextTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("skep-context").FullName;
+    private readonly ScratchDirectory scratch = new();
     private readonly ContextStore store;
 
-    public ContextTests() => store = new ContextStore(folder);
+    public ContextTests() => store = new ContextStore(scratch.Path);
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => scratch.Dispose();
 
     /// <summary>The file and its content are what docker 28.2.2 left for the same command.</summary>
     [Fact]
@@ -27,8 +28,8 @@ public sealed class ContextTests : IDisposable
                 + """
                 "Endpoints":{"docker":{"SkipTLSVerify":false}}}
                 """,
-            File.ReadAllText(Path.Combine(folder, "contexts/meta", id, "meta.json")));
-        string pem = Path.Combine(folder, "contexts/tls", id, "docker/ca.pem");
+            File.ReadAllText(scratch[$"contexts/meta/{id}/meta.json"]));
+        string pem = scratch[$"contexts/tls/{id}/docker/ca.pem"];
         Assert.Equal("pem", File.ReadAllText(pem));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(pem));
         Assert.Equal("hey <&>", store.Read("ee").Description);

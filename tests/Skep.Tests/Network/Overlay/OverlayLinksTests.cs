@@ -10,7 +10,7 @@ namespace Skep.Tests.Network.Overlay;
 /// <summary>Two machines on a wire, and containers that call each other over it.</summary>
 public sealed class OverlayLinksTests : IDisposable
 {
-    private const string Here = "10.30.0.2", There = "10.30.0.3", Stranger = "10.30.0.4";
+    private const string Here = "10.30.0.2", There = "10.30.0.3", Stranger = "10.30.0.4", Apart = "10.30.0.6";
 
     private readonly NetworkRecord red = OverlayNode.Network("r", 4201, "10.30.0.0/24", "10.30.0.1");
     private readonly NetworkRecord blue = OverlayNode.Network("b", 4202, "10.31.0.0/24", "10.31.0.1");
@@ -136,6 +136,21 @@ public sealed class OverlayLinksTests : IDisposable
         Assert.DoesNotContain("4799", one.Machine.Run("ss", "-uln"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_node_that_has_only_an_address_of_the_other_family_keeps_nobody_from_the_ways_to_the_rest()
+    {
+        const string macThere = "02:42:0a:1e:00:03", macApart = "02:42:0a:1e:00:06";
+        one.Attach(red, Here);
+        NetworkState all = WithApart(one.State([one, two], (red, one, Here), (red, two, There)));
+        await one.Links.ApplyAsync(NetworkStep.To(all), default);
+        Assert.Contains($"{macThere} dst 10.77.0.2", Macs(one, red), StringComparison.Ordinal);
+        Assert.DoesNotContain(macApart, Macs(one, red), StringComparison.Ordinal);
+
+        NetworkState fewer = WithApart(one.State([one, two], (red, one, Here)));
+        await one.Links.ApplyAsync(NetworkStep.Between(all, fewer), default);
+        Assert.DoesNotContain(macThere, Macs(one, red), StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         one.Dispose();
@@ -146,6 +161,21 @@ public sealed class OverlayLinksTests : IDisposable
     {
         await one.Links.ApplyAsync(NetworkStep.To(one.State([one, two], endpoints)), default);
         await two.Links.ApplyAsync(NetworkStep.To(two.State([one, two], endpoints)), default);
+    }
+
+    /// <summary>With a third node, which those that have IPv4 alone cannot reach.</summary>
+    private NetworkState WithApart(NetworkState state)
+    {
+        var node = new NodeId("node6");
+        var key = (new NetworkId(red.Id), new TaskId(Apart));
+        return state with
+        {
+            Peers = state.Peers.Add(node, new PeerFacts { Node = node, Index = 6, DataPathAddress = "fd00::6" }),
+            Endpoints = state.Endpoints.Add(key, new EndpointFacts
+            {
+                Network = key.Item1, Task = key.Item2, Node = node, Addresses = [Apart], IsServing = true,
+            }),
+        };
     }
 
     private static bool Reaches(string from, string address, int bytes) => TestNamespace.TryRunIn(
