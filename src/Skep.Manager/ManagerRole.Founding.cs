@@ -1,6 +1,4 @@
 using Skep.Manager.Consensus;
-using Skep.Manager.Founding;
-using Skep.Swarm;
 using Skep.Swarm.Allocation;
 
 namespace Skep.Manager;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Skep.Manager.Consensus;
 using Skep.Manager.Dispatch;
 using Skep.Swarm;

@@ -2,7 +2,6 @@ using Skep.Manager.Consensus;
 using Skep.Manager.Dispatch;
 using Skep.Manager.Networks;
 using Skep.Manager.Storage;
-using Skep.Swarm;
 using Skep.Transport.Identity;
 using Skep.Transport.Parts;
 using Skep.Transport.Rpc;

@@ -1,6 +1,5 @@
 using Skep.Agent.Mounts;
 using Skep.Docker.Mounts;
-using Skep.Linux;
 using Skep.Linux.Files;
 using Skep.Linux.Mounts;
 using Skep.Swarm;

@@ -1,6 +1,5 @@
 using Skep.Docker.Engine;
 using Skep.Docker.Mounts;
-using Skep.Linux;
 using Skep.Linux.Files;
 using Skep.Swarm;
 

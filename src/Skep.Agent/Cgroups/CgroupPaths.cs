@@ -1,5 +1,4 @@
 using Skep.Docker.Mounts;
-using Skep.Docker.Validation;
 
 namespace Skep.Agent.Cgroups;
 

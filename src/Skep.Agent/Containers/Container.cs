@@ -3,7 +3,6 @@ using Skep.Agent.Exec;
 using Skep.Agent.Health;
 using Skep.Agent.Logs;
 using Skep.Agent.Streams;
-using Skep.Docker.Engine;
 
 namespace Skep.Agent.Containers;
 

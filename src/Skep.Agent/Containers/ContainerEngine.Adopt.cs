@@ -6,7 +6,6 @@ using Skep.Agent.Oci;
 using Skep.Agent.Streams;
 using Skep.Linux.Mounts;
 using Skep.Swarm;
-using Skep.Transport.Rpc;
 using TaskStatus = Skep.Agent.Containerd.Wire.TaskStatus;
 
 namespace Skep.Agent.Containers;

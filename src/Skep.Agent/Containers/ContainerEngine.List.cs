@@ -1,6 +1,5 @@
 using Skep.Docker.Engine;
 using Skep.Docker.Filters;
-using Skep.Swarm;
 
 namespace Skep.Agent.Containers;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Skep.Agent.Network.Kernel;
 using Skep.Agent.Network.Ports;
 using Skep.Docker.Engine;

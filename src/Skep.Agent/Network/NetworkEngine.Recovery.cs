@@ -1,7 +1,6 @@
 using System.Net;
 using Skep.Agent.Network.Addresses;
 using Skep.Agent.Network.Kernel;
-using Skep.Linux;
 using Skep.Linux.Namespaces;
 using Skep.Linux.Netlink;
 using Skep.Swarm;

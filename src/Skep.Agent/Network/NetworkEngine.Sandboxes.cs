@@ -1,10 +1,7 @@
-using System.Net;
 using Skep.Agent.Network.Kernel;
-using Skep.Agent.Network.Ports;
 using Skep.Docker.Engine;
 using Skep.Linux;
 using Skep.Linux.Namespaces;
-using Skep.Linux.Netlink;
 using Skep.Swarm;
 
 namespace Skep.Agent.Network;

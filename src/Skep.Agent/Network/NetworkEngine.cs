@@ -4,7 +4,6 @@ using Skep.Agent.Events;
 using Skep.Agent.Network.Addresses;
 using Skep.Agent.Network.Kernel;
 using Skep.Agent.Network.Ports;
-using Skep.Docker.Engine;
 using Skep.Swarm;
 
 namespace Skep.Agent.Network;

@@ -1,5 +1,4 @@
 using Skep.Docker.Engine;
-using Skep.Linux;
 using Skep.Linux.Files;
 using Skep.Swarm;
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Skep.Linux.Files;
 using Skep.Swarm;
-using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
 using Objects = Skep.Swarm.Objects;
 

@@ -3,7 +3,6 @@ using Skep.Docker.Engine;
 using Skep.Docker.Images;
 using Skep.Docker.References;
 using Skep.Swarm;
-using Skep.Swarm.Objects;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 
 namespace Skep.Agent.Tasks;

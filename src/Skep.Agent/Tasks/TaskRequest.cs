@@ -1,4 +1,3 @@
-using System.Globalization;
 using Skep.Docker.Engine;
 using Skep.Docker.References;
 using Skep.Swarm;
@@ -6,7 +5,6 @@ using Skep.Swarm.Objects;
 using Skep.Swarm.Services;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using HealthConfig = Skep.Docker.Engine.HealthConfig;
-using PortBinding = Skep.Docker.Engine.PortBinding;
 using SpecHealth = Skep.Swarm.Objects.HealthConfig;
 using Ulimit = Skep.Docker.Engine.Ulimit;
 

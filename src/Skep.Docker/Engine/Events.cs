@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using static System.Text.Json.Serialization.JsonIgnoreCondition;
 
 namespace Skep.Docker.Engine;
 

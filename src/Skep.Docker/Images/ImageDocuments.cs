@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Skep.Docker.Engine;
 using Skep.Docker.References;
 using Skep.Swarm;
 

@@ -6,7 +6,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using Skep.Swarm;
 using Skep.Transport.Identity;
 
 namespace Skep.Manager.Authority;

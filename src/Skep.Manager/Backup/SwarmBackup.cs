@@ -3,7 +3,6 @@ using Skep.Manager.Consensus;
 using Skep.Raft;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Skep.Swarm.Store;
 using Skep.Transport.Contracts;
 using Cluster = Skep.Swarm.Objects.Cluster;
 using Node = Skep.Swarm.Objects.Node;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Skep.Manager.Storage;
 using Skep.Raft;
 

@@ -1,5 +1,3 @@
-using Skep.Swarm;
-
 namespace Skep.Manager.Consensus;
 
 public sealed partial class RaftDriver

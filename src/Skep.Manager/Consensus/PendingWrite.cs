@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Skep.Swarm;
 using Skep.Swarm.Store;
 
 namespace Skep.Manager.Consensus;

@@ -1,5 +1,4 @@
 using Skep.Raft;
-using Skep.Swarm;
 using Skep.Swarm.Store;
 using StoreWire = Skep.Transport.Contracts.StoreWire;
 

@@ -1,5 +1,4 @@
 using Skep.Raft;
-using Skep.Swarm;
 
 namespace Skep.Manager.Consensus;
 

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace Skep.Manager.Consensus;
 
 /// <summary>The driver's thread does not come back from a step: its disk or the machine is gone.</summary>

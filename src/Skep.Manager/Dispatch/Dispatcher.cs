@@ -3,7 +3,6 @@ using Skep.Manager.Measuring;
 using Skep.Swarm.Store;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using static Skep.Transport.Contracts.SwarmKitMethods;
 
 namespace Skep.Manager.Dispatch;
 

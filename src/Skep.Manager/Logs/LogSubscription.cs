@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Skep.Swarm;
-using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Transport.Contracts;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Skep.Manager.Consensus;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
-using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Skep.Swarm.Objects;
-using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Allocation;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;

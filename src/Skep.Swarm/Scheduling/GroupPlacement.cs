@@ -1,5 +1,3 @@
-using Skep.Swarm.Objects;
-
 namespace Skep.Swarm.Scheduling;
 
 /// <summary>Finds nodes for the tasks of one group, one after the other.</summary>

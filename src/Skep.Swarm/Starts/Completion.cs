@@ -1,6 +1,5 @@
 using Skep.Swarm.Objects;
 using Skep.Swarm.Orchestration;
-using Skep.Swarm.Restarts;
 using Skep.Swarm.Store;
 
 namespace Skep.Swarm.Starts;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Store;

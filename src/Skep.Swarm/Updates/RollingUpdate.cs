@@ -1,4 +1,3 @@
-using System.Globalization;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Orchestration;
 

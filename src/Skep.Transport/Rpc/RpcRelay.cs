@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Pipelines;
-using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
 
 namespace Skep.Transport.Rpc;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Skep.Cli.Client;
 using Skep.Cli.Completing;
 using Skep.Cli.Grammar;

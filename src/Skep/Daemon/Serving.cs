@@ -1,5 +1,4 @@
 using Skep.Transport.Parts;
-using Skep.Daemon.Options;
 using Skep.Engine;
 using Skep.Engine.Connections;
 using Skep.Engine.Metrics;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Skep.Manager;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;

@@ -1,5 +1,4 @@
 using System.Net;
-using Skep.Linux.Files;
 using Skep.Manager;
 using Skep.Manager.Consensus;
 using Skep.Swarm;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Skep.Agent.Networks;
 using Skep.Agent.Session;
 using Skep.Agent.Tasks;
-using Skep.Manager;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Parts;

@@ -1,5 +1,4 @@
 using Skep.Manager.Backup;
-using Skep.Swarm;
 
 namespace Skep.SwarmMode;
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Skep.Swarm;
 using Skep.Swarm.Networking;
 
 namespace Skep.SwarmMode;

@@ -1,5 +1,4 @@
 using Skep.SystemTests.Hosts;
-using Xunit;
 
 namespace Skep.SystemTests.Faults;
 

@@ -5,7 +5,6 @@ using Skep.SystemTests.Hosts;
 using Skep.Transport.Contracts;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
-using Xunit;
 using static Skep.SystemTests.Faults.FaultSwarm;
 
 namespace Skep.SystemTests.Faults;

@@ -1,5 +1,4 @@
 using Skep.SystemTests.Hosts;
-using Xunit;
 using static Skep.SystemTests.Faults.FaultSwarm;
 
 namespace Skep.SystemTests.Faults;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Skep.SystemTests.Hosts;
-using Xunit;
 using static Skep.SystemTests.Faults.FaultSwarm;
 
 namespace Skep.SystemTests.Faults;

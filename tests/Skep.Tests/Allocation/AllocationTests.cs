@@ -1,6 +1,4 @@
-using Skep.Swarm;
 using Skep.Swarm.Allocation;
-using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Scheduling;

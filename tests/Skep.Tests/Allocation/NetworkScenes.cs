@@ -1,4 +1,3 @@
-using Skep.Swarm;
 using Skep.Swarm.Allocation;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;

@@ -7,7 +7,6 @@ using Skep.Linux;
 using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Tests.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Archive;
 

@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Text;
 using Skep.Agent.Archive;
 using Skep.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Archive;
 

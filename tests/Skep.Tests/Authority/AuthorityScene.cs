@@ -1,10 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
-using Skep.Linux.Files;
 using Skep.Manager.Authority;
 using Skep.Manager.Consensus;
 using Skep.Swarm;
-using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
 using Skep.Tests.Consensus;
 using Skep.Transport.Identity;

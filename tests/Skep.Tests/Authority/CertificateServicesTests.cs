@@ -5,7 +5,6 @@ using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
-using Xunit;
 using static Skep.Tests.Authority.AuthorityScene;
 using Cluster = Skep.Swarm.Objects.Cluster;
 using EncryptionConfig = Skep.Swarm.Objects.EncryptionConfig;

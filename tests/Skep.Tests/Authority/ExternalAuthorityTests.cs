@@ -2,7 +2,6 @@ using Skep.Manager.Authority;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Authority.AuthorityScene;
 
 namespace Skep.Tests.Authority;

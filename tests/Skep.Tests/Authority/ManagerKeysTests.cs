@@ -4,7 +4,6 @@ using Skep.Swarm;
 using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
-using Xunit;
 
 namespace Skep.Tests.Authority;
 

@@ -1,7 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Authority.AuthorityScene;
 
 namespace Skep.Tests.Authority;

@@ -5,7 +5,6 @@ using Skep.Swarm.Clusters;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Authority.AuthorityScene;
 
 namespace Skep.Tests.Authority;

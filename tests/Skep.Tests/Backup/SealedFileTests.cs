@@ -1,6 +1,5 @@
 using Skep.Manager.Backup;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Backup;
 

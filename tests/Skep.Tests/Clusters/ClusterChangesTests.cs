@@ -5,7 +5,6 @@ using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
-using Xunit;
 
 namespace Skep.Tests.Clusters;
 

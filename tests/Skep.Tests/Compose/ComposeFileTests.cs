@@ -1,6 +1,5 @@
 using System.Text;
 using Skep.Docker.Compose;
-using Xunit;
 
 namespace Skep.Tests.Compose;
 

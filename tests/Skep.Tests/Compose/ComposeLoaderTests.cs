@@ -1,5 +1,4 @@
 using Skep.Docker.Compose;
-using Xunit;
 
 namespace Skep.Tests.Compose;
 

@@ -1,6 +1,5 @@
 using Skep.Docker.Compose;
 using Skep.Docker.Compose.Interpolation;
-using Xunit;
 
 namespace Skep.Tests.Compose;
 

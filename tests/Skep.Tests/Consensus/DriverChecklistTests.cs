@@ -2,7 +2,6 @@ using Skep.Manager.Consensus;
 using Skep.Raft;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 using StoreSnapshot = Skep.Swarm.Store.StoreSnapshot;
 
 namespace Skep.Tests.Consensus;

@@ -5,7 +5,6 @@ using Skep.Raft;
 using Skep.Simulation.Disk;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 
 namespace Skep.Tests.Consensus;
 

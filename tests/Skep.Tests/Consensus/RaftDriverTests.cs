@@ -1,6 +1,5 @@
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
-using Xunit;
 
 namespace Skep.Tests.Consensus;
 

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Skep.Manager.Consensus;
 using Skep.Raft;
-using Xunit;
 using Pb = Skep.Transport.Contracts.Raftpb;
 
 namespace Skep.Tests.Consensus;

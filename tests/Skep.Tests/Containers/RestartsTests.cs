@@ -1,6 +1,5 @@
 using Skep.Agent.Containers;
 using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Containers;
 

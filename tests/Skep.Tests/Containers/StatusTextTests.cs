@@ -1,5 +1,4 @@
 using Skep.Agent.Containers;
-using Xunit;
 
 namespace Skep.Tests.Containers;
 

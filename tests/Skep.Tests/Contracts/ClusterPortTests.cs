@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Skep.Tests.Rpc;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Contracts;
 

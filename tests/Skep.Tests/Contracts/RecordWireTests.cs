@@ -2,7 +2,6 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
-using Xunit;
 using Objects = Skep.Swarm.Objects;
 using Wire = Skep.Transport.Contracts;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Google.Protobuf;
 using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
-using Xunit;
 using Objects = Skep.Swarm.Objects;
 using Records = Skep.Swarm.Store;
 using Wire = Skep.Transport.Contracts;

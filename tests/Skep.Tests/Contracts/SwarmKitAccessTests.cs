@@ -1,7 +1,6 @@
 using Google.Protobuf.Reflection;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Contracts;
 

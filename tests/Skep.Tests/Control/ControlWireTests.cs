@@ -7,16 +7,11 @@ using Skep.Tests.Contracts;
 using Skep.Tests.Rpc;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 using Cluster = Skep.Swarm.Objects.Cluster;
-using ClusterSpec = Skep.Swarm.Objects.ClusterSpec;
 using Config = Skep.Swarm.Objects.Config;
-using ConfigSpec = Skep.Swarm.Objects.ConfigSpec;
 using KeyRotation = Skep.Swarm.Clusters.KeyRotation;
 using Node = Skep.Swarm.Objects.Node;
-using NodeSpec = Skep.Swarm.Objects.NodeSpec;
 using Secret = Skep.Swarm.Objects.Secret;
-using SecretSpec = Skep.Swarm.Objects.SecretSpec;
 using Service = Skep.Swarm.Objects.Service;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 

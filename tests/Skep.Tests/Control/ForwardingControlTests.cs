@@ -6,7 +6,6 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Tests.Rpc;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Control;
 

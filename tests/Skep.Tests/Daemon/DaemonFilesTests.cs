@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using Skep.Daemon;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Daemon;
 

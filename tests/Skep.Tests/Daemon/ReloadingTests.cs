@@ -1,6 +1,5 @@
 using Skep.Daemon;
 using Skep.Daemon.Options;
-using Xunit;
 
 namespace Skep.Tests.Daemon;
 

@@ -1,6 +1,4 @@
 using Skep.Transport.Parts;
-using Skep.Daemon;
-using Xunit;
 
 namespace Skep.Tests.Daemon;
 

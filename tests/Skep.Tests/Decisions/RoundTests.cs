@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using Skep.Swarm;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
-using Xunit;
 
 namespace Skep.Tests.Decisions;
 

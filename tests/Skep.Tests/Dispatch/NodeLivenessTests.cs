@@ -1,7 +1,6 @@
 using Skep.Manager.Dispatch;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 
 namespace Skep.Tests.Dispatch;
 

@@ -1,7 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Tests.Orchestration;
-using Xunit;
 
 namespace Skep.Tests.Enforcement;
 

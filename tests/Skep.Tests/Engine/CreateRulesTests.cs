@@ -2,7 +2,6 @@ using Skep.Docker.Engine;
 using Skep.Engine.Endpoints;
 using Skep.Engine.Routing;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

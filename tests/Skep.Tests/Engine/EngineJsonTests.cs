@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

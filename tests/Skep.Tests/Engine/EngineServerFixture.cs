@@ -7,7 +7,6 @@ using Skep.Engine.Endpoints;
 using Skep.Engine.Requests;
 using Skep.Engine.Routing;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

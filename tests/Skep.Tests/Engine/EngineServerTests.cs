@@ -1,6 +1,5 @@
 using Skep.Engine.Routing;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Skep.Docker.Engine;
 using Skep.Engine.Machine;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

@@ -2,7 +2,6 @@ using Skep.Engine.Endpoints;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

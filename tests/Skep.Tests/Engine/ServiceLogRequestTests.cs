@@ -3,7 +3,6 @@ using Skep.Engine.Endpoints;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.ServiceLogs;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Skep.Docker.Engine;
 using Skep.Engine.Endpoints;
 using Skep.Engine.Routing;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

@@ -1,6 +1,5 @@
 using Skep.Engine.Machine;
 using Skep.SwarmMode;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

@@ -9,7 +9,6 @@ using Skep.Engine;
 using Skep.Engine.Connections;
 using Skep.Engine.Routing;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Engine;
 

@@ -1,7 +1,6 @@
 using Skep.Agent.Events;
 using Skep.Docker.Engine;
 using Skep.Tests.Rpc;
-using Xunit;
 using F = Skep.Docker.Filters.Filters;
 
 namespace Skep.Tests.Events;

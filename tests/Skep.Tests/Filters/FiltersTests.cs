@@ -1,6 +1,5 @@
 using Skep.Docker.Filters;
 using Skep.Swarm;
-using Xunit;
 using F = Skep.Docker.Filters.Filters;
 
 namespace Skep.Tests.Filtering;

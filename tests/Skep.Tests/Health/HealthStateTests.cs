@@ -1,6 +1,5 @@
 using Skep.Agent.Health;
 using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Health;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Skep.Transport.Identity;
 using static Skep.Tests.Identity.IdentityScene;
-using Xunit;
 
 namespace Skep.Tests.Identity;
 

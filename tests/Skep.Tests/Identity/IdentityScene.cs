@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Identity;
-using Xunit;
 
 namespace Skep.Tests.Identity;
 

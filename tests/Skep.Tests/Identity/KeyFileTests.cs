@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Skep.Linux.Files;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Identity.IdentityScene;
 
 namespace Skep.Tests.Identity;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Identity.IdentityScene;
 
 namespace Skep.Tests.Identity;

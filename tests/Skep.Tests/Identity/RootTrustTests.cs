@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Identity.IdentityScene;
 
 namespace Skep.Tests.Identity;

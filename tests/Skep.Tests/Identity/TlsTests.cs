@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Skep.Transport.Identity;
-using Xunit;
 using static Skep.Tests.Identity.IdentityScene;
 
 namespace Skep.Tests.Identity;

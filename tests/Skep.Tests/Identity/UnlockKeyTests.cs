@@ -1,6 +1,5 @@
 using Skep.Swarm;
 using Skep.Transport.Identity;
-using Xunit;
 
 namespace Skep.Tests.Identity;
 

@@ -5,7 +5,6 @@ using Skep.Docker.Engine;
 using Skep.Docker.Images;
 using Skep.Docker.References;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Images;
 

@@ -4,7 +4,6 @@ using Skep.Agent.Images.Registry;
 using Skep.Docker.Engine;
 using Skep.Docker.Images;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Images;
 

@@ -1,7 +1,6 @@
 using Skep.Agent.Images;
 using Skep.Docker.References;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Images;
 

@@ -7,7 +7,6 @@ using Skep.Agent.Images;
 using Skep.Agent;
 using Skep.Docker.Engine;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Images;
 

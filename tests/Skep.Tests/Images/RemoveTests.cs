@@ -2,7 +2,6 @@ using Skep.Agent.Images;
 using Skep.Docker.Engine;
 using Skep.Docker.Filters;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Images;
 

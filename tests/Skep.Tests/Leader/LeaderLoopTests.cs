@@ -3,7 +3,6 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Consensus;
-using Xunit;
 
 namespace Skep.Tests.Leader;
 

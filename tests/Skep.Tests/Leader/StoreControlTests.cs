@@ -4,7 +4,6 @@ using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Consensus;
 using Skep.Tests.Store;
-using Xunit;
 
 namespace Skep.Tests.Leader;
 

@@ -7,7 +7,6 @@ using Skep.Tests.Store;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
 using ConsensusSwarm = Skep.Tests.Consensus.TestSwarm;
-using Node = Skep.Swarm.Objects.Node;
 using StoreSnapshot = Skep.Swarm.Store.StoreSnapshot;
 using SwarmTask = Skep.Swarm.Objects.SwarmTask;
 using TaskState = Skep.Swarm.Objects.TaskState;

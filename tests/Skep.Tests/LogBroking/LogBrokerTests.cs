@@ -1,8 +1,6 @@
-using Skep.Swarm.Store;
 using Skep.Tests.Store;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 using ConsensusSwarm = Skep.Tests.Consensus.TestSwarm;
 using Node = Skep.Swarm.Objects.Node;
 using NodeState = Skep.Swarm.Objects.NodeState;

@@ -1,5 +1,4 @@
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Logging;
 

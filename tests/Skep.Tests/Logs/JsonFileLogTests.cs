@@ -1,7 +1,6 @@
 using System.Text;
 using Skep.Agent.Logs;
 using Skep.Agent.Streams;
-using Xunit;
 
 namespace Skep.Tests.Logs;
 

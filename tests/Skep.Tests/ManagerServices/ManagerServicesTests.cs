@@ -17,7 +17,6 @@ using Skep.Tests.Rpc;
 using Skep.Tests.Store;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 using ConsensusSwarm = Skep.Tests.Consensus.TestSwarm;
 using NetworkSpec = Skep.Swarm.Objects.NetworkSpec;
 using NetworkAttachmentSpec = Skep.Swarm.Objects.NetworkAttachmentSpec;

@@ -10,7 +10,6 @@ using Skep.Linux.Files;
 using Skep.Linux.Mounts;
 using Skep.Swarm;
 using Skep.Tests.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Mounts;
 

@@ -1,7 +1,6 @@
 using Skep.Docker.Engine;
 using Skep.Docker.Mounts;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Mounts;
 

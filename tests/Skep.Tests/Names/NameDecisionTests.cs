@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Skep.Agent.Names;
-using Xunit;
 
 namespace Skep.Tests.Names;
 

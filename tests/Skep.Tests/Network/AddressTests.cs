@@ -2,7 +2,6 @@ using System.Net;
 using Skep.Agent.Network;
 using Skep.Agent.Network.Addresses;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Security.Cryptography;
 using Skep.Agent;
 using Skep.Agent.Events;
@@ -7,7 +6,6 @@ using Skep.Agent.Network;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

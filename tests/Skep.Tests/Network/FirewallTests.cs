@@ -4,7 +4,6 @@ using Skep.Agent.Network.Kernel;
 using Skep.Agent.Network.Ports;
 using Skep.Linux.Nftables;
 using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -6,7 +6,6 @@ using Skep.Docker.Filters;
 using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
 using Skep.Tests.Names;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

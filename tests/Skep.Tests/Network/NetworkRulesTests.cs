@@ -1,12 +1,10 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using Skep.Agent.Network;
-using Skep.Agent.Network.Addresses;
 using Skep.Agent.Network.Kernel;
 using Skep.Docker.Engine;
 using Skep.Linux.Netlink;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -5,7 +5,6 @@ using Skep.Docker.Filters;
 using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
 using Skep.Tests.Network.Overlay;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Skep.Agent.Network.Ports;
 using Skep.Docker.Engine;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -3,8 +3,6 @@ using System.Net.Sockets;
 using Skep.Agent.Network;
 using Skep.Docker.Engine;
 using Skep.Swarm;
-using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -1,6 +1,4 @@
 using Skep.Agent.Network;
-using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

@@ -1,8 +1,6 @@
 using Skep.Agent.Network;
 using Skep.Docker.Engine;
-using Skep.Swarm;
 using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Network;
 

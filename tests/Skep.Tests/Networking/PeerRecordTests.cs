@@ -1,7 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Networking;
-using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
 

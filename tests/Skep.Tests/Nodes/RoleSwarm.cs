@@ -4,7 +4,6 @@ using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
-using Xunit;
 
 namespace Skep.Tests.Nodes;
 

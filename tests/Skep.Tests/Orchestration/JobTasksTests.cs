@@ -1,6 +1,5 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 
 namespace Skep.Tests.Orchestration;
 

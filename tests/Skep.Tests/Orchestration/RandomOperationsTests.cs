@@ -1,7 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Decisions;
 using Skep.Swarm.Objects;
-using Xunit;
 
 namespace Skep.Tests.Orchestration;
 

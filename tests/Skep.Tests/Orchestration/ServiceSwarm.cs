@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Skep.Manager.Leader;
 using Skep.Swarm;
 using Skep.Swarm.Decisions;
-using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;

@@ -1,6 +1,5 @@
 using System.Text;
 using Skep.Linux.Pipes;
-using Xunit;
 
 namespace Skep.Tests.Pipes;
 

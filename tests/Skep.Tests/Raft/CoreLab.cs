@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Skep.Raft;
-using Xunit;
 
 namespace Skep.Tests.Raft;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Skep.Raft;
-using Xunit;
 
 namespace Skep.Tests.Raft;
 

@@ -1,5 +1,4 @@
 using Skep.Raft;
-using Xunit;
 
 namespace Skep.Tests.Raft;
 

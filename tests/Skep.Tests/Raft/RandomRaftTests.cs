@@ -1,5 +1,4 @@
 using Skep.Raft;
-using Xunit;
 using Xunit.Sdk;
 
 namespace Skep.Tests.Raft;

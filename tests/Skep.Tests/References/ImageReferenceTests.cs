@@ -1,6 +1,5 @@
 using Skep.Docker.References;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.References;
 

@@ -1,6 +1,5 @@
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Rpc;
 

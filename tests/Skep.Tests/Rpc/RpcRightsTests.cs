@@ -1,7 +1,6 @@
 using Skep.Transport.Contracts;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Rpc;
 

@@ -2,7 +2,6 @@ using Skep.Swarm;
 using Skep.Transport.Contracts;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
-using Xunit;
 using static Skep.Transport.Contracts.HealthCheckResponse.Types;
 
 namespace Skep.Tests.Rpc;

@@ -1,5 +1,4 @@
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Rpc;
 

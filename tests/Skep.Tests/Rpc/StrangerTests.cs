@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Rpc;
 

@@ -1,4 +1,3 @@
-using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Scheduling;
 using Skep.Swarm.Store;

@@ -3,7 +3,6 @@ using Skep.Swarm.Objects;
 using Skep.Swarm.Services;
 using Skep.Swarm.Store;
 using Skep.Tests.Store;
-using Xunit;
 
 namespace Skep.Tests.ServiceRequests;
 

@@ -1,7 +1,6 @@
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Services;
-using Xunit;
 
 namespace Skep.Tests.ServiceRequests;
 

@@ -3,7 +3,6 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 using static Skep.Tests.Session.SwarmScene;
 using Records = Skep.Swarm.Objects;
 

@@ -1,7 +1,6 @@
 using Skep.Agent.Session;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 
 namespace Skep.Tests.Session;
 

@@ -11,7 +11,6 @@ using Skep.Tests.Dispatch;
 using Skep.Tests.Rpc;
 using Skep.Transport.Identity;
 using Skep.Transport.Rpc;
-using Xunit;
 
 namespace Skep.Tests.Session;
 

@@ -1,5 +1,4 @@
 using Skep.Simulation.Clusters;
-using Xunit;
 
 namespace Skep.Tests.Simulation;
 

@@ -3,7 +3,6 @@ using Skep.Simulation.Clusters;
 using Skep.Simulation.Disk;
 using Skep.Tests.Raft;
 using Skep.Tests.Storage;
-using Xunit;
 
 namespace Skep.Tests.Simulation;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Skep.Manager.Storage;
 using Skep.Raft;
-using Xunit;
 using static Skep.Tests.Storage.StorageScene;
 
 namespace Skep.Tests.Storage;

@@ -1,6 +1,5 @@
 using Skep.Linux.Files;
 using Skep.Simulation.Disk;
-using Xunit;
 
 namespace Skep.Tests.Storage;
 

@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 using Skep.Linux.Files;
-using Skep.Linux.Mounts;
 using Skep.Manager.Storage;
 using Skep.Raft;
 using Skep.Simulation.Disk;
 using Skep.Tests.Linux.Files;
-using Xunit;
 using static Skep.Tests.Storage.StorageScene;
 
 namespace Skep.Tests.Storage;

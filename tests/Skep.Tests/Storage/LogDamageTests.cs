@@ -1,6 +1,5 @@
 using Skep.Manager.Storage;
 using Skep.Raft;
-using Xunit;
 using static Skep.Tests.Storage.StorageScene;
 
 namespace Skep.Tests.Storage;

@@ -1,7 +1,6 @@
 using Skep.Manager.Storage;
 using Skep.Raft;
 using Skep.Transport.Contracts;
-using Xunit;
 using static Skep.Tests.Storage.StorageScene;
 
 namespace Skep.Tests.Storage;

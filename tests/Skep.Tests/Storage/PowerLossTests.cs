@@ -1,7 +1,6 @@
 using Skep.Manager.Storage;
 using Skep.Raft;
 using Skep.Simulation.Disk;
-using Xunit;
 using static Skep.Tests.Storage.StorageScene;
 
 namespace Skep.Tests.Storage;

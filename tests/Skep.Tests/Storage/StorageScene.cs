@@ -3,7 +3,6 @@ using Skep.Linux.Files;
 using Skep.Manager.Storage;
 using Skep.Raft;
 using Skep.Simulation.Disk;
-using Xunit;
 
 namespace Skep.Tests.Storage;
 

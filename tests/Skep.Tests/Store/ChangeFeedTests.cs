@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
-using Xunit;
 
 namespace Skep.Tests.Store;
 

@@ -1,5 +1,4 @@
 using Skep.Swarm.Store;
-using Xunit;
 
 namespace Skep.Tests.Store;
 

@@ -1,4 +1,3 @@
-using Skep.Swarm;
 using Skep.Swarm.Objects;
 
 namespace Skep.Tests.Store;

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
-using Xunit;
 
 namespace Skep.Tests.Store;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Skep.Agent.Streams;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Streams;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Skep.Swarm;
 using Skep.SwarmMode;
-using Xunit;
 
 namespace Skep.Tests.SwarmMode;
 

@@ -4,7 +4,6 @@ using Skep.Linux.Files;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.SwarmMode;
-using Xunit;
 
 namespace Skep.Tests.SwarmMode;
 

@@ -1,6 +1,5 @@
 using Skep.Swarm;
 using Skep.SwarmMode;
-using Xunit;
 
 namespace Skep.Tests.SwarmMode;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Skep.Swarm;
 using Skep.SwarmMode;
-using Xunit;
 
 namespace Skep.Tests.SwarmMode;
 

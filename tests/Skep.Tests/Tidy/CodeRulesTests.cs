@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis.CSharp;
-using Xunit;
 
 namespace Skep.Tests.Tidy;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace Skep.Tests.Tidy;
 
 /// <summary>Keeps the house style by machine, so that people can talk about the rest.</summary>

@@ -2,7 +2,6 @@ using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Updates;
 using Skep.Tests.Orchestration;
-using Xunit;
 
 namespace Skep.Tests.Updates;
 

@@ -1,11 +1,9 @@
-using System.Collections.Immutable;
 using Skep.Manager.Watching;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Rpc;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 using Config = Skep.Swarm.Objects.Config;
 using Node = Skep.Swarm.Objects.Node;
 using Resource = Skep.Swarm.Objects.Resource;

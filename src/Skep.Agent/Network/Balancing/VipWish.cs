@@ -1,5 +1,4 @@
 using System.Net;
-using Skep.Swarm;
 using Skep.Swarm.Networking;
 
 namespace Skep.Agent.Network.Balancing;

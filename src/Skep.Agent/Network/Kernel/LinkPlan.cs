@@ -1,5 +1,4 @@
 using System.Net.NetworkInformation;
-using Skep.Agent.Network.Addresses;
 using Skep.Linux.Netlink;
 
 namespace Skep.Agent.Network.Kernel;

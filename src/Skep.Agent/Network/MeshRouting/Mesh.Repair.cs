@@ -2,7 +2,6 @@ using System.Net;
 using Skep.Agent.Network.Balancing;
 using Skep.Linux;
 using Skep.Linux.Nftables;
-using Skep.Swarm.Networking;
 
 namespace Skep.Agent.Network.MeshRouting;
 

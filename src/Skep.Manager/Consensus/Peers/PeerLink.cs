@@ -1,5 +1,4 @@
 using Skep.Raft;
-using Skep.Swarm;
 using Skep.Transport.Contracts.Peers;
 using Skep.Transport.Rpc;
 

@@ -1,6 +1,4 @@
-using Google.Protobuf;
 using Skep.Swarm;
-using Skep.Swarm.Clusters;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Transport.Contracts;

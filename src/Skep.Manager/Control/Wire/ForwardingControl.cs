@@ -1,9 +1,6 @@
-using System.Net.Http;
 using System.Security.Authentication;
 using Skep.Manager.Consensus;
 using Skep.Swarm;
-using Skep.Swarm.Clusters;
-using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Transport.Rpc;
 

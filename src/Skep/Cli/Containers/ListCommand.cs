@@ -5,7 +5,6 @@ using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 using Skep.Cli.Tables;
 using Skep.Docker.Templates;
-using Skep.Cli.Values;
 
 namespace Skep.Cli.Containers;
 

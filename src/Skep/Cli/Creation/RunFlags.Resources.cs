@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Skep.Cli.Grammar;
-using Skep.Cli.Values;
 
 namespace Skep.Cli.Creation;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 using Skep.Cli.Inspections;

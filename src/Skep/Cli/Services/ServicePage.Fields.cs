@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Skep.Cli.Client;
 using Skep.Cli.Tables;
 using Skep.Docker.Templates;
-using Skep.Cli.Values;
 using Skep.Docker.Engine;
 
 namespace Skep.Cli.Services;

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Skep.Cli.Creation;
 using Skep.Cli.Grammar;
-using Skep.Cli.Values;
 using Skep.Docker.Engine;
 
 namespace Skep.Cli.Services;

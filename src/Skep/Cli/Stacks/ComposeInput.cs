@@ -4,7 +4,6 @@ using System.Text;
 using Skep.Cli.Creation;
 using Skep.Cli.Grammar;
 using Skep.Docker.Compose;
-using Skep.Swarm.Objects;
 
 namespace Skep.Cli.Stacks;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Skep.Cli.Client;
 using Skep.Cli.Grammar;
 
 namespace Skep.Cli.Tasks;

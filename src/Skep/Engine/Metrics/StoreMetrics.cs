@@ -1,5 +1,4 @@
 using Skep.Manager.Measuring;
-using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
 namespace Skep.Engine.Metrics;

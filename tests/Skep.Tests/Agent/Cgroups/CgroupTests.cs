@@ -2,7 +2,6 @@ using Skep.Agent;
 using Skep.Agent.Cgroups;
 using Skep.Docker.Engine;
 using Skep.Docker.Validation;
-using Xunit;
 
 namespace Skep.Tests.Agent.Cgroups;
 

@@ -3,7 +3,6 @@ using Skep.Agent;
 using Skep.Agent.Containerd;
 using Skep.Linux.Processes;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Agent.Containerd;
 

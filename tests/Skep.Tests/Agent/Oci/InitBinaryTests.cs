@@ -1,5 +1,4 @@
 using Skep.Agent.Oci;
-using Xunit;
 
 namespace Skep.Tests.Agent.Oci;
 

@@ -4,7 +4,6 @@ using Skep.Agent.Mounts;
 using Skep.Agent.Oci;
 using Skep.Docker.Engine;
 using Skep.Docker.Validation;
-using Xunit;
 
 namespace Skep.Tests.Agent.Oci;
 

@@ -2,7 +2,6 @@ using Skep.Agent.Oci;
 using Skep.Docker.Validation;
 using Skep.Swarm;
 using Skep.Tests.Docker.Validation;
-using Xunit;
 
 namespace Skep.Tests.Agent.Oci;
 

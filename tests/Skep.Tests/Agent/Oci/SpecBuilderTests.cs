@@ -3,7 +3,6 @@ using Skep.Agent.Oci;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 using Skep.Tests.Docker.Validation;
-using Xunit;
 
 namespace Skep.Tests.Agent.Oci;
 

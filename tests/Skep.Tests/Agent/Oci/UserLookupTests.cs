@@ -1,6 +1,5 @@
 using Skep.Agent.Oci;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Agent.Oci;
 

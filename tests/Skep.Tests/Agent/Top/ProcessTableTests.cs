@@ -1,7 +1,6 @@
 using Skep.Agent.Top;
 using Skep.Docker.Engine;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Agent.Top;
 

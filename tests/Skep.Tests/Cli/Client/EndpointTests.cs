@@ -1,5 +1,4 @@
 using Skep.Cli.Client;
-using Xunit;
 
 namespace Skep.Tests.Cli.Client;
 

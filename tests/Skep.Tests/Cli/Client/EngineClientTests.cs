@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using Skep.Cli.Client;
 using Skep.Tests.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Cli.Client;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Skep.Cli.Client;
-using Xunit;
 
 namespace Skep.Tests.Cli.Client;
 

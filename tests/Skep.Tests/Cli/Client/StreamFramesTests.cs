@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Skep.Cli;
 using Skep.Cli.Client;
-using Xunit;
 
 namespace Skep.Tests.Cli.Client;
 

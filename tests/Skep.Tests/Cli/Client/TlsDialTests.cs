@@ -5,7 +5,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Skep.Cli.Client;
-using Xunit;
 
 namespace Skep.Tests.Cli.Client;
 

@@ -1,6 +1,5 @@
 using Skep.Cli;
 using Skep.Cli.Completing;
-using Xunit;
 
 namespace Skep.Tests.Cli.Completing;
 

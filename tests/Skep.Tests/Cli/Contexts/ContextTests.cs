@@ -3,7 +3,6 @@ using System.Text;
 using Skep.Cli;
 using Skep.Cli.Contexts;
 using Skep.Tests.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Cli.Contexts;
 

@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using Skep.Cli;
 using Skep.Cli.Copying;
-using Xunit;
 
 namespace Skep.Tests.Cli.Copying;
 

@@ -1,8 +1,6 @@
 using Skep.Cli.Creation;
-using Skep.Cli.Values;
 using Skep.Docker.Engine;
 using Skep.Docker.Values;
-using Xunit;
 
 namespace Skep.Tests.Cli.Creation;
 

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Cli;
 using Skep.Cli.Grammar;
-using Xunit;
 
 namespace Skep.Tests.Cli.Grammar;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Skep.Cli;
 using Skep.Cli.Client;
 using Skep.Cli.Grammar;
-using Xunit;
 
 namespace Skep.Tests.Cli.Grammar;
 

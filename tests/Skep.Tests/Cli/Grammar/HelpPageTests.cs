@@ -1,6 +1,5 @@
 using Skep.Cli;
 using Skep.Cli.Grammar;
-using Xunit;
 
 namespace Skep.Tests.Cli.Grammar;
 

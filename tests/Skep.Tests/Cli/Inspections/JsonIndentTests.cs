@@ -1,6 +1,5 @@
 using System.Text;
 using Skep.Cli.Inspections;
-using Xunit;
 
 namespace Skep.Tests.Cli.Inspections;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Skep.Cli.Services.Converging;
-using Xunit;
 
 namespace Skep.Tests.Cli.Services;
 

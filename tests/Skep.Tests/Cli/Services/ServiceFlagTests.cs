@@ -8,7 +8,6 @@ using Skep.Cli.Grammar;
 using Skep.Cli.Services;
 using Skep.Cli.Streams;
 using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Cli.Services;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Skep.Cli.Services;
 using Skep.Cli.Tables;
-using Xunit;
 
 namespace Skep.Tests.Cli.Services;
 

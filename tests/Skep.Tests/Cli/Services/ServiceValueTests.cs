@@ -1,6 +1,5 @@
 using Skep.Cli.Services;
 using Skep.Docker.Engine;
-using Xunit;
 using GoDuration = Skep.Docker.Values.GoDuration;
 
 namespace Skep.Tests.Cli.Services;

@@ -1,6 +1,5 @@
 using System.Text;
 using Skep.Cli.Streams;
-using Xunit;
 
 namespace Skep.Tests.Cli.Streams;
 

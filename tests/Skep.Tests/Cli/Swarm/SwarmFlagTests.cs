@@ -1,6 +1,5 @@
 using Skep.Cli.Swarm;
 using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Cli.Swarm;
 

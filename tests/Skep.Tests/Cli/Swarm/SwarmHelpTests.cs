@@ -1,7 +1,6 @@
 using System.Text;
 using Skep.Cli;
 using Skep.Cli.Grammar;
-using Xunit;
 
 namespace Skep.Tests.Cli.Swarm;
 

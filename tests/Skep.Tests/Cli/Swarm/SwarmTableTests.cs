@@ -3,7 +3,6 @@ using Skep.Cli.Configs;
 using Skep.Cli.Nodes;
 using Skep.Cli.Secrets;
 using Skep.Cli.Tables;
-using Xunit;
 
 namespace Skep.Tests.Cli.Swarm;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Skep.Cli;
 using Skep.Cli.Containers;
 using Skep.Cli.Tables;
-using Xunit;
 
 namespace Skep.Tests.Cli.Tables;
 

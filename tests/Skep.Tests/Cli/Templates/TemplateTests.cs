@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Skep.Docker.Templates;
 using Skep.Docker.Engine;
-using Xunit;
 
 namespace Skep.Tests.Cli.Templates;
 

@@ -2,7 +2,6 @@ using Skep.Manager.Consensus;
 using Skep.Raft;
 using Skep.Transport.Contracts;
 using Skep.Transport.Rpc;
-using Xunit;
 using StoreSnapshot = Skep.Swarm.Store.StoreSnapshot;
 
 namespace Skep.Tests.Consensus.Peers;

@@ -1,5 +1,4 @@
 using Skep.Manager.Consensus;
-using Xunit;
 
 namespace Skep.Tests.Consensus.Peers;
 

@@ -1,6 +1,5 @@
 using Skep.Daemon.Options;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Daemon.Options;
 

@@ -3,7 +3,6 @@ using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 using ApiNodeSpec = Skep.Docker.Engine.NodeSpec;
 using NodeSpec = Skep.Swarm.Objects.NodeSpec;
 using NodeStatus = Skep.Swarm.Objects.NodeStatus;

@@ -3,7 +3,6 @@ using Skep.Docker.Swarm;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
-using Xunit;
 
 namespace Skep.Tests.Docker.Swarm;
 

@@ -3,7 +3,6 @@ using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 using ApiServiceSpec = Skep.Docker.Engine.ServiceSpec;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using ServiceSpec = Skep.Swarm.Objects.ServiceSpec;

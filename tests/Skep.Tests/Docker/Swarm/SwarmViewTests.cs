@@ -3,7 +3,6 @@ using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 
 namespace Skep.Tests.Docker.Swarm;
 

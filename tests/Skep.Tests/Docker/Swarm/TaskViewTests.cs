@@ -3,7 +3,6 @@ using Skep.Docker.Engine;
 using Skep.Docker.Swarm;
 using Skep.Swarm;
 using Skep.Swarm.Objects;
-using Xunit;
 using ContainerSpec = Skep.Swarm.Objects.ContainerSpec;
 using NetworkSpec = Skep.Swarm.Objects.NetworkSpec;
 using TaskSpec = Skep.Swarm.Objects.TaskSpec;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Skep.Docker.Engine;
 using Skep.Docker.Validation;
-using Xunit;
 
 namespace Skep.Tests.Docker.Validation;
 

@@ -1,7 +1,6 @@
 using Skep.Docker.Engine;
 using Skep.Docker.Validation;
 using Skep.Swarm;
-using Xunit;
 
 namespace Skep.Tests.Docker.Validation;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Skep.Linux;
 using Skep.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Linux.Files;
 

@@ -1,7 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Skep.Linux;
 using Skep.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Linux.Files;
 

@@ -1,5 +1,4 @@
 using Skep.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Linux.Files;
 

@@ -1,6 +1,5 @@
 using Skep.Linux;
 using Skep.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Linux.Files;
 

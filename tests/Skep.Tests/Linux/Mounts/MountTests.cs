@@ -3,7 +3,6 @@ using Skep.Linux;
 using Skep.Linux.Files;
 using Skep.Linux.Mounts;
 using Skep.Tests.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Linux.Mounts;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Skep.Linux;
 using Skep.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Linux.Namespaces;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Skep.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Linux.Namespaces;
 

@@ -5,7 +5,6 @@ using Skep.Linux;
 using Skep.Linux.Namespaces;
 using Skep.Linux.Netlink;
 using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Linux.Netlink;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Skep.Linux;
 using Skep.Linux.Sockets;
-using Xunit;
 
 namespace Skep.Tests.Linux.Sockets;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Skep.Agent.Network.Encryption;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
-using Xunit;
 
 namespace Skep.Tests.Network.Encryption;
 

@@ -1,6 +1,5 @@
 using Skep.Agent.Network.Encryption;
 using Skep.Tests.Linux.Files;
-using Xunit;
 
 namespace Skep.Tests.Network.Encryption;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Network.MeshRouting;
 

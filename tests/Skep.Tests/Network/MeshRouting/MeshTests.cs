@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Skep.Linux;
 using Skep.Swarm.Objects;
-using Skep.Tests.Linux.Namespaces;
 
 namespace Skep.Tests.Network.MeshRouting;
 

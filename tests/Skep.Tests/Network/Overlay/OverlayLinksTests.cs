@@ -3,7 +3,6 @@ using Skep.Linux.Namespaces;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
 using Skep.Tests.Linux.Namespaces;
-using Xunit;
 
 namespace Skep.Tests.Network.Overlay;
 
