@@ -138,9 +138,7 @@ public sealed class InstallTests : IDisposable
         File.Delete(Path.Combine(data, ".made-by-up"));
         await InstallAsync("--program", Built);
 
-        // The lock of a daemon, held as long as the line runs.
-        Finished purge = await new Command("bash", "-c",
-            $"exec 9>'{data}/skep.lock'; flock 9; '{Script}' --root '{root}' --purge").RunAsync();
+        Finished purge = await PurgeWhileLockedAsync(data);
         bool hasStayed = File.Exists(Installed) && Directory.Exists(data);
         await InstallAsync("--purge");
 
@@ -150,6 +148,32 @@ public sealed class InstallTests : IDisposable
         Assert.Contains($"a daemon works in {data}: process", purge.Errors);
         Assert.True(hasStayed);
         Assert.False(Directory.Exists(data));
+    }
+
+    [SkepFact]
+    public async Task Data_that_the_daemon_was_told_to_keep_elsewhere_are_looked_at_there_and_stay()
+    {
+        string data = Path.Combine(root, "srv/skep");
+        Directory.CreateDirectory(data);
+        Directory.CreateDirectory(Path.Combine(root, "etc/skep"));
+        Directory.CreateDirectory(Path.Combine(root, "etc/default"));
+        string options = Path.Combine(root, "etc/default/skep");
+        await File.WriteAllTextAsync(options, "SKEP_OPTIONS=\"-H unix:///run/own.sock --data-root=/srv/skep\"\n");
+        await InstallAsync("--program", Built);
+        Finished byFlag = await PurgeWhileLockedAsync(data);
+        await File.WriteAllTextAsync(options, "SKEP_OPTIONS=\"-H unix:///run/own.sock\"\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(root, "etc/skep/daemon.json"), "{\"debug\": true, \"data-root\": \"/srv/skep\"}");
+        Finished byFile = await PurgeWhileLockedAsync(data);
+        Finished purge = await InstallAsync("--purge");
+
+        Assert.Equal(1, byFlag.ExitCode);
+        Assert.Contains($"a daemon works in {data}: process", byFlag.Errors);
+        Assert.Equal(1, byFile.ExitCode);
+        Assert.Contains($"a daemon works in {data}: process", byFile.Errors);
+        Assert.Contains($"removed; the daemon was told to keep its data in {data}: they stay", purge.Output);
+        Assert.True(File.Exists(Path.Combine(data, "skep.lock")));
+        Assert.False(File.Exists(Installed));
     }
 
     [SkepFact]
@@ -181,6 +205,10 @@ public sealed class InstallTests : IDisposable
         "docker inspect -f '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' $(docker ps -q)");
 
     private Task<Finished> InstallAsync(params IReadOnlyList<string> words) => Install(words).CheckAsync();
+
+    // The lock of a daemon, held as long as the line runs.
+    private Task<Finished> PurgeWhileLockedAsync(string data) => new Command("bash", "-c",
+        $"exec 9>'{data}/skep.lock'; flock 9; '{Script}' --root '{root}' --purge").RunAsync();
 
     private Command Install(params IReadOnlyList<string> words) => new(Script, ["--root", root, .. words]);
 

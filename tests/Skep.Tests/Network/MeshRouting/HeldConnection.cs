@@ -47,7 +47,7 @@ public sealed class HeldConnection : IDisposable
     public async Task AssertIsRememberedAsync(TestNamespace space, string called)
     {
         // A connection whose last bytes are not acknowledged yet is remembered for minutes only.
-        for (int look = 0; look < 100 && SecondsLeft(space, called) <= Hour; look++)
+        for (int look = 0; look < 600 && SecondsLeft(space, called) <= Hour; look++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
