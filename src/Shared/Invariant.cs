@@ -16,5 +16,8 @@ internal static class Invariant
     }
 }
 
-/// <summary>Only the root (to exit) and a simulator (to print its seed) may catch this.</summary>
+/// <summary>
+/// Only the root (to exit) and a simulator (to print its seed) may catch this, and a round of decisions, for these have
+/// done nothing yet (docs/decisions/0018-failed-decisions-are-left-out.md).
+/// </summary>
 internal sealed class BrokenInvariantException(string claim) : Exception($"Broken invariant: {claim}");

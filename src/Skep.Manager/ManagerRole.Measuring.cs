@@ -8,6 +8,7 @@ namespace Skep.Manager;
 public sealed partial class ManagerRole
 {
     private readonly LeaderMeter leaderMeter = new();
+    private readonly ClaimMeter claimMeter = new();
     private volatile Dispatcher? dispatching;
 
     /// <summary>What is measured now; null while the manager is being prepared.</summary>
@@ -28,6 +29,7 @@ public sealed partial class ManagerRole
             WritesRefused = store.WritesRefused,
             Leader = leaderMeter.Read(),
             Dispatch = nodes.Measure(),
+            Claims = claimMeter.Read(),
         };
     }
 }

@@ -28,7 +28,11 @@ public sealed partial class ManagerRole
         RpcRoutes routes, RaftDriver raft, Membership membership, Dispatcher dispatcher, NetworkFeed networks)
     {
         var roots = new RootChanges(External(), options.Time, options.Log);
-        var logs = new LogBroker(raft.Store.Feed, raft.Status, options.Ids, options.Time);
+        var logs = new LogBroker(raft.Store.Feed, raft.Status, options.Ids, options.Time)
+        {
+            Claims = claimMeter,
+            Log = options.Log,
+        };
         var own = new StoreControl(
             raft.Store, membership.ToQuorum, roots.ChangeAsync, options.Formats, logs, options.Ids);
         control = new ForwardingControl(own, port.FindLeaderAsync, options.Time);
@@ -44,6 +48,7 @@ public sealed partial class ManagerRole
             Store = raft.Store,
             Feed = networks,
             Status = raft.Status,
+            Claims = claimMeter,
             Ids = options.Ids,
             Time = options.Time,
             Log = options.Log,
@@ -52,7 +57,7 @@ public sealed partial class ManagerRole
     }
 
     private LeaderLoop NewLeaderLoop(RaftDriver raft, Membership membership) => new(
-        raft.Store, raft.Status, membership, Deciders.All(), options.Ids, options.Time, options.Log)
+        raft.Store, raft.Status, membership, Deciders.All, options.Ids, options.Time, options.Log)
     {
         Meter = leaderMeter,
     };

@@ -43,6 +43,9 @@ public sealed class DataPath : IAsyncDisposable
     /// <summary>Another word than the last asks for another key of this node.</summary>
     public Task HeedKeyWordAsync(string word, CancellationToken stop) => encrypted.HeedAsync(word, stop);
 
+    /// <summary>Offers another key than this one, which another node has.</summary>
+    public Task ReplaceKeyAsync(string refused, CancellationToken stop) => encrypted.ReplaceKeyAsync(refused, stop);
+
     /// <summary>Repairs again and again what somebody else broke in the kernel.</summary>
     public Task RunAsync(CancellationToken stop) =>
         Supervise.RunAsync([Overlays.RunAsync, Mesh.RunAsync, Addresses.RunAsync], stop);

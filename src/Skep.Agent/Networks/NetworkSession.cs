@@ -22,6 +22,9 @@ public sealed record NetworkSessionParts
     /// <summary>What the node says of itself now.</summary>
     public required Func<PeerOffer> Offer { get; init; }
 
+    /// <summary>Offers another key than this one, which another node has.</summary>
+    public required Func<string, CancellationToken, Task> ReplaceKey { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     public required Log Log { get; init; }
@@ -176,9 +179,9 @@ public sealed class NetworkSession
         await ended;
     }
 
-    private Task RegisterAsync(RpcChannel channel, PeerOffer offer, CancellationToken stop) => channel.CallAsync(
-        SkepMethods.Networks.Register,
-        new PeerRegistration
+    private async Task RegisterAsync(RpcChannel channel, PeerOffer offer, CancellationToken stop)
+    {
+        var registration = new PeerRegistration
         {
             DataPathAddress = offer.DataPathAddress,
             LocalAddress = offer.LocalAddress,
@@ -191,10 +194,20 @@ public sealed class NetworkSession
                     Node = one.Node.Value, Kind = (uint)one.Kind, Bytes = one.Bytes,
                 }),
             },
-        },
-        NetworkSessionLimits.Answer,
-        parts.Time,
-        stop);
+        };
+        try
+        {
+            await channel.CallAsync(
+                SkepMethods.Networks.Register, registration, NetworkSessionLimits.Answer, parts.Time, stop);
+        }
+        catch (RpcException e) when (e.Status == RpcStatus.AlreadyExists)
+        {
+            // This machine was another node before, which is still in the list with the key that it had.
+            parts.Log.Warn("the managers want another WireGuard key of this node", ("reason", e.Detail));
+            await parts.ReplaceKey(offer.WireGuardKey, stop);
+            throw;
+        }
+    }
 
     private async Task KeepRegisteredAsync(RpcChannel channel, PeerOffer told, CancellationToken stop)
     {

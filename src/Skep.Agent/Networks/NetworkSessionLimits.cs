@@ -50,4 +50,10 @@ internal static class NetworkSessionLimits
 
     /// <summary>Ranges that a node reports.</summary>
     public const int Ranges = 256;
+
+    /// <summary>
+    /// Lines of each of the kernel's tables of routes that ranges are looked for in: with more, most are routes to
+    /// elsewhere that a router learned, and not all of them could be reported.
+    /// </summary>
+    public const int RouteLines = 40 * Ranges;
 }

@@ -28,7 +28,7 @@ public static class OwnRanges
         IEnumerable<string> servers = nameServers.Where(static one => !IPAddress.IsLoopback(one))
             .Select(static one => $"{one}/{one.GetAddressBytes().Length * 8}");
         return ValueList.From(
-            ipv4.Select(IPv4Of).Concat(ipv6.Select(IPv6Of)).OfType<string>().Concat(servers)
+            Some(ipv4).Select(IPv4Of).Concat(Some(ipv6).Select(IPv6Of)).OfType<string>().Concat(servers)
                 .Distinct().Order(StringComparer.Ordinal).Take(NetworkSessionLimits.Ranges));
     }
 
@@ -63,6 +63,9 @@ public static class OwnRanges
         var address = new IPAddress(Convert.FromHexString(words[0]));
         return address.IsIPv6LinkLocal || address.IsIPv6Multicast ? null : $"{address}/{length}";
     }
+
+    // The kernel makes the lines as they are read: a router's whole table would cost seconds, every time.
+    private static IEnumerable<string> Some(IEnumerable<string> lines) => lines.Take(NetworkSessionLimits.RouteLines);
 
     private static bool IsOwn(string link) => link.StartsWith(OwnLinks, StringComparison.Ordinal)
         && !link.StartsWith(LocalBridges, StringComparison.Ordinal);

@@ -24,6 +24,9 @@ public sealed class SwarmNetworks(DataPath path, SwarmNames names, Log log) : ID
     public Task HeedLabelsAsync(ValueMap<string> labels, CancellationToken stop) =>
         path.HeedKeyWordAsync(TrafficLabels.KeyWordOf(labels), stop);
 
+    /// <summary>Offers another key than this one, which another node has.</summary>
+    public Task ReplaceKeyAsync(string refused, CancellationToken stop) => path.ReplaceKeyAsync(refused, stop);
+
     /// <summary>The largest packet that the routing mesh carries between nodes.</summary>
     public int FullBytes => path.Mesh.Mtu;
 

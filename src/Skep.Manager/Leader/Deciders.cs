@@ -19,17 +19,18 @@ namespace Skep.Manager.Leader;
 /// </summary>
 public static class Deciders
 {
-    public static ImmutableArray<Decider> All() =>
+    /// <param name="aside">Services to be left out, for as long as it says so.</param>
+    public static ImmutableArray<Decider> All(ServicesAside aside) =>
     [
         new NetworkKeys(RandomNumberGenerator.Fill).Decide,
         new RootRotations(NewTokens).Decide,
-        .. OfServices(),
+        .. OfServices(aside),
     ];
 
     /// <summary>
     /// Those that make networks and that make, place, replace and end tasks, with nothing remembered yet.
     /// </summary>
-    internal static ImmutableArray<Decider> OfServices()
+    internal static ImmutableArray<Decider> OfServices(ServicesAside aside)
     {
         var addresses = new AddressBook();
         return
@@ -38,7 +39,7 @@ public static class Deciders
             new NetworkAllocation().Decide,
             new ServiceEndpoints(addresses).Decide,
             new ConstraintEnforcer().Decide,
-            new Orchestrators().Decide,
+            new Orchestrators(aside).Decide,
             new TaskAllocation(addresses).Decide,
             new Scheduler().Decide,
             new Reaper().Decide,

@@ -7,6 +7,14 @@ internal static class LeaderLimits
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// How long a decision that failed is left out: the first time, and at most. It doubles from one to the other.
+    /// </summary>
+    public static readonly TimeSpan AsideMin = TimeSpan.FromSeconds(1), AsideMax = TimeSpan.FromMinutes(1);
+
+    /// <summary>Services that are left out one by one; with more, whoever decides about services is left out.</summary>
+    public const int ServicesAside = 16;
+
+    /// <summary>
     /// How long a change of the quorum may take; SwarmKit's removal timeout (manager/role_manager.go).
     /// </summary>
     public static readonly TimeSpan QuorumStepTimeout = TimeSpan.FromSeconds(5);

@@ -15,18 +15,21 @@ namespace Skep.Manager.Leader;
 /// Nothing that matters is remembered from one look to the next but what is in the store, so a leader may stop
 /// anywhere and the next one goes on; what deciders do remember only spares them to look at what has not changed. One
 /// loop: decisions are never made at the same time, and none is lost, because a look that was disturbed by another
-/// writer is simply followed by the next.
+/// writer is simply followed by the next. A decision that throws is left out (<see cref="GuardedRound"/>); whatever
+/// else throws ends the manager.
 /// </remarks>
 public sealed class LeaderLoop(
     ReplicatedStore store,
     Latest<DriverStatus> status,
     Membership membership,
-    ImmutableArray<Decider> deciders,
+    Func<ServicesAside, ImmutableArray<Decider>> deciders,
     IdSource ids,
     TimeProvider time,
     Log log)
 {
     private static readonly RolePlan NoRoles = new(Plan.Nothing, null);
+
+    private readonly GuardedRound round = new(deciders);
 
     // What was last found to need nothing about roles, so that not every write walks through all nodes.
     private (StoreSnapshot Store, Quorum Quorum)? settledRoles;
@@ -98,8 +101,8 @@ public sealed class LeaderLoop(
         DateTimeOffset now = time.GetUtcNow();
         long begun = time.GetTimestamp();
         StoreSnapshot newest = store.Newest;
-        RolePlan roles = RolesOf(newest, now);
-        Plan plan = Round.Decide(newest, [(_, _, _) => roles.Plan, .. deciders], now, ids);
+        RolePlan roles = NoRoles;
+        Plan plan = round.Decide(newest, (_, _, _) => (roles = RolesOf(newest, now)).Plan, now, ids, Failed);
         try
         {
             await Task.WhenAll(Batches.Of(plan.Changes).Select(batch => MakeAsync(batch, stop)));
@@ -118,6 +121,18 @@ public sealed class LeaderLoop(
         }
 
         return plan.WakeAt;
+    }
+
+    private void Failed(FailedDecision failure)
+    {
+        Meter.Failed();
+        log.Error(
+            "A decision failed and is left out for a while; all others go on",
+            ("decider", failure.Decider),
+            ("service.id", failure.Service?.Id.Value ?? ""),
+            ("service.name", failure.Service?.Spec.Annotations.Name ?? ""),
+            ("until", failure.Until),
+            ("error", failure.Cause));
     }
 
     private RolePlan RolesOf(StoreSnapshot cluster, DateTimeOffset now)

@@ -1,4 +1,5 @@
 using Skep.Manager.Consensus;
+using Skep.Manager.Measuring;
 using Skep.Swarm;
 using Skep.Swarm.Store;
 using Skep.Transport.Contracts;
@@ -17,6 +18,10 @@ public sealed partial class LogBroker(
     private readonly Lock gate = new();
     private readonly Dictionary<string, LogSubscription> subscriptions = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, List<LogListener>> listeners = [];
+
+    public ClaimMeter Claims { get; init; } = new();
+
+    public Log Log { get; init; } = Log.None;
 
     public void Map(RpcRoutes routes, FindLeader findLeader)
     {

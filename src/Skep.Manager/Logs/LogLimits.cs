@@ -17,6 +17,11 @@ internal static class LogLimits
     /// </summary>
     public const int WaitingMessages = 64;
 
+    /// <summary>
+    /// Tasks that a node need not be looked up for again while it sends lines for one reader; beyond it all are.
+    /// </summary>
+    public const int KnownTasks = 10_000;
+
     /// <summary>Reasons in a warning about lines that are missing; no user reads more.</summary>
     public const int Reasons = 100;
 

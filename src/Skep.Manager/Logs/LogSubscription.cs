@@ -18,6 +18,7 @@ internal sealed class LogSubscription(string id, LogSelector selector, LogSubscr
         new BoundedChannelOptions(LogLimits.WaitingMessages) { SingleReader = true });
     private readonly HashSet<ServiceId> services = [.. selector.ServiceIds.Select(static one => new ServiceId(one))];
     private readonly HashSet<TaskId> tasks = [.. selector.TaskIds.Select(static one => new TaskId(one))];
+    private readonly HashSet<NodeId> wholeNodes = [.. selector.NodeIds.Select(static one => new NodeId(one))];
     private readonly HashSet<NodeId> nodes = [.. selector.NodeIds.Select(static one => new NodeId(one))];
     private readonly SortedSet<string> pending = new(StringComparer.Ordinal);
     private readonly List<string> reasons = [];
@@ -62,6 +63,9 @@ internal sealed class LogSubscription(string id, LogSelector selector, LogSubscr
     }
 
     public bool IsAbout(SwarmTask task) => services.Contains(task.ServiceId) || tasks.Contains(task.Id);
+
+    /// <summary>Whether a task's lines are what the reader asked for. Without the lock: that never changes.</summary>
+    public bool Asks(SwarmTask task) => IsAbout(task) || wholeNodes.Contains(task.NodeId);
 
     /// <returns>True when another node shall send lines.</returns>
     public bool Add_NeedsLock(SwarmTask task)

@@ -9,6 +9,7 @@ public sealed class LeaderMeter
     private long decided;
     private long overtaken;
     private long refused;
+    private long failed;
 
     /// <param name="changes">What was decided on.</param>
     public void Looked(TimeSpan duration, int changes)
@@ -21,6 +22,9 @@ public sealed class LeaderMeter
 
     public void Refused() => Interlocked.Increment(ref refused);
 
+    /// <summary>A decision threw.</summary>
+    public void Failed() => Interlocked.Increment(ref failed);
+
     /// <param name="sinceCreation">How long the task took from its creation until it ran.</param>
     public void TaskRuns(TimeSpan sinceCreation) => starts.Note(sinceCreation);
 
@@ -29,5 +33,6 @@ public sealed class LeaderMeter
         Volatile.Read(ref decided),
         Volatile.Read(ref overtaken),
         Volatile.Read(ref refused),
+        Volatile.Read(ref failed),
         starts.Read());
 }

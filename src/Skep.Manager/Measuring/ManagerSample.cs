@@ -24,6 +24,8 @@ public sealed record ManagerSample
     public required LeaderSample Leader { get; init; }
 
     public required DispatchSample Dispatch { get; init; }
+
+    public required ClaimSample Claims { get; init; }
 }
 
 /// <summary>The log of one manager.</summary>
@@ -54,9 +56,10 @@ public sealed record FollowerSample(ulong RaftId, ulong Match, bool IsActive);
 /// <param name="Decided">Changes that were decided on.</param>
 /// <param name="Overtaken">Of these, changes that no longer fitted when they were to be written.</param>
 /// <param name="Refused">Looks whose decisions could not be written.</param>
+/// <param name="Failed">Decisions that threw, and are left out for a while.</param>
 /// <param name="Starts">Tasks that came to run, from their creation on.</param>
 public sealed record LeaderSample(
-    DurationSample Looks, long Decided, long Overtaken, long Refused, DurationSample Starts);
+    DurationSample Looks, long Decided, long Overtaken, long Refused, long Failed, DurationSample Starts);
 
 /// <summary>What the dispatcher does for the nodes.</summary>
 /// <param name="Sessions">Nodes that have a session with this leader now.</param>
@@ -64,3 +67,8 @@ public sealed record LeaderSample(
 /// <param name="Beats">Heartbeats taken.</param>
 /// <param name="Reports">States of tasks that nodes reported.</param>
 public sealed record DispatchSample(int Sessions, long Registrations, long Beats, long Reports);
+
+/// <summary>What nodes claimed and were not believed.</summary>
+/// <param name="Keys">Registrations with another node's key for encrypted networks.</param>
+/// <param name="Lines">Log lines in the name of tasks that are not the node's own, or that nobody asked for.</param>
+public sealed record ClaimSample(long Keys, long Lines);

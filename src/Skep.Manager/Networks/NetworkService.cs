@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Skep.Manager.Consensus;
+using Skep.Manager.Measuring;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
 using Skep.Transport.Contracts;
@@ -16,6 +17,8 @@ public sealed record NetworkServiceParts
     public required NetworkFeed Feed { get; init; }
 
     public required Latest<DriverStatus> Status { get; init; }
+
+    public ClaimMeter Claims { get; init; } = new();
 
     /// <summary>For a task to be out of the way of new traffic; then it is stopped all the same.</summary>
     public TimeSpan Withdrawal { get; init; } = NetworkLimits.Withdrawal;
@@ -63,14 +66,25 @@ public sealed partial class NetworkService(NetworkServiceParts parts)
             .. request.Troubles.Take(NetworkLimits.Troubles).Select(
                 static one => new PathTrouble(new(one.Node), (PathTroubleKind)one.Kind, one.Bytes)),
         ];
-        PeerRecord stored = await parts.Store.UpdateAsync(
-            transaction =>
-            {
-                PathTroubles.Note(transaction, caller.Node, troubles);
-                return PeerRecord.Register(transaction, caller.Node, told, parts.Ids);
-            },
-            stop);
-        return new PeerRegistered { Index = stored.Index };
+        try
+        {
+            PeerRecord stored = await parts.Store.UpdateAsync(
+                transaction =>
+                {
+                    PathTroubles.Note(transaction, caller.Node, troubles);
+                    return PeerRecord.Register(transaction, caller.Node, told, parts.Ids);
+                },
+                stop);
+            return new PeerRegistered { Index = stored.Index };
+        }
+        catch (RefusedException refusal) when (SwarmRefusal.IsOf(refusal, SwarmCode.AlreadyExists))
+        {
+            parts.Claims.KeyRefused();
+            parts.Log.Warn(
+                "a node was not registered as a neighbour", ("node.id", caller.Node),
+                ("reason", SwarmRefusal.Parts(refusal).Description));
+            throw;
+        }
     }
 
     /// <remarks>

@@ -17,9 +17,6 @@ namespace Skep.Manager.Resources;
 /// </remarks>
 public sealed class ResourceAllocator(ReplicatedStore store, IdSource ids, TimeProvider time)
 {
-    /// <summary>An allocation is one look of the leader; after this the node waits by itself.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     public void Map(RpcRoutes routes, FindLeader findLeader) => routes.AtLeader(findLeader)
         .Unary(
             SwarmKitMethods.ResourceAllocator.AttachNetwork,
@@ -53,6 +50,7 @@ public sealed class ResourceAllocator(ReplicatedStore store, IdSource ids, TimeP
         {
             throw SwarmRefusal.Of(SwarmCode.PermissionDenied, $"network {target} not manually attachable");
         }
+        RefuseTooMany(store, node);
         return new()
         {
             Id = new(ids.NewObjectId()),
@@ -80,9 +78,23 @@ public sealed class ResourceAllocator(ReplicatedStore store, IdSource ids, TimeP
         };
     }
 
+    /// <summary>Every one takes an address, and room in the store: a node shall not take all that there is.</summary>
+    private static void RefuseTooMany(Transaction store, NodeId node)
+    {
+        int count = store.TasksOn(node).Count(static task => task.Spec.Runtime is Objects.NetworkAttachmentSpec);
+        if (count >= ResourceLimits.AttachmentsPerNode)
+        {
+            string name = store.Nodes.Get(node)?.Description?.Hostname is { Length: > 0 } host ? host : node.Value;
+            throw SwarmRefusal.Of(
+                SwarmCode.ResourceExhausted,
+                $"node {name} has {count} attachments to networks of the swarm, and more are not given to one node: "
+                + "disconnect or remove containers there");
+        }
+    }
+
     private async Task AwaitAddressesAsync(TaskId id, StoreWatch watch, CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
+        using var patience = new CancellationTokenSource(ResourceLimits.Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         try
         {

@@ -12,22 +12,35 @@ namespace Skep.Swarm.Decisions;
 /// </remarks>
 public static class Round
 {
+    /// <exception cref="DecisionFailedException">One of them threw, or decided what cannot be done.</exception>
     public static Plan Decide(
         StoreSnapshot basis, ImmutableArray<Decider> deciders, DateTimeOffset now, IdSource ids)
     {
         StoreSnapshot current = basis;
         DateTimeOffset? wakeAt = null;
         var made = new List<Change>();
-        foreach (Decider decide in deciders)
+        for (int place = 0; place < deciders.Length; place++)
         {
-            Plan plan = decide(current, now, ids);
+            (Plan plan, current) = DecideOne(current, deciders[place], place, now, ids);
             if (plan.WakeAt is { } wake && (wakeAt is null || wake < wakeAt))
             {
                 wakeAt = wake;
             }
+            made.AddRange(plan.Changes);
+        }
+        return new(Merge(basis, current, made), wakeAt);
+    }
+
+    /// <returns>What was decided, and the store with it.</returns>
+    private static (Plan Plan, StoreSnapshot After) DecideOne(
+        StoreSnapshot current, Decider decide, int place, DateTimeOffset now, IdSource ids)
+    {
+        try
+        {
+            Plan plan = decide(current, now, ids);
             if (plan.Changes.IsEmpty)
             {
-                continue;
+                return (plan, current);
             }
             var thinking = new Transaction(current, new(current.Revision + 1), now);
             foreach (Change change in plan.Changes)
@@ -35,10 +48,16 @@ public static class Round
                 bool isMade = change.TryMake(thinking);
                 Invariant.Holds(isMade);
             }
-            made.AddRange(plan.Changes);
-            current = thinking.ToSnapshot();
+            return (plan, thinking.ToSnapshot());
         }
-        return new(Merge(basis, current, made), wakeAt);
+        catch (ServiceDecisionException e)
+        {
+            throw new DecisionFailedException(place, e.Service, e.InnerException!);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new DecisionFailedException(place, null, e);
+        }
     }
 
     private static ImmutableArray<Change> Merge(StoreSnapshot basis, StoreSnapshot result, List<Change> made)

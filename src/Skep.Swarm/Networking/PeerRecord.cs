@@ -20,6 +20,9 @@ public sealed record PeerRecord
 
     private const string PayloadType = "skep.v1/Peer";
 
+    /// <summary>Of a public key; its text is base64.</summary>
+    private const int KeyBytes = 32;
+
     public uint Index { get; init; }
 
     public string DataPathAddress { get; init; } = "";
@@ -65,8 +68,14 @@ public sealed record PeerRecord
     };
 
     /// <summary>Writes what a node says of itself, under the index it has or a new one.</summary>
+    /// <remarks>
+    /// Nodes know each other's tunnels by their keys: who had the key of another one would take its place. So the first
+    /// that has a key keeps it until it says another one or is removed, also while it is down.
+    /// </remarks>
     /// <returns>The record as it is stored.</returns>
-    /// <exception cref="RefusedException">There is no such node, or no index is left.</exception>
+    /// <exception cref="RefusedException">
+    /// There is no such node, no index is left, or the key is none or another node's (AlreadyExists).
+    /// </exception>
     public static PeerRecord Register(Transaction store, NodeId node, PeerRecord told, IdSource ids)
     {
         if (store.Nodes.Get(node) is null)
@@ -76,10 +85,19 @@ public sealed record PeerRecord
 
         Resource? stored = store.Resources.Get(IdOf(node));
         PeerRecord? known = Read(stored);
-        PeerRecord wanted = told with { Index = known?.Index ?? FreeIndex(store) };
+        PeerRecord wanted = told with
+        {
+            Index = known?.Index ?? FreeIndex(store),
+            WireGuardKey = KeyOf(told.WireGuardKey, node),
+        };
         if (known is not null && wanted.IsSame(known))
         {
             return known;
+        }
+
+        if (wanted.WireGuardKey != known?.WireGuardKey)
+        {
+            RefuseTakenKey(store, node, wanted.WireGuardKey);
         }
 
         if (store.Extensions.Named(ExtensionName) is null)
@@ -118,6 +136,41 @@ public sealed record PeerRecord
     private bool IsSame(PeerRecord other) =>
         (Index, DataPathAddress, WireGuardKey) == (other.Index, other.DataPathAddress, other.WireGuardKey)
         && Ranges.SequenceEqual(other.Ranges);
+
+    // The same bytes can be written in several ways, and are compared as one.
+    private static string KeyOf(string text, NodeId node)
+    {
+        Span<byte> bytes = stackalloc byte[KeyBytes];
+        if (text.Length == 0)
+        {
+            return "";
+        }
+
+        return Convert.TryFromBase64String(text, bytes, out int count) && count == KeyBytes
+            ? Convert.ToBase64String(bytes)
+            : throw SwarmRefusal.Of(
+                SwarmCode.InvalidArgument, $"the WireGuard key of node {node} is not {KeyBytes} bytes in base64");
+    }
+
+    private static void RefuseTakenKey(Transaction store, NodeId node, string key)
+    {
+        if (key.Length == 0)
+        {
+            return;
+        }
+
+        foreach (Resource other in store.ResourcesOf(ExtensionName))
+        {
+            // What a node that was removed had is nobody's, though its record may still be there for a moment.
+            NodeId owner = NodeOf(other);
+            if (owner != node && Read(other)?.WireGuardKey == key && store.Nodes.Get(owner) is not null)
+            {
+                throw SwarmRefusal.Of(
+                    SwarmCode.AlreadyExists,
+                    $"node {node} says the WireGuard key that is node {owner}'s: every node needs a key of its own");
+            }
+        }
+    }
 
     // The next after the greatest, so that an index rests for as long as possible after its node has left.
     private static uint FreeIndex(Transaction store)

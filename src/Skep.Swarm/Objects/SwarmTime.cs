@@ -25,7 +25,7 @@ public readonly record struct SwarmTime(long Seconds, int Nanos) : IComparable<S
             Seconds,
             DateTimeOffset.MinValue.ToUnixTimeSeconds(),
             DateTimeOffset.MaxValue.ToUnixTimeSeconds());
-        return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(Nanos / 100);
+        return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(Math.Clamp(Nanos, 0, 999_999_999) / 100);
     }
 
     public int CompareTo(SwarmTime other)

@@ -8,7 +8,7 @@ namespace Skep.Swarm.Orchestration;
 
 /// <summary>Decides which tasks every service has: makes, replaces, updates, stops and removes them.</summary>
 /// <remarks>See docs/internals/orchestration.md. For one thread.</remarks>
-public sealed class Orchestrators
+public sealed class Orchestrators(ServicesAside aside)
 {
     private readonly ServiceAttention attention = new(followsNodes: true, followsCluster: false);
 
@@ -21,10 +21,12 @@ public sealed class Orchestrators
             DateTimeOffset? wakeAt = null;
             if (cluster.Services.Get(id) is { PendingDelete: false } service)
             {
-                var work = new ServiceWork(cluster, service, now, ids);
-                Decide(work);
-                changes.AddRange(work.ToChanges());
-                wakeAt = work.WakeAt;
+                if (aside.Contains(service))
+                {
+                    attention.Settle(id, hasChanges: true, wakeAt: null);
+                    continue;
+                }
+                wakeAt = Decide(cluster, service, now, ids, changes);
             }
             else
             {
@@ -33,6 +35,28 @@ public sealed class Orchestrators
             attention.Settle(id, changes.Count > before, wakeAt);
         }
         return new(changes.ToImmutable(), attention.WakeAt);
+    }
+
+    /// <returns>When the answer may be another one.</returns>
+    private static DateTimeOffset? Decide(
+        StoreSnapshot cluster,
+        Service service,
+        DateTimeOffset now,
+        IdSource ids,
+        ImmutableArray<Change>.Builder changes)
+    {
+        try
+        {
+            var work = new ServiceWork(cluster, service, now, ids);
+            Decide(work);
+            changes.AddRange(work.ToChanges());
+            return work.WakeAt;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // One service that cannot be decided about shall not stop the others.
+            throw new ServiceDecisionException(service, e);
+        }
     }
 
     private static void Decide(ServiceWork work)

@@ -95,6 +95,7 @@ internal sealed partial class NodeRun
                 Troubles = paths.Troubles,
             };
         },
+        ReplaceKey = parts.Networks.ReplaceKeyAsync,
         Time = parts.Time,
         Log = parts.Log,
     });

@@ -47,7 +47,7 @@ internal sealed class LedSwarm : IAsyncDisposable
                 manager.Store,
                 manager.Driver.Status,
                 manager.Membership,
-                Deciders.All(),
+                Deciders.All,
                 Ids(),
                 TimeProvider.System,
                 Log.None);

@@ -1,5 +1,6 @@
 using Skep.Manager.Consensus;
 using Skep.Manager.Logs;
+using Skep.Manager.Measuring;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 using Skep.Tests.Rpc;
@@ -32,6 +33,8 @@ internal sealed class BrokerScene : IAsyncDisposable
 
     public ManualTime Time { get; private init; } = null!;
 
+    public ClaimMeter Claims { get; private init; } = null!;
+
     public static async Task<BrokerScene> StartAsync(params IEnumerable<StoreObject> objects)
     {
         StoreSnapshot store = Stores.With(objects);
@@ -39,8 +42,9 @@ internal sealed class BrokerScene : IAsyncDisposable
         var status = new Latest<DriverStatus>(StatusOf(isLeader: true));
         var time = new ManualTime();
         var routes = new RpcRoutes();
-        new LogBroker(feed, status, Stores.Ids(), time).Map(routes, _ => ValueTask.FromResult<RpcChannel?>(null));
-        return new(await TestServer.StartAsync(routes), feed, store, status) { Time = time };
+        var broker = new LogBroker(feed, status, Stores.Ids(), time);
+        broker.Map(routes, _ => ValueTask.FromResult<RpcChannel?>(null));
+        return new(await TestServer.StartAsync(routes), feed, store, status) { Time = time, Claims = broker.Claims };
     }
 
     public static DriverStatus StatusOf(bool isLeader) => new(
@@ -107,10 +111,11 @@ internal sealed class BrokerAgent(string node, RpcChannel channel) : IAsyncDispo
         return await heard.MoveNextAsync().AsTask().WaitAsync(ConsensusSwarm.Patience) ? heard.Current : null;
     }
 
-    public async Task SendAsync(string subscription, params string[] lines)
+    /// <summary>Sends lines in the name of a task of service s.</summary>
+    public async Task SendAsync(string subscription, string task, params string[] lines)
     {
         await using var call = Publish();
-        await call.SendAsync(Message(subscription, node, lines));
+        await call.SendAsync(Message(subscription, node, task, "s", lines));
         await call.SendAsync(new PublishLogsMessage { SubscriptionId = subscription, Close = true });
         await call.FinishAsync();
     }
@@ -118,14 +123,15 @@ internal sealed class BrokerAgent(string node, RpcChannel channel) : IAsyncDispo
     public RpcDuplex<PublishLogsMessage, PublishLogsResponse> Publish() =>
         channel.Open(SwarmKitMethods.LogBroker.PublishLogs, ending.Token);
 
-    public static PublishLogsMessage Message(string subscription, string sender, params string[] lines) => new()
+    public static PublishLogsMessage Message(
+        string subscription, string sender, string task, string service, params string[] lines) => new()
     {
         SubscriptionId = subscription,
         Messages =
         {
             lines.Select(line => new LogMessage
             {
-                Context = new() { NodeId = sender },
+                Context = new() { NodeId = sender, TaskId = task, ServiceId = service },
                 Data = Google.Protobuf.ByteString.CopyFromUtf8(line),
             }),
         },

@@ -37,9 +37,9 @@ public class LogBrokerTests
         Assert.Equal(asked.Selector, told.Selector);
         Assert.Equal(asked.Options, told.Options);
         Assert.False(told.Close);
-        await first.SendAsync(told.Id, "one", "two");
+        await first.SendAsync(told.Id, "t1", "one", "two");
         Assert.Equal(told, await second.HearAsync());
-        await second.SendAsync(told.Id, "three");
+        await second.SendAsync(told.Id, "t2", "three");
 
         // The third node's task has not begun to write.
         (List<string> lines, string? warning) = await reading.WaitAsync(ConsensusSwarm.Patience);
@@ -58,7 +58,7 @@ public class LogBrokerTests
             BrokerScene.Task("t3", "s", "", TaskState.Pending));
         await using BrokerAgent agent = scene.Agent("w1");
         var reading = scene.ReadAsync(new() { Selector = new() { TaskIds = { "t1", "t2", "t3", "gone" } } });
-        await agent.SendAsync((await agent.HearAsync())!.Id, "line");
+        await agent.SendAsync((await agent.HearAsync())!.Id, "t1", "line");
         (List<string> lines, string? warning) = await reading.WaitAsync(ConsensusSwarm.Patience);
         Assert.Equal(["line"], lines);
         Assert.Equal($"{Incomplete}node w2 is not available, task t3 has not been scheduled", warning);
@@ -108,12 +108,12 @@ public class LogBrokerTests
         scene.Write(change => change.Update(
             change.Tasks.Get(new("t1"))! with { NodeId = new("w1"), Status = new() { State = TaskState.Assigned } }));
         string id = (await hearing)!.Id;
-        await agent.SendAsync(id, "early");
+        await agent.SendAsync(id, "t1", "early");
         Assert.True(await next.WaitAsync(ConsensusSwarm.Patience));
         Assert.Equal("early", lines.Current.Messages.Single().Data.ToStringUtf8());
 
         // What a node has said already does not end it: its task may be replaced there.
-        await agent.SendAsync(id, "late");
+        await agent.SendAsync(id, "t1", "late");
         Assert.True(await lines.MoveNextAsync().AsTask().WaitAsync(ConsensusSwarm.Patience));
         Assert.Equal("late", lines.Current.Messages.Single().Data.ToStringUtf8());
         await lines.DisposeAsync();
@@ -130,15 +130,65 @@ public class LogBrokerTests
         await using BrokerAgent other = scene.Agent("w2");
         var reading = scene.ReadAsync(new() { Selector = new() { ServiceIds = { "s" } } });
         string id = (await agent.HearAsync())!.Id;
-        await RefusedAsync(RpcStatus.NotFound, "unknown subscription ID", other, BrokerAgent.Message(id, "w2", "no"));
+        await RefusedAsync(
+            RpcStatus.NotFound, "unknown subscription ID", other, BrokerAgent.Message(id, "w2", "t1", "s", "no"));
         await RefusedAsync(
             RpcStatus.PermissionDenied,
             "invalid NodeID: expected=w1;received=w2",
             agent,
-            BrokerAgent.Message(id, "w2", "forged"));
+            BrokerAgent.Message(id, "w2", "t1", "s", "forged"));
         (List<string> lines, string? warning) = await reading.WaitAsync(ConsensusSwarm.Patience);
         Assert.Empty(lines);
         Assert.Equal($"{Incomplete}invalid NodeID: expected=w1;received=w2", warning);
+    }
+
+    [Fact]
+    public async Task Lines_in_the_name_of_tasks_that_are_not_the_nodes_own_or_not_asked_for_are_left_out()
+    {
+        await using BrokerScene scene = await BrokerScene.StartAsync(
+            Stores.Worker("w1"),
+            down,
+            BrokerScene.Task("mine", "s", "w1", TaskState.Running),
+            BrokerScene.Task("other", "s", "w2", TaskState.Running),
+            BrokerScene.Task("secret", "hidden", "w1", TaskState.Running));
+        await using BrokerAgent agent = scene.Agent("w1");
+        var reading = scene.ReadAsync(new() { Selector = new() { ServiceIds = { "s" } } });
+        string id = (await agent.HearAsync())!.Id;
+        await using (var call = agent.Publish())
+        {
+            PublishLogsMessage mixed = BrokerAgent.Message(id, "w1", "mine", "s", "one");
+            mixed.Messages.Add(BrokerAgent.Message(id, "w1", "other", "s", "of another node").Messages);
+            mixed.Messages.Add(BrokerAgent.Message(id, "w1", "secret", "hidden", "not asked for").Messages);
+            mixed.Messages.Add(BrokerAgent.Message(id, "w1", "secret", "s", "of another service").Messages);
+            mixed.Messages.Add(BrokerAgent.Message(id, "w1", "nobody", "s", "of no task").Messages);
+            mixed.Messages.Add(BrokerAgent.Message(id, "w1", "mine", "s", "two").Messages);
+            await call.SendAsync(mixed);
+            await call.SendAsync(BrokerAgent.Message(id, "w1", "other", "s", "nothing else in the message"));
+            await call.SendAsync(new PublishLogsMessage { SubscriptionId = id, Close = true });
+            await call.FinishAsync();
+        }
+        Assert.Equal(["one", "two"], (await reading.WaitAsync(ConsensusSwarm.Patience)).Lines);
+        Assert.Equal(5, scene.Claims.Read().Lines);
+    }
+
+    [Fact]
+    public async Task A_task_that_is_removed_while_it_is_read_sends_its_last_lines()
+    {
+        await using BrokerScene scene = await BrokerScene.StartAsync(
+            Stores.Worker("w1"), BrokerScene.Task("t1", "s", "w1", TaskState.Running));
+        await using BrokerAgent agent = scene.Agent("w1");
+        await using var lines = scene.Open(new() { Selector = new() { ServiceIds = { "s" } } }, default)
+            .GetAsyncEnumerator();
+        var next = lines.MoveNextAsync().AsTask();
+        string id = (await agent.HearAsync())!.Id;
+        await using var call = agent.Publish();
+        await call.SendAsync(BrokerAgent.Message(id, "w1", "t1", "s", "one"));
+        Assert.True(await next.WaitAsync(ConsensusSwarm.Patience));
+        scene.Write(change => change.Delete(change.Tasks.Get(new("t1"))!));
+        await call.SendAsync(BrokerAgent.Message(id, "w1", "t1", "s", "two"));
+        Assert.True(await lines.MoveNextAsync().AsTask().WaitAsync(ConsensusSwarm.Patience));
+        Assert.Equal("two", lines.Current.Messages.Single().Data.ToStringUtf8());
+        Assert.Equal(0, scene.Claims.Read().Lines);
     }
 
     [Fact]

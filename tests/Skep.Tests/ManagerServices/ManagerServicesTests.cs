@@ -154,6 +154,53 @@ public class ManagerServicesTests
     }
 
     [Fact]
+    public async Task A_node_with_as_many_attachments_as_one_may_have_gets_no_more_and_others_do()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        ReplicatedStore store = swarm.Managers[1].Store;
+        for (int made = 0; made < ResourceLimits.AttachmentsPerNode; made += 200)
+        {
+            int first = made;
+            await store.UpdateAsync(
+                change =>
+                {
+                    for (int number = first; number < first + 200; number++)
+                    {
+                        change.Create(Attachment($"a{number}", "worker-1"));
+                    }
+                },
+                Never);
+        }
+        await store.UpdateAsync(
+            change =>
+            {
+                change.Create(Network("open", true));
+                change.Create(Stores.Worker("worker-1") with { Description = new() { Hostname = "east" } });
+            },
+            Never);
+        await using TestServer server = await StartAsync(
+            routes => new ResourceAllocator(store, Stores.Ids(), TimeProvider.System).Map(routes, here));
+        await RefusedAsync(
+            RpcStatus.ResourceExhausted,
+            "node east has 2000 attachments to networks of the swarm, and more are not given to one node: "
+            + "disconnect or remove containers there",
+            () => AttachAsync(server.AsWorker(), "open"));
+        await DetachAsync(server.AsWorker(), "a7");
+        using var over = new CancellationTokenSource();
+        Task<AttachNetworkResponse> attaching = server.AsWorker().CallAsync(
+            SwarmKitMethods.ResourceAllocator.AttachNetwork,
+            new AttachNetworkRequest { Config = new() { Target = "open" }, ContainerId = "new" },
+            over.Token);
+        StoreWatch watch = store.Feed.Watch();
+        while (store.Committed.Tasks.Count < ResourceLimits.AttachmentsPerNode)
+        {
+            await watch.NextAsync(Never).WaitAsync(ConsensusSwarm.Patience);
+        }
+        await over.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => attaching);
+    }
+
+    [Fact]
     public async Task A_node_detaches_its_own_attachments_only()
     {
         await using var swarm = await ConsensusSwarm.StartAsync(1);

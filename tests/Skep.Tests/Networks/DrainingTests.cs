@@ -51,4 +51,21 @@ public class DrainingTests
             ["10.0.0.0/16", "192.0.2.53/32", "fd00::/64"],
             OwnRanges.Of(ipv4, ipv6, [IPAddress.Parse("127.0.0.53"), IPAddress.Parse("192.0.2.53")]));
     }
+
+    [Fact]
+    public void Of_a_table_with_more_routes_than_can_be_reported_a_part_is_read()
+    {
+        int read = 0;
+        Assert.Equal(NetworkSessionLimits.Ranges, OwnRanges.Of(Endless(), [], []).Count);
+        Assert.Equal(NetworkSessionLimits.RouteLines, read);
+
+        IEnumerable<string> Endless()
+        {
+            while (true)
+            {
+                read++;
+                yield return $"eth0\t{read:X8}\t00000000\t0001\t0\t0\t0\tFFFFFFFF\t0\t0\t0";
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Skep.Agent.Networks;
+using Skep.Manager.Measuring;
 using Skep.Manager.Networks;
 using Skep.Swarm;
 using Skep.Swarm.Networking;
@@ -21,6 +22,7 @@ public sealed class NetworkServiceTests : IDisposable
     private readonly CancellationTokenSource end = new();
     private readonly string folder = Directory.CreateTempSubdirectory("skep-networks-").FullName;
     private readonly List<Task> running = [];
+    private readonly ClaimMeter claims = new();
 
     public void Dispose()
     {
@@ -178,6 +180,25 @@ public sealed class NetworkServiceTests : IDisposable
         Assert.Empty(stranger.Last!.Networks);
     }
 
+    [Fact]
+    public async Task A_node_that_says_the_key_of_another_is_counted_and_comes_in_with_a_key_of_its_own()
+    {
+        await using var swarm = await ConsensusSwarm.StartAsync(1);
+        await using TestServer server = await ServeAsync(swarm, TimeSpan.FromMinutes(5));
+        await MakeAsync(swarm);
+        TestNode first = Begin(server, "worker-1", KeyOf(1));
+        await first.UntilAsync(state => state.Peers.Count == 1);
+        TestNode second = Begin(server, "worker-2", KeyOf(1));
+        await first.UntilAsync(state => state.Peers.Count == 2);
+        Assert.Equal(
+            [KeyOf(1), KeyOf(2)], first.Last!.Peers.Values.OrderBy(one => one.Index).Select(one => one.WireGuardKey));
+        Assert.Equal((KeyOf(1), KeyOf(2)), (first.Key, second.Key));
+        Assert.NotEqual(0, claims.Read().Keys);
+        await EndAsync();
+    }
+
+    private static string KeyOf(byte number) => Convert.ToBase64String([.. Enumerable.Repeat((byte)0, 31), number]);
+
     private static Task MakeAsync(ConsensusSwarm swarm) => swarm.Managers[1].Store.UpdateAsync(
         write =>
         {
@@ -206,6 +227,7 @@ public sealed class NetworkServiceTests : IDisposable
             Store = swarm.Managers[1].Store,
             Feed = feed,
             Status = swarm.Managers[1].Driver.Status,
+            Claims = claims,
             Withdrawal = withdrawal,
             Ids = Stores.Ids(),
             Time = TimeProvider.System,
@@ -234,9 +256,11 @@ public sealed class NetworkServiceTests : IDisposable
         throw new InvalidOperationException("the stream ended");
     }
 
-    private TestNode Begin(TestServer server, string node)
+    private TestNode Begin(TestServer server, string node) => Begin(server, node, "");
+
+    private TestNode Begin(TestServer server, string node, string key)
     {
-        var begun = new TestNode(folder, node);
+        var begun = new TestNode(folder, node) { Key = key };
         running.Add(begun.Session.FollowAsync(ChannelOf(server, node), end.Token));
         running.Add(begun.Session.RunAsync(end.Token));
         return begun;
@@ -281,15 +305,24 @@ public sealed class NetworkServiceTests : IDisposable
                 return true;
             },
             Folder = folder,
-            Offer = static () => new PeerOffer
+            Offer = () => new PeerOffer
             {
-                DataPathAddress = "", LocalAddress = "192.0.2.7", WireGuardKey = "", Ranges = [], Troubles = [],
+                DataPathAddress = "", LocalAddress = "192.0.2.7", WireGuardKey = Key, Ranges = [], Troubles = [],
+            },
+            ReplaceKey = (refused, _) =>
+            {
+                Assert.Equal(Key, refused);
+                Key = KeyOf(2);
+                return Task.CompletedTask;
             },
             Time = TimeProvider.System,
             Log = Log.None,
         });
 
         public NetworkSession Session { get; }
+
+        /// <summary>What it says of itself next.</summary>
+        public string Key { get; set; } = "";
 
         /// <summary>What does not become true before it is released.</summary>
         public Func<NetworkState, bool> Holds { get; set; } = static _ => false;

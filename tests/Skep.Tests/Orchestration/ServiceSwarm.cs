@@ -44,7 +44,7 @@ internal sealed class ServiceSwarm
     /// <summary>Called after every write.</summary>
     public Action<ServiceSwarm>? OnChange { get; set; }
 
-    public static ImmutableArray<Decider> NewLeader() => Deciders.OfServices();
+    public static ImmutableArray<Decider> NewLeader() => Deciders.OfServices(new());
 
     public static Node NewNode(string id) => Stores.Worker(id) with
     {

@@ -55,6 +55,8 @@ public class ValueTests
         Assert.True(new SwarmTime(1, 1).CompareTo(new SwarmTime(1, 2)) < 0);
         Assert.Equal(DateTimeOffset.MaxValue.ToUnixTimeSeconds(), new SwarmTime(long.MaxValue, 0).ToDateTimeOffset()
             .ToUnixTimeSeconds());
+        Assert.Equal(DateTimeOffset.MaxValue, new SwarmTime(long.MaxValue, int.MaxValue).ToDateTimeOffset());
+        Assert.Equal(DateTimeOffset.MinValue, new SwarmTime(long.MinValue, -1).ToDateTimeOffset());
     }
 
     [Theory]

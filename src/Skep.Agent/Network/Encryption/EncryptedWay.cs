@@ -78,6 +78,20 @@ public sealed class EncryptedWay : IDisposable
         }
     }
 
+    /// <summary>Offers another key than this one, if no other is offered already: another node has it.</summary>
+    public async Task ReplaceKeyAsync(string refused, CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            key.Replace(refused);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     /// <summary>Makes the link when a network needs it, and tells it who is there.</summary>
     /// <returns>False: something went wrong, and it is to be tried again.</returns>
     public async Task<bool> ApplyAsync(NetworkState state, CancellationToken stop)

@@ -65,7 +65,16 @@ internal sealed class WireGuardKey(string path, TimeProvider time)
     /// <summary>Makes the next one, if none is on its way.</summary>
     public void Renew()
     {
-        if (Secret is not null && next is null)
+        if (next is null)
+        {
+            Replace(offered);
+        }
+    }
+
+    /// <summary>Makes the next one if this is what is offered: another node has it.</summary>
+    public void Replace(string refused)
+    {
+        if (Secret is not null && offered == refused)
         {
             next = NewKey();
             offered = PublicOf(next);

@@ -6,6 +6,7 @@ using Skep.Agent.Network.Kernel;
 using Skep.Linux;
 using Skep.Linux.Namespaces;
 using Skep.Linux.Netlink;
+using Skep.Swarm;
 
 namespace Skep.Agent.Network.Overlay;
 
@@ -84,14 +85,22 @@ internal sealed class OverlaySpace : IDisposable
     }
 
     /// <summary>Puts one end of a pair on the network's bridge, and the other one into a container.</summary>
-    public void AddPair(EndpointRecord endpoint, SandboxSpace container) => route.Apply(
-        new RouteBatch().AddVeth(new VethPair(
+    /// <exception cref="RefusedException">The bridge is not there.</exception>
+    public void AddPair(EndpointRecord endpoint, SandboxSpace container)
+    {
+        // Somebody may have removed it; the next repair makes another.
+        Link bridge = route.ListLinks().FirstOrDefault(static one => one.Name == Bridge)
+            ?? throw new RefusedException(
+                ErrorKind.Unavailable,
+                $"the bridge of network {Network.Name} is not there on this node; it is made anew within seconds");
+        route.Apply(new RouteBatch().AddVeth(new VethPair(
             endpoint.OuterLink,
-            route.FindLink(Bridge),
+            bridge.Index,
             endpoint.InnerLink,
             endpoint.Mac,
             (int)container.File.DangerousGetHandle(), // The caller holds the space until this returns.
-            route.ListLinks().First(l => l.Name == Bridge).Mtu)));
+            bridge.Mtu)));
+    }
 
     /// <summary>May be called beside the others, but by one at a time.</summary>
     public void RemovePairs(IReadOnlyCollection<string> outerLinks) => removals.RemoveLinks(outerLinks);

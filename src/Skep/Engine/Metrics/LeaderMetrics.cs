@@ -18,6 +18,8 @@ internal static class LeaderMetrics
             leader.Overtaken);
         page.Counter(
             "skep_scheduler_refused_total", "Looks whose decisions could not be written", leader.Refused);
+        page.Counter(
+            "skep_scheduler_failed_total", "Decisions that failed and were left out for a while", leader.Failed);
         page.Durations(
             "swarm_dispatcher_scheduling_delay_seconds",
             "Scheduling delay is the time a task takes to go from NEW to RUNNING state", leader.Starts);
@@ -27,5 +29,11 @@ internal static class LeaderMetrics
         page.Counter("skep_dispatcher_heartbeats_total", "Heartbeats that were taken", dispatch.Beats);
         page.Counter(
             "skep_dispatcher_reported_states_total", "States of tasks that nodes reported", dispatch.Reports);
+        page.Counter(
+            "skep_claims_refused_keys_total", "Registrations of nodes with the WireGuard key of another node",
+            manager.Claims.Keys);
+        page.Counter(
+            "skep_claims_dropped_log_lines_total", "Log lines of nodes in the name of tasks that are not theirs",
+            manager.Claims.Lines);
     }
 }

@@ -56,8 +56,11 @@ public class MetricsTextTests
         Assert.Contains("swarm_manager_tasks_total{state=\"running\"} 2", lines);
         Assert.Contains("swarm_manager_services_total 1", lines);
         Assert.Contains("skep_scheduler_decisions_total 5", lines);
+        Assert.Contains("skep_scheduler_failed_total 8", lines);
         Assert.Contains("skep_dispatcher_sessions 3", lines);
         Assert.Contains("skep_dispatcher_heartbeats_total 40", lines);
+        Assert.Contains("skep_claims_refused_keys_total 6", lines);
+        Assert.Contains("skep_claims_dropped_log_lines_total 7", lines);
     }
 
     [Fact]
@@ -159,8 +162,9 @@ public class MetricsTextTests
             Store = store,
             Writes = writes.Read(),
             WritesRefused = 0,
-            Leader = new LeaderSample(none, 5, 0, 0, none),
+            Leader = new LeaderSample(none, 5, 0, 0, 8, none),
             Dispatch = new DispatchSample(3, 3, 40, 12),
+            Claims = new ClaimSample(6, 7),
         };
     }
 

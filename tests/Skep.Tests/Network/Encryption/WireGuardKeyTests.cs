@@ -42,6 +42,25 @@ public sealed class WireGuardKeyTests : IDisposable
     }
 
     [Fact]
+    public void One_that_another_node_has_is_replaced_and_used_when_managers_tell_of_it()
+    {
+        WireGuardKey key = NewKey();
+        key.Make();
+        byte[] first = key.Secret!;
+        string refused = key.Offered;
+        key.Replace(refused);
+        string second = key.Offered;
+        Assert.NotEqual(refused, second);
+        key.Replace(refused); // An answer to an earlier offer.
+        Assert.Equal(second, key.Offered);
+        key.Replace(second);
+        Assert.NotEqual(second, key.Offered);
+        Assert.Equal(first, key.Secret);
+        Assert.True(key.Take(key.Offered));
+        Assert.NotEqual(first, key.Secret);
+    }
+
+    [Fact]
     public void A_daemon_that_dies_goes_on_with_the_key_that_was_in_use()
     {
         WireGuardKey key = NewKey();
