@@ -44,7 +44,7 @@ public sealed partial class StoreControl(
         Cluster cluster = ClusterChanges.Require(await store.ReadAsync(stop), id);
         if (cluster.Meta.Version != version)
         {
-            throw SwarmRefusal.Of(SwarmCode.Unknown, "update out of sequence");
+            throw SwarmRefusal.Of(SwarmCode.Unknown, SwarmRefusal.OutOfSequence);
         }
 
         // Outside of the transaction, for it may take seconds. The version makes sure that it was worked out from the

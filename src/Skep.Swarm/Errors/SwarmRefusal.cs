@@ -29,6 +29,9 @@ public enum SwarmCode
 /// </remarks>
 public static class SwarmRefusal
 {
+    /// <summary>The description when an object has changed since it was read.</summary>
+    public const string OutOfSequence = "update out of sequence";
+
     private const string Before = "rpc error: code = ";
     private const string Between = " desc = ";
 

@@ -10,7 +10,8 @@ internal static class StoreRefusals
     public static RefusedException NameTaken() =>
         SwarmRefusal.Of(SwarmCode.Unknown, "name conflicts with an existing object");
 
-    public static RefusedException OutOfSequence() => SwarmRefusal.Of(SwarmCode.Unknown, "update out of sequence");
+    public static RefusedException OutOfSequence() =>
+        SwarmRefusal.Of(SwarmCode.Unknown, SwarmRefusal.OutOfSequence);
 
     public static RefusedException ExtensionsNeverChange() =>
         SwarmRefusal.Of(SwarmCode.Unknown, "extensions are immutable");

@@ -26,6 +26,9 @@ internal static class SwarmLimits
     /// <summary>How long a manager that wants to leave asks who the others are; Docker's number.</summary>
     public static readonly TimeSpan LeaveQuestion = TimeSpan.FromSeconds(5);
 
+    /// <summary>Tries of a new swarm's first change, while its leader changes it too.</summary>
+    public const int FirstChanges = 20;
+
     /// <summary>Managers that a worker keeps to come back to; a swarm has seldom more than seven.</summary>
     public const int ManagersKept = 64;
 }

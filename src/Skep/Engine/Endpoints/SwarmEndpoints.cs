@@ -50,19 +50,8 @@ internal sealed class SwarmEndpoints(EngineServices services)
             },
             request.Stop);
         await SwarmRequests.TellAsync(
-            services, request, (control, stop) => ApplyAsync(control, asked.Spec, stop));
+            services, request, (control, stop) => FirstSettings.ApplyAsync(control, asked.Spec, stop));
         await request.AnswerJsonAsync(nodeId, EngineJson.Default.String);
-    }
-
-    // A new swarm has the usual settings; what was asked for otherwise is its first change.
-    private static async Task ApplyAsync(ISwarmControl control, SwarmSpec asked, CancellationToken stop)
-    {
-        Cluster cluster = await SwarmRequests.ClusterAsync(control, stop);
-        ClusterSpec wanted = SwarmSpecs.Merge(asked, cluster.Spec);
-        if (wanted != cluster.Spec)
-        {
-            await control.UpdateClusterAsync(cluster.Id, cluster.Meta.Version, wanted, default, stop);
-        }
     }
 
     private async Task JoinAsync(EngineRequest request)
