@@ -14,8 +14,9 @@ internal sealed class IdleConnection(Func<string, Command> shell, string notes, 
     /// <summary>Says something and hears it.</summary>
     public async Task OpenAsync()
     {
+        // It ends with the scene, whose folder is emptied, also when nobody closes it.
         string line = $"exec 3<>/dev/tcp/{address}/{port} && echo first >&3 && read -r -t 60 a <&3 && "
-            + $"echo $a >{notes}.open && while [ ! -e {notes}.go ]; do sleep 0.2; done; "
+            + $"echo $a >{notes}.open && while [ -e {notes}.open ] && [ ! -e {notes}.go ]; do sleep 0.2; done; "
             + "echo last >&3 && read -r -t 60 b <&3 && echo $a $b";
         running = (shell(line) with { Timeout = longest }).RunAsync();
         await Eventually.TrueAsync(
