@@ -133,6 +133,44 @@ public class StackTests(SwarmPair engines)
         await user.PrepareAsync($"{skep} stack rm --detach=false lab");
     }
 
+    [ProgramFact("docker-registry", "curl")]
+    public Task An_image_is_pinned_to_what_the_registry_says_of_its_tag() => engines.PlayAsync(async team =>
+    {
+        if (!Engine.UnderTest.IsSkep)
+        {
+            return;
+        }
+
+        Session user = team[1];
+        await team.ServeAsync(1);
+        await using Registry registry = await Registry.StartAsync(
+            engines.Subjects, EnginePair.OpenPort, wantsPassword: false);
+        string repository = $"{engines.Subjects.OutsideAddress}:{EnginePair.OpenPort}/shop/test";
+        string[] untouched = ["Unchanged service app_web"];
+        await File.WriteAllTextAsync(
+            Path.Combine(user.Host.Share, "stack.yml"),
+            $"services: {{web: {{image: \"{repository}:moving\", deploy: {{replicas: 0}}}}}}");
+        const string deploy = "stack deploy -c $SHARE/stack.yml";
+        const string image = "docker service inspect -f '{{.Spec.TaskTemplate.ContainerSpec.Image}}' app_web";
+
+        string first = await MoveTagAsync(engines.Subjects, "\\n");
+        await user.PrepareAsync($"{skep} {deploy} app 2>&1");
+        Assert.Equal($"{repository}:moving@{first}", await user.PrepareAsync(image));
+
+        string second = await MoveTagAsync(engines.Subjects, "\\n\\n");
+        Assert.NotEqual(first, second);
+        Assert.Equal(untouched, await StepsAsync(user, $"{skep} {deploy} --resolve-image changed app"));
+        Assert.Equal($"{repository}:moving@{first}", await user.PrepareAsync(image));
+        Assert.Equal(["Updating service app_web"], await StepsAsync(user, $"{skep} {deploy} app"));
+        Assert.Equal($"{repository}:moving@{second}", await user.PrepareAsync(image));
+        Assert.Equal(untouched, await StepsAsync(user, $"{skep} {deploy} app"));
+
+        // What was found out stays true while nobody can be asked.
+        await registry.DisposeAsync();
+        Assert.Equal(untouched, await StepsAsync(user, $"{skep} {deploy} app"));
+        await user.PrepareAsync($"{skep} stack rm app");
+    });
+
     [ProgramFact("docker-compose")]
     public Task Secrets_of_a_local_project_are_secrets_of_a_stack() => engines.PlayAsync(async team =>
     {
@@ -161,6 +199,20 @@ public class StackTests(SwarmPair engines)
             "docker secret ls --format '{{.Name}}' | sort"));
         await user.PrepareAsync($"{skep} stack rm mydb");
     });
+
+    // With other blanks at its end the same manifest is another one to a registry. Returns its digest.
+    private static async Task<string> MoveTagAsync(TestHosts hosts, string blanks)
+    {
+        const string type = "application/vnd.docker.distribution.manifest.v2+json";
+        string manifests = $"http://{hosts.OutsideAddress}:{EnginePair.OpenPort}/v2/shop/test/manifests";
+        string file = Path.Combine(hosts.Folder, "manifest");
+        Finished finished = await hosts.Outside(
+            "bash", "-c",
+            $"curl -fsS -H 'Accept: {type}' {manifests}/1 >{file} && printf '{blanks}' >>{file} && "
+            + $"curl -fsS -X PUT -H 'Content-Type: {type}' --data-binary @{file} {manifests}/moving && "
+            + $"sha256sum <{file} | cut -d' ' -f1").CheckAsync();
+        return "sha256:" + finished.Text;
+    }
 
     // What was done, without the ids.
     private static async Task<string[]> StepsAsync(Session user, string line) =>
