@@ -92,9 +92,12 @@ public sealed partial class ClusterSimulation
             return true;
         }
 
-        RolePlan plan = RoleReconcile.Decide(
-            leader.Driver!.Store.Committed, QuorumOf(leader), DateTimeOffset.UnixEpoch);
-        return plan.Plan.Changes.IsEmpty && plan.Step is null && plan.Plan.WakeAt is null;
+        Quorum quorum = QuorumOf(leader);
+        RolePlan plan = RoleReconcile.Decide(leader.Driver!.Store.Committed, quorum, DateTimeOffset.UnixEpoch);
+
+        // The last member stays, whatever is wished of it: the wish waits until there is another, as long as it takes.
+        bool waitsForNothing = plan.Plan.WakeAt is null || quorum.Members.Length == 1;
+        return plan.Plan.Changes.IsEmpty && plan.Step is null && waitsForNothing;
     }
 
     private static void Try(SimulatedManager leader, Action<Transaction> change)
