@@ -73,6 +73,13 @@ public static partial class StoreNews
             return Info("a node has another role", node, ("role", Word(node.Role)));
         }
 
+        if (node.Role == NodeRole.Manager && before.Spec.DesiredRole != node.Spec.DesiredRole)
+        {
+            return node.Spec.DesiredRole == NodeRole.Manager
+                ? Info("a manager stays one: its demotion was taken back", node)
+                : Info("a manager is to be a worker", node);
+        }
+
         return before.Spec.Availability != node.Spec.Availability
             ? Info("a node has another availability", node, ("availability", Word(node.Spec.Availability)))
             : null;

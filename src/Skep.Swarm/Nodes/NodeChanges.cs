@@ -99,7 +99,12 @@ public static class NodeChanges
         }
         QuorumMember member = quorum.Of(node.Id)
             ?? throw SwarmRefusal.Of(SwarmCode.NotFound, "can't find manager in raft memberlist");
-        if (!quorum.CanRemove(member.RaftId))
+
+        // SwarmKit counts those that shall go as well, for as long as they have not gone. Then the wish of whoever is
+        // left over in the end cannot come true, and nobody is told.
+        bool isLost = !quorum.CanDecide(one =>
+            one != member && store.Nodes.Get(one.Node)?.Spec.DesiredRole == NodeRole.Manager);
+        if (isLost)
         {
             throw SwarmRefusal.Of(
                 SwarmCode.FailedPrecondition,

@@ -23,9 +23,12 @@ public sealed record Quorum(ImmutableArray<QuorumMember> Members, ulong Self, ul
     public QuorumMember? Of(NodeId node) => Members.FirstOrDefault(member => member.Node == node);
 
     /// <summary>True when those that can be reached are still a majority of those that stay.</summary>
-    public bool CanRemove(ulong raftId)
+    public bool CanRemove(ulong raftId) => CanDecide(member => member.RaftId != raftId);
+
+    /// <summary>True when those that can be reached would be a majority of the voters that are counted.</summary>
+    public bool CanDecide(Func<QuorumMember, bool> isCounted)
     {
-        QuorumMember[] staying = [.. Members.Where(member => member.IsVoter && member.RaftId != raftId)];
+        QuorumMember[] staying = [.. Members.Where(member => member.IsVoter && isCounted(member))];
         int reachableCount = staying.Count(
             member => member.RaftId == Self || member.Reachability == Reachability.Reachable);
         return reachableCount >= (staying.Length / 2) + 1;

@@ -36,6 +36,12 @@ public sealed record RolePlan(Plan Plan, QuorumStep? Step);
 /// never answers. A leader that is to go hands over first; the next leader goes on from there. A member whose node
 /// was removed goes as well.
 /// </para>
+/// <para>
+/// A demotion that would leave nobody is refused when it is asked for. But managers may also leave, be lost, or be
+/// given up by --force-new-cluster after it was granted. Whoever is the only one left then stays a manager, and the
+/// wish is taken back: it would wait for ever, or come true on the day on which another manager is made, when nobody
+/// thinks of it any more.
+/// </para>
 /// </remarks>
 public static class RoleReconcile
 {
@@ -44,6 +50,11 @@ public static class RoleReconcile
 
     public static RolePlan Decide(StoreSnapshot cluster, Quorum quorum, DateTimeOffset now)
     {
+        if (quorum.Members is [{ } last] && cluster.Nodes.Get(last.Node) is { Spec.DesiredRole: NodeRole.Worker } kept)
+        {
+            NodeSpec stays = kept.Spec with { DesiredRole = NodeRole.Manager };
+            return new(new([Change.Update(kept with { Spec = stays })], null), null);
+        }
         var changes = ImmutableArray.CreateBuilder<Change>();
         foreach (Node node in cluster.Nodes.All.Where(node => node.Role != node.Spec.DesiredRole))
         {

@@ -80,11 +80,6 @@ public sealed partial class ClusterSimulation
         }
     }
 
-    /// <summary>Whether the swarm is left with a manager that nobody wants to be a worker.</summary>
-    private bool LeavesManager(SimulatedManager leader, ulong removed) => !HasLeaderLoop
-        || QuorumOf(leader).Members.Any(member => member.RaftId != removed
-            && leader.Driver!.Store.Newest.Nodes.Get(member.Node) is { Spec.DesiredRole: NodeRole.Manager });
-
     private bool HasSettledRoles(SimulatedManager leader)
     {
         if (!HasLeaderLoop)
@@ -92,12 +87,9 @@ public sealed partial class ClusterSimulation
             return true;
         }
 
-        Quorum quorum = QuorumOf(leader);
-        RolePlan plan = RoleReconcile.Decide(leader.Driver!.Store.Committed, quorum, DateTimeOffset.UnixEpoch);
-
-        // The last member stays, whatever is wished of it: the wish waits until there is another, as long as it takes.
-        bool waitsForNothing = plan.Plan.WakeAt is null || quorum.Members.Length == 1;
-        return plan.Plan.Changes.IsEmpty && plan.Step is null && waitsForNothing;
+        RolePlan plan = RoleReconcile.Decide(
+            leader.Driver!.Store.Committed, QuorumOf(leader), DateTimeOffset.UnixEpoch);
+        return plan.Plan.Changes.IsEmpty && plan.Step is null && plan.Plan.WakeAt is null;
     }
 
     private static void Try(SimulatedManager leader, Action<Transaction> change)

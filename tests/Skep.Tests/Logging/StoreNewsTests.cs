@@ -46,6 +46,19 @@ public class StoreNewsTests
             OfUpdate(node, node with { Role = NodeRole.Manager }));
     }
 
+    [Fact]
+    public void A_demotion_that_is_asked_for_and_one_that_is_taken_back_are_told()
+    {
+        Node manager = node with
+        {
+            Role = NodeRole.Manager, Spec = node.Spec with { DesiredRole = NodeRole.Manager },
+        };
+        Node asked = manager with { Spec = manager.Spec with { DesiredRole = NodeRole.Worker } };
+        Assert.Equal("info a manager is to be a worker node=host1 node.id=n1", OfUpdate(manager, asked));
+        Assert.Equal(
+            "info a manager stays one: its demotion was taken back node=host1 node.id=n1", OfUpdate(asked, manager));
+    }
+
     [Theory]
     [InlineData(UpdateState.Updating, "info an update began service=web service.id=s")]
     [InlineData(UpdateState.Completed, "info an update is complete service=web service.id=s")]

@@ -50,6 +50,33 @@ public class NodeChangesTests
             change => Demote(change, "m3", Stores.Quorum(members.Split(' '))));
     }
 
+    /// <remarks>Each of them alone can go; together with those before it, it would leave too few that answer.</remarks>
+    [Theory]
+    [InlineData("", "m1 m2!", "m1", "can't remove member from the raft: this would result in a loss of quorum")]
+    [InlineData("m1", "m1 m3", "m3", "can't remove member from the raft: this would result in a loss of quorum")]
+    [InlineData("m1 m2", "m1 m2 m3 m4! m5", "m3", "can't remove member from the raft: this would result in a loss")]
+    [InlineData("m1 m4", "m1 m2 m3 m4! m5", "m3", null)]
+    [InlineData("m3", "m1 m2 m3!", "m2", null)]
+    public void Demotions_count_those_that_shall_go_as_gone(string before, string members, string next, string? refusal)
+    {
+        StoreSnapshot store = Stores.With(
+            [.. Enumerable.Range(1, 5).Select(static number => Stores.Manager($"m{number}"))]);
+        Quorum quorum = Stores.Quorum(members.Split(' '));
+        foreach (string id in before.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            store = store.Change(change => Demote(change, id, quorum));
+        }
+
+        if (refusal is null)
+        {
+            Assert.NotSame(store, store.Change(change => Demote(change, next, quorum)));
+        }
+        else
+        {
+            Refused(refusal, store, change => Demote(change, next, quorum));
+        }
+    }
+
     [Fact]
     public void An_update_of_what_has_changed_meanwhile_is_out_of_sequence()
     {

@@ -1,3 +1,4 @@
+using Skep.Swarm.Decisions;
 using Skep.Swarm.Nodes;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
@@ -59,10 +60,31 @@ public class RoleReconcileTests
         Assert.Equal(new RemoveMember(2, new("gone")), Decide(store, Stores.Quorum("m1", "gone", "m3")).Step);
     }
 
+    /// <remarks>Managers left or were lost after its demotion was granted; one that never joined is no help.</remarks>
     [Fact]
-    public void The_last_manager_never_leaves()
+    public void The_last_manager_never_leaves_and_its_demotion_is_taken_back()
     {
-        Assert.Null(Decide(Stores.With(Demoted("m1")), Stores.Quorum("m1")).Step);
+        StoreSnapshot store = Stores.With(Demoted("m1"), Stores.Manager("lost"), Stores.Worker("w1"));
+        RolePlan plan = Decide(store, Stores.Quorum("m1"));
+        Assert.Null(plan.Step);
+        Assert.Null(plan.Plan.WakeAt);
+        Node kept = Assert.IsType<Node>(Assert.Single(Assert.Single(plan.Plan.Changes).Actions).Object);
+        Assert.Equal(("m1", NodeRole.Manager, NodeRole.Manager), (kept.Id.Value, kept.Role, kept.Spec.DesiredRole));
+        store = store.Change(change => Assert.True(plan.Plan.Changes[0].TryMake(change)));
+        Assert.Equal(new RolePlan(Plan.Nothing, null), Decide(store, Stores.Quorum("m1")));
+    }
+
+    [Fact]
+    public void The_last_manager_that_waits_for_one_that_catches_up_goes_then()
+    {
+        StoreSnapshot store = Stores.With(Demoted("m1"), Stores.Manager("m2"));
+        Quorum quorum = Stores.Quorum("m1", "m2");
+        Quorum learning = quorum with { Members = [quorum.Members[0], quorum.Members[1] with { IsVoter = false }] };
+        RolePlan plan = Decide(store, learning);
+        Assert.Empty(plan.Plan.Changes);
+        Assert.Null(plan.Step);
+        Assert.NotNull(plan.Plan.WakeAt);
+        Assert.Equal(new HandOver(), Decide(store, quorum).Step);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal sealed class RoleSwarm
     public void Disturb()
     {
         string id = $"n{random.Next(NodeCount)}";
-        switch (random.Next(8))
+        switch (random.Next(9))
         {
             case 0:
                 UserAsks(id, NodeRole.Manager);
@@ -50,6 +50,9 @@ internal sealed class RoleSwarm
                 break;
             case 4:
                 NodesAct();
+                break;
+            case 5:
+                Leaves(id);
                 break;
             default:
                 LeaderLooks(isStopped: random.Next(3) == 0);
@@ -86,12 +89,13 @@ internal sealed class RoleSwarm
         }
     }
 
-    /// <summary>A node that is certified as a manager joins the quorum.</summary>
+    /// <summary>A node that is certified as a manager joins the quorum, unless it is to be a worker.</summary>
     public void NodesAct()
     {
         foreach (Node node in store.Nodes.All)
         {
-            if (node.Role == NodeRole.Manager && !members.ContainsKey(node.Id.Value) && !down.Contains(node.Id.Value))
+            bool mayJoin = node is { Role: NodeRole.Manager, Spec.DesiredRole: NodeRole.Manager };
+            if (mayJoin && !members.ContainsKey(node.Id.Value) && !down.Contains(node.Id.Value))
             {
                 members[node.Id.Value] = ++lastRaftId;
             }
@@ -103,7 +107,6 @@ internal sealed class RoleSwarm
     public void Check()
     {
         Assert.NotEmpty(members);
-        Assert.Contains(store.Nodes.All, node => node.Spec.DesiredRole == NodeRole.Manager);
         foreach (string id in members.Keys)
         {
             // A voter that the authority would not certify could never answer again.
@@ -121,6 +124,17 @@ internal sealed class RoleSwarm
     {
         if (!down.Remove(id))
         {
+            down.Add(id);
+        }
+    }
+
+    /// <summary>A manager leaves the quorum though nobody asked for it to be a worker: swarm leave --force.</summary>
+    private void Leaves(string id)
+    {
+        if (members.TryGetValue(id, out ulong raftId) && id != leader && !down.Contains(leader)
+            && members.ContainsKey(leader) && Look().CanRemove(raftId))
+        {
+            members.Remove(id);
             down.Add(id);
         }
     }
