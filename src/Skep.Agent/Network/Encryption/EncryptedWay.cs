@@ -104,7 +104,15 @@ public sealed class EncryptedWay : IDisposable
         await gate.WaitAsync(stop);
         try
         {
-            bool isNewKey = key.Take(state.Peers[state.Self].WireGuardKey);
+            string told = state.Peers[state.Self].WireGuardKey;
+            bool isNewKey = key.Take(told);
+            if (WireGuardPeers.IsDoubled(state))
+            {
+                // Managers refuse it today, but some store may have it from before.
+                log.Warn("another node has this node's key of encrypted networks; a new one is made");
+                key.Replace(told);
+            }
+
             if (key.Secret is not null && state.Networks.Values.Any(n => n.IsEncrypted))
             {
                 await ApplyAsync_NeedsGate(state, own, isNewKey, stop);

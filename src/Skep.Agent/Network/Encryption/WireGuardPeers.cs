@@ -27,6 +27,14 @@ internal static class WireGuardPeers
     public static IPAddress? AddressOf(NetworkState state, NodeId node) =>
         state.Peers.TryGetValue(node, out PeerFacts? peer) && KeyOf(peer) is not null ? AddressOf(peer.Index) : null;
 
+    /// <summary>
+    /// Whether a node that came before this one is known by the same key. The others then reach only one of the two,
+    /// and this one is to choose another.
+    /// </summary>
+    public static bool IsDoubled(NetworkState state) =>
+        state.Peers.TryGetValue(state.Self, out PeerFacts? own) && KeyOf(own) is { } key
+        && state.Peers.Values.Any(peer => peer.Index < own.Index && KeyOf(peer) == key);
+
     /// <returns>Public key in hexadecimal to what is known of its owner.</returns>
     public static Dictionary<string, WireGuardPeer> Of(NetworkState state)
     {

@@ -8,6 +8,7 @@ namespace Skep.Tests.Network.Encryption;
 public class EncryptionTests
 {
     private const string KeyOfTwo = "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmo=";
+    private const string OtherKey = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=";
     private const string HexOfTwo = "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a";
 
     // RFC 7748, section 5.2.
@@ -64,6 +65,26 @@ public class EncryptionTests
         Assert.Equal(
             "public_key=aa\nupdate_only=true\npersistent_keepalive_interval=25\n",
             WireGuardPeers.Greet(["aa"], isBegun: true));
+    }
+
+    [Theory]
+    [InlineData(false, "one", KeyOfTwo, 300u)]
+    [InlineData(true, "two", KeyOfTwo, 300u)]
+    [InlineData(true, "two", "hSDwCYkwp1R0i33ctD73Wg2/Og0mOBr066SpjqqbTmp=", 300u)]
+    [InlineData(false, "two", "", 300u)]
+    [InlineData(false, "two", OtherKey, 300u)]
+    [InlineData(false, "two", KeyOfTwo, 0u)]
+    public void Of_two_nodes_with_one_key_the_later_one_is_to_choose_another(
+        bool isDoubled, string self, string key, uint index)
+    {
+        NetworkState state = State(key, "10.9.0.2", port: 4789);
+        PeerFacts one = state.Peers[new NodeId("one")] with { WireGuardKey = KeyOfTwo };
+        PeerFacts two = state.Peers[new NodeId("two")] with { Index = index };
+        Assert.Equal(isDoubled, WireGuardPeers.IsDoubled(state with
+        {
+            Self = new NodeId(self),
+            Peers = state.Peers.SetItem(one.Node, one).SetItem(two.Node, two),
+        }));
     }
 
     [Fact]
