@@ -166,6 +166,41 @@ public class NetworkEngineTests
     }
 
     [Fact]
+    public async Task A_join_that_the_kernel_refuses_leaves_no_link_and_no_address()
+    {
+        await using var host = new EngineHost();
+        await host.StartAsync();
+        await host.Engine.CreateAsync(new CreateNetworkRequest { Name = "app" }, default);
+        Sandbox web = await host.OpenAsync("web", "bridge");
+        EngineHost.Ip(web, "link", "add", "eth1", "type", "bridge");
+        string[] before = LinksOf(host);
+
+        RefusedException refusal = await Assert.ThrowsAsync<RefusedException>(
+            () => host.Engine.ConnectAsync(web.ContainerId, "app", null, default));
+        Assert.StartsWith("failed to connect app: ", refusal.Message);
+        Assert.Equal(before, LinksOf(host));
+        Assert.Empty(host.Engine.Inspect("app").Containers);
+
+        EngineHost.Ip(web, "link", "del", "eth1");
+        Sandbox both = await host.Engine.ConnectAsync(web.ContainerId, "app", null, default);
+        Assert.Equal("10.211.1.2", EngineHost.AddressOf(both, "app"));
+    }
+
+    [Fact]
+    public async Task A_bridge_that_somebody_removed_is_made_anew_for_the_next_container()
+    {
+        await using var host = new EngineHost();
+        await host.StartAsync();
+        await host.Engine.CreateAsync(new CreateNetworkRequest { Name = "app" }, default);
+        string list = TestNamespace.RunIn("/proc/self/ns/net", "ip", "-o", "-4", "addr", "show", "to", "10.211.1.1");
+        TestNamespace.RunIn("/proc/self/ns/net", "ip", "link", "del", list.Split(' ')[1]);
+
+        Sandbox web = await host.OpenAsync("web", "app");
+        Assert.Contains("1 packets received", TestNamespace.RunIn(
+            web.NetnsPath, "busybox", "ping", "-c1", "-W2", "10.211.1.1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task IPv6_works_when_it_was_asked_for()
     {
         await using var host = new EngineHost();
@@ -263,6 +298,14 @@ public class NetworkEngineTests
 
     private static IEnumerable<string> Listed(EngineHost host, params (string, string)[] filters) =>
         host.Engine.List(Filters.Of(filters)).Select(n => n.Name);
+
+    /// <summary>The outer ends of containers' links.</summary>
+    private static string[] LinksOf(EngineHost host) =>
+    [
+        .. TestNamespace.RunIn("/proc/self/ns/net", "ip", "-o", "link").Split('\n')
+            .Where(line => line.Contains("skv" + host.Instance.Id, StringComparison.Ordinal))
+            .Select(static line => line.Split(' ')[1]),
+    ];
 
     private static async Task Refused(string message, ErrorKind kind, Task request)
     {

@@ -235,6 +235,15 @@ internal sealed class OverlaySpace : IDisposable
             batch.SetBridge(tunnel, bridge).StopLearning(tunnel).SetUp(tunnel);
         }
 
+        if (repair.MakeBridge)
+        {
+            // The ends of pairs that are there: their containers were on the bridge that somebody removed.
+            foreach (Link pair in route.ListLinks().Where(static one => one is { Kind: "veth", Bridge: 0 }))
+            {
+                batch.SetBridge(pair.Index, bridge);
+            }
+        }
+
         route.Apply(batch);
     }
 

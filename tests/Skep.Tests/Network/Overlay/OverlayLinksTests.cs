@@ -87,6 +87,26 @@ public sealed class OverlayLinksTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_its_bridge_a_network_takes_no_container_until_it_is_repaired_and_has_its_old_ones_then()
+    {
+        string caller = one.Attach(red, Here);
+        two.Attach(red, There);
+        await TellAsync((red, one, Here), (red, two, There));
+        TestNamespace.RunIn(one.SpacePath(red), "ip", "link", "del", "br0");
+
+        RefusedException refusal = Assert.Throws<RefusedException>(() => one.Attach(red, Apart));
+        Assert.Equal(
+            "the bridge of network net-r is not there on this node; it is made anew within seconds", refusal.Message);
+        Assert.Equal(ErrorKind.Unavailable, refusal.Kind);
+
+        one.Links.Repair();
+        string late = one.Attach(red, Stranger);
+        Assert.True(Reaches(late, "10.30.0.1", bytes: 8));
+        Assert.True(Reaches(caller, There, bytes: 8) || Reaches(caller, There, bytes: 8));
+        Assert.True(Reaches(late, Here, bytes: 8));
+    }
+
+    [Fact]
     public async Task A_new_daemon_takes_over_what_is_in_use_and_removes_the_rest()
     {
         string caller = one.Attach(red, Here);
