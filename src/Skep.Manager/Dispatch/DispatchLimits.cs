@@ -23,6 +23,11 @@ internal static class DispatchLimits
     /// <summary>Between looks at what has come due.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Between two looks, as far as it counts for nodes: four looks. What is longer, the manager stood still.
+    /// </summary>
+    public static readonly TimeSpan LookGap = 4 * Look;
+
     /// <summary>Before a write that failed is tried again.</summary>
     public static readonly TimeSpan WriteAgain = TimeSpan.FromMilliseconds(200);
 }

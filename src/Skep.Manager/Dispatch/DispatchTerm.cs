@@ -14,6 +14,7 @@ internal sealed class DispatchTerm
     private readonly DispatcherParts parts;
     private readonly NodeLiveness liveness;
     private readonly Dictionary<NodeId, NodeSession> sessions = [];
+    private readonly AwakeTime awake = new(DispatchLimits.LookGap);
     private readonly long begun;
 
     public DispatchTerm(DispatcherParts parts, CancellationToken ended)
@@ -44,7 +45,7 @@ internal sealed class DispatchTerm
         }
     }
 
-    private TimeSpan Now => parts.Time.GetElapsedTime(begun);
+    private TimeSpan Now_NeedsLock => awake.Of(parts.Time.GetElapsedTime(begun));
 
     private TimeSpan Period => Store.Cluster?.Spec.Dispatcher.HeartbeatPeriod?.ToTimeSpan() is { Ticks: > 0 } period
         ? period
@@ -55,7 +56,7 @@ internal sealed class DispatchTerm
     {
         lock (gate)
         {
-            Write(liveness.Begin(Store.Nodes.All, Period, Now));
+            Write(liveness.Begin(Store.Nodes.All, Period, Now_NeedsLock));
         }
     }
 
@@ -67,7 +68,13 @@ internal sealed class DispatchTerm
             await Task.Delay(DispatchLimits.Look, parts.Time, stop);
             lock (gate)
             {
-                foreach (NodeVerdict verdict in Write(liveness.Look(Now)))
+                TimeSpan asleep = awake.Look(parts.Time.GetElapsedTime(begun));
+                if (asleep > DispatchLimits.LookGap)
+                {
+                    parts.Log.Warn("This manager stood still; what its nodes said meanwhile counts", ("for", asleep));
+                }
+
+                foreach (NodeVerdict verdict in Write(liveness.Look(Now_NeedsLock)))
                 {
                     LetGo_NeedsLock(verdict);
                 }
@@ -91,7 +98,7 @@ internal sealed class DispatchTerm
             }
 
             string fresh = parts.Ids.NewObjectId();
-            Registration outcome = liveness.Register(caller.Node, wanted, fresh, Period, Now);
+            Registration outcome = liveness.Register(caller.Node, wanted, fresh, Period, Now_NeedsLock);
             if (outcome == Registration.Refused)
             {
                 throw new RpcException(
@@ -126,7 +133,7 @@ internal sealed class DispatchTerm
             jitter > 0 ? parts.Ids.NewNumber(jitter) - (jitter / 2) : 0);
         lock (gate)
         {
-            Refuse(liveness.Beat(node, session, period, Now));
+            Refuse(liveness.Beat(node, session, period, Now_NeedsLock));
         }
 
         return next > TimeSpan.Zero ? next : period;
@@ -136,7 +143,7 @@ internal sealed class DispatchTerm
     {
         lock (gate)
         {
-            if (liveness.StreamOpened(session.Node, session.Id, Period, Now))
+            if (liveness.StreamOpened(session.Node, session.Id, Period, Now_NeedsLock))
             {
                 Writer.SetNode(session.Node, new NodeUpdate(NodeState.Ready, "", "", null));
             }
@@ -147,7 +154,7 @@ internal sealed class DispatchTerm
     {
         lock (gate)
         {
-            liveness.StreamLost(session.Node, session.Id, Now);
+            liveness.StreamLost(session.Node, session.Id, Now_NeedsLock);
         }
     }
 
