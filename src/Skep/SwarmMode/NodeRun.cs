@@ -27,6 +27,11 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
 
     public NodeSettings Settings => settings;
 
+    /// <summary>
+    /// SWMKEY-1-…, what this node's keys are locked with now: a secret. "" when they are not, or are still locked.
+    /// </summary>
+    public string LockedWith => keyFile is { State: KeyFileState.Open, Keys.Lock: { } key } ? key.Text : "";
+
     public async Task RunAsync(CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, end.Token);
@@ -70,7 +75,8 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
             }
             catch (Exception e) when (IsExpected(e) && !stop.IsCancellationRequested)
             {
-                if (start != NodeStart.FromDisk && !ready.Task.IsCompletedSuccessfully)
+                bool isRefused = start.IsUndoneWhenItFails || (start != NodeStart.FromDisk && isLocked);
+                if (isRefused && !ready.Task.IsCompletedSuccessfully)
                 {
                     ready.TrySetException(e is RefusedException ? e : Wrapped(e));
                     await WaitForEndAsync(stop);
@@ -82,7 +88,9 @@ internal sealed partial class NodeRun(SwarmParts parts, NodeFolder folder, NodeS
 
             await Task.Delay(pause, parts.Time, stop);
             pause = pause * 2 < SwarmLimits.RestartPauseMax ? pause * 2 : SwarmLimits.RestartPauseMax;
-            next = NodeStart.FromDisk with { UnlockKey = next.UnlockKey };
+
+            // The key may be another one since the start, or there may be one only since then.
+            next = NodeStart.FromDisk with { UnlockKey = keyFile is null ? next.UnlockKey : LockedWith };
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed record NodeStart
     /// <summary>SWMKEY-1-…; a secret; empty when the node's keys are not locked.</summary>
     public string UnlockKey { get; init; } = "";
 
+    /// <summary>Nothing stays of it when it fails. Any other is tried again: the node is in the swarm.</summary>
+    public bool IsUndoneWhenItFails => this with { UnlockKey = "" } != FromDisk;
+
     public override string ToString() => "NodeStart";
 }
 

@@ -6,6 +6,11 @@ internal static class SwarmLimits
     /// <summary>How long <c>swarm join</c> waits before it goes on in the background; Docker's number.</summary>
     public static readonly TimeSpan JoinAnswer = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// How long <c>swarm unlock</c> waits for a leader. Docker waits for ever, and no other command can be given.
+    /// </summary>
+    public static readonly TimeSpan UnlockAnswer = TimeSpan.FromSeconds(20);
+
     /// <summary>How long one call to the control of the swarm may take; Docker's number.</summary>
     public static readonly TimeSpan Request = TimeSpan.FromSeconds(20);
 

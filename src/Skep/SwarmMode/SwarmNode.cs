@@ -18,6 +18,11 @@ public sealed partial class SwarmNode : IDisposable
         "Timeout was reached before node joined. The attempt to join the swarm will continue in the background. " +
         "Use the \"docker info\" command to see the current swarm status of your node.";
 
+    private const string StillStarting =
+        "The swarm is unlocked, but this node has not heard of a leader yet. The attempt will continue in the " +
+        "background. When most managers are lost for good, \"docker swarm init --force-new-cluster\" makes the swarm " +
+        "anew from this one.";
+
     private readonly SwarmParts parts;
     private readonly NodeFolder folder;
     private readonly SemaphoreSlim changes = new(1, 1);
@@ -45,10 +50,12 @@ public sealed partial class SwarmNode : IDisposable
 
             if (!present.Status.IsManager)
             {
-                throw Unavailable(SwarmWords.NotManager);
+                throw Unavailable(
+                    present.Status.State == LocalNodeState.Locked ? SwarmWords.Locked : SwarmWords.NotManager);
             }
         }
 
+        string unlockKey = run?.LockedWith ?? "";
         (NodeSettings settings, NodeStart start) = NodeStarts.ForInit(options, before, parts.Addresses());
         await StopRunAsync();
         if (before is null)
@@ -57,7 +64,7 @@ public sealed partial class SwarmNode : IDisposable
             folder.Clear();
         }
 
-        NodeRun started = Start(settings, start);
+        NodeRun started = Start(settings, start with { UnlockKey = unlockKey });
         try
         {
             await started.Ready.WaitAsync(stop);
@@ -68,6 +75,12 @@ public sealed partial class SwarmNode : IDisposable
             if (before is null)
             {
                 folder.Clear();
+            }
+            else
+            {
+                // The swarm is still on the disk, and only that: who is in none may make another one in its place.
+                folder.Save(before);
+                Start(before, NodeStart.FromDisk with { UnlockKey = unlockKey });
             }
 
             throw;
@@ -166,7 +179,14 @@ public sealed partial class SwarmNode : IDisposable
         NodeSettings settings = present.Settings;
         await StopRunAsync();
         NodeRun started = Start(settings, start);
-        await started.Ready.WaitAsync(stop);
+        try
+        {
+            await started.Ready.WaitAsync(SwarmLimits.UnlockAnswer, parts.Time, stop);
+        }
+        catch (TimeoutException e)
+        {
+            throw new RefusedException(ErrorKind.Unavailable, StillStarting, e);
+        }
     }
 
     public void Dispose() => changes.Dispose();

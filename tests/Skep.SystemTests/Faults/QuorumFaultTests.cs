@@ -114,6 +114,53 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         Assert.DoesNotContain("zombie", await SayAsync(survivor, "docker secret ls --format '{{.Name}}'"));
     }
 
+    /// <remarks>In Docker the locked survivor cannot be saved: unlocking waits for a quorum that never comes.</remarks>
+    [SkepFact]
+    public async Task K5_the_last_of_locked_managers_makes_the_swarm_anew_when_it_is_unlocked()
+    {
+        (TestHost survivor, TestHost[] others) = await swarm.WholeAsync();
+        string force = $"docker swarm init --force-new-cluster --advertise-addr {survivor.Address}";
+        await SayAsync(survivor, "echo x | docker secret create k5 -");
+        await SayAsync(survivor, "docker swarm update --autolock=true");
+        string key = await SayAsync(survivor, "docker swarm unlock-key -q");
+        string id = await SayAsync(survivor, "docker info --format '{{.Swarm.NodeID}}'");
+        await Task.WhenAll(others.Select(static other => other.KillEngineAsync()));
+        await RestartAsync(survivor);
+        Assert.Contains("needs to be unlocked", await RefusedAsync(survivor, force));
+        Assert.Contains("--force-new-cluster", await RefusedAsync(survivor, $"echo {key} | docker swarm unlock"));
+        await RefusedAsync(survivor, "docker swarm init --force-new-cluster --advertise-addr 192.0.2.77:x");
+        await SayAsync(survivor, force);
+        await UntilAsync(survivor, "docker node ls --format '{{.ManagerStatus}}'", "Leader");
+        Assert.Equal("k5", await SayAsync(survivor, "docker secret ls --format '{{.Name}}' --filter name=k5"));
+        Assert.Equal(id, await SayAsync(survivor, "docker info --format '{{.Swarm.NodeID}}'"));
+
+        // It is still locked with the same key.
+        await RestartAsync(survivor);
+        await UntilAsync(survivor, "docker info --format '{{.Swarm.LocalNodeState}}'", "locked");
+        await SayAsync(survivor, $"echo {key} | docker swarm unlock");
+        await Task.WhenAll(others.Select(static other => other.StartEngineAsync()));
+    }
+
+    /// <summary>What a command could not do costs the node nothing of what it had.</summary>
+    [SkepFact]
+    public async Task K6_a_forced_new_cluster_that_cannot_begin_leaves_the_manager_in_its_swarm()
+    {
+        (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
+        await SayAsync(leader, "echo x | docker secret create k6 -");
+        Task<Finished> listening = leader.Inside("timeout", "60", "busybox", "nc", "-l", "-p", "2999").RunAsync();
+        await Eventually.TrueAsync("the port is taken", TimeSpan.FromSeconds(30), async () =>
+            (await leader.Inside("ss", "-tln").RunAsync()).Output.Contains(":2999 ", StringComparison.Ordinal));
+        await RefusedAsync(
+            leader,
+            $"docker swarm init --force-new-cluster --advertise-addr {leader.Address} --listen-addr 0.0.0.0:2999");
+        await leader.Inside("bash", "-c", ": >/dev/tcp/127.0.0.1/2999").RunAsync();
+        await listening;
+        await swarm.UntilReachableAsync(3);
+        Assert.Contains("already part of a swarm", await RefusedAsync(leader, "docker swarm init"));
+        await SayAsync(leader, "docker secret rm k6");
+        Assert.Equal("", await SayAsync(others[0], "docker secret ls --format '{{.Name}}' --filter name=k6"));
+    }
+
     [SkepFact]
     public async Task A7_connections_that_never_shake_hands_are_dropped_and_members_do_not_notice()
     {
@@ -133,6 +180,12 @@ public sealed class QuorumFaultTests(FaultSwarm swarm)
         Finished held = await holding;
         Assert.Equal($"{count}", held.Text.Split('\n')[^1]);
         await swarm.UntilReachableAsync(3);
+    }
+
+    private static async Task RestartAsync(TestHost host)
+    {
+        await host.StopEngineAsync();
+        await host.StartEngineAsync();
     }
 
     private static Task FreezeAsync(TestHost host) =>
