@@ -20,6 +20,7 @@ internal sealed partial class PeerLink(
     private List<Message> sending = [];
     private bool isDown;
     private bool isRetired;
+    private bool isEnded;
     private volatile RpcChannel? channel;
     private TimeSpan pause = Limits.LinkPauseMin;
 
@@ -56,9 +57,11 @@ internal sealed partial class PeerLink(
         {
             isRetired = true;
             WakeNeedsLock();
+            if (!isEnded)
+            {
+                ending.CancelAfter(Limits.LinkFarewell);
+            }
         }
-
-        ending.CancelAfter(Limits.LinkFarewell);
     }
 
     public async Task RunAsync(CancellationToken stop)
@@ -79,7 +82,12 @@ internal sealed partial class PeerLink(
         {
             Drop();
             await EndSnapshotsAsync();
-            ending.Dispose();
+            lock (gate)
+            {
+                // Whoever retires it may come late: it was retired before it began, or the manager stops.
+                isEnded = true;
+                ending.Dispose();
+            }
         }
     }
 
