@@ -13,22 +13,38 @@ namespace Skep.Transport.Identity;
 public sealed class CertificateRenewal(
     KeyFile file, NodeCredentials credentials, CertificateRequests requests, IdSource ids, TimeProvider time, Log log)
 {
-    private readonly Channel<NodeRole?> wishes =
-        Channel.CreateBounded<NodeRole?>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<bool> asked =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+
+    private readonly Lock gate = new();
+    private NodeRole? wished;
+    private NodeRole? heard;
 
     /// <summary>Renews soon: a manager asked for it, or the unlock key came into being.</summary>
-    public void RenewNow() => wishes.Writer.TryWrite(null);
+    public void RenewNow() => asked.Writer.TryWrite(true);
 
-    /// <summary>Renews until the certificate says this role.</summary>
-    public void RenewAs(NodeRole role) => wishes.Writer.TryWrite(role);
+    /// <summary>Renews until the certificate says this role, or another one is wished for.</summary>
+    public void RenewAs(NodeRole role)
+    {
+        // Kept aside, so that who only wants it renewed does not take its place.
+        lock (gate)
+        {
+            wished = role;
+        }
+
+        RenewNow();
+    }
 
     /// <summary>Does what a manager's word about this node's own object demands.</summary>
     /// <remarks>The role is that of the spec: the CA follows it as soon as the quorum has.</remarks>
     public void Observe(Node self)
     {
-        if (self.Spec.DesiredRole != credentials.Role)
+        NodeRole role = self.Spec.DesiredRole;
+        bool isAnother = heard is not null && heard != role;
+        heard = role;
+        if (isAnother || role != credentials.Role)
         {
-            RenewAs(self.Spec.DesiredRole);
+            RenewAs(role);
         }
         else if (self.Certificate.Status.State == IssuanceState.Rotate)
         {
@@ -61,34 +77,28 @@ public sealed class CertificateRenewal(
 
     public async Task RunAsync(CancellationToken stop)
     {
-        NodeRole? wanted = null;
-        bool isAsked = false;
-        int failures = 0;
+        var wishes = new RenewalWishes();
         DateTimeOffset due = RenewalTimes.Due(credentials.Certificate, ids);
         while (true)
         {
-            TimeSpan pause = isAsked || failures > 0
-                ? RenewalTimes.RetryAfter(failures)
+            TimeSpan pause = wishes.IsPending
+                ? RenewalTimes.RetryAfter(wishes.Failures)
                 : RenewalTimes.Until(due, time.GetUtcNow());
-            if (await WishWithinAsync(pause, stop) is { } wish)
+            if (await IsAskedWithinAsync(pause, stop))
             {
-                wanted = wish.Role ?? wanted;
-                isAsked = true;
+                wishes.Ask(TakeWished());
 
                 // The role's reconciling may be a moment behind the word that reached us.
                 await Task.Delay(RenewalTimes.Settling, time, stop);
             }
 
-            if (!isAsked && time.GetUtcNow() < due)
+            if (!wishes.IsPending && time.GetUtcNow() < due)
             {
                 continue;
             }
 
-            bool isDone = await TryAsync(stop) && (wanted is null || wanted == credentials.Role);
-            failures = isDone ? 0 : failures + 1;
-            if (isDone)
+            if (wishes.Tried(await TryAsync(stop), credentials.Role))
             {
-                (wanted, isAsked) = (null, false);
                 due = RenewalTimes.NextDue(credentials.Certificate, time.GetUtcNow(), ids);
             }
         }
@@ -127,19 +137,27 @@ public sealed class CertificateRenewal(
             ("expires", issued.Certificate.NotAfter.ToString("O")));
     }
 
-    private async Task<Wish?> WishWithinAsync(TimeSpan pause, CancellationToken stop)
+    private NodeRole? TakeWished()
+    {
+        lock (gate)
+        {
+            NodeRole? role = wished;
+            wished = null;
+            return role;
+        }
+    }
+
+    private async Task<bool> IsAskedWithinAsync(TimeSpan pause, CancellationToken stop)
     {
         using var late = new CancellationTokenSource(pause, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
         try
         {
-            return new Wish(await wishes.Reader.ReadAsync(either.Token));
+            return await asked.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return null;
+            return false;
         }
     }
-
-    private sealed record Wish(NodeRole? Role);
 }
