@@ -33,7 +33,27 @@ public static class MountTable
         return [.. Read().Where(entry => (entry.Target + "/").StartsWith(prefix, StringComparison.Ordinal)).Reverse()];
     }
 
-    public static bool IsMountPoint(string path) => Read().Any(entry => entry.Target == path.TrimEnd('/'));
+    /// <summary>Whether a path, which has no links in it, leads to the root of a mount.</summary>
+    public static bool IsMountPoint(string path) =>
+        Leads(Read(), path.Length > 1 ? path.TrimEnd('/') : path);
+
+    // The table also lists what a later mount above it hides: in the namespace of a new host, say, the mounts that it
+    // inherited below a folder and then covered. So the path is walked as the kernel does, from one mount to the next.
+    internal static bool Leads(IReadOnlyList<MountEntry> entries, string path)
+    {
+        var listed = entries.Select(static entry => entry.Id).ToHashSet();
+        MountEntry? at = null;
+        for (int end = 0; end >= 0; end = end == path.Length ? -1 : NextSlash(path, end + 1))
+        {
+            string prefix = end == 0 ? "/" : path[..end];
+            while (entries.FirstOrDefault(entry => entry.Target == prefix && IsOn(entry, at, listed)) is { } next)
+            {
+                at = next;
+            }
+        }
+
+        return at?.Target == path;
+    }
 
     // "id parent major:minor root target options [optional...] - type source superoptions"
     // (man 5 proc_pid_mountinfo). Space, tab, newline and backslash are written as octal escapes.
@@ -64,6 +84,17 @@ public static class MountTable
 
         return entries;
     }
+
+    private static int NextSlash(string path, int start)
+    {
+        int slash = path.IndexOf('/', start);
+        return slash < 0 ? path.Length : slash;
+    }
+
+    // The first mount of a namespace is on one that is not listed, or on itself.
+    private static bool IsOn(MountEntry entry, MountEntry? below, HashSet<int> listed) => below is null
+        ? entry.ParentId == entry.Id || !listed.Contains(entry.ParentId)
+        : entry.ParentId == below.Id && entry.Id != below.Id;
 
     private static string Unescape(string field)
     {

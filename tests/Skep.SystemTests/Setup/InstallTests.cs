@@ -10,7 +10,7 @@ public sealed class InstallTests : IDisposable
     // that holds the lock of the data, and it answers when there is a file that says so.
     private const string Machine = """
         set -eu
-        sources=$1 folder=$2
+        sources=$1 folder=$2 rules=skep-user-$(printf /var/lib/skep | sha256sum | cut -c1-6)
         mount -t tmpfs none /run
         mount -t tmpfs none /var/lib
         mkdir -p /run/etc /var/lib/skep
@@ -42,8 +42,11 @@ public sealed class InstallTests : IDisposable
         SKEP_PROGRAM=$folder/program "$sources/up" --down || echo refused
         [ ! -s /var/lib/skep/skep.lock.holder ] || [ ! -x "$folder/local/bin/skep" ] || echo all is there
         touch /run/answers
+        mkdir -p /run/skep/containerd
+        nft add table inet "$rules"
         install --purge
-        [ -e /var/lib/skep ] || [ -e /etc/default/skep ] || [ -e "$folder/local/bin/skep" ] || echo nothing is there
+        [ -e /var/lib/skep ] || [ -e /run/skep ] || [ -e /etc/default/skep ] || [ -e "$folder/local/bin/skep" ] ||
+            nft list table inet "$rules" 2>/dev/null || echo nothing is there
         cat /run/asked
         """;
 
@@ -177,12 +180,56 @@ public sealed class InstallTests : IDisposable
     }
 
     [SkepFact]
+    public async Task Work_and_settings_that_the_daemon_was_told_of_elsewhere_are_looked_at_there()
+    {
+        string options = Path.Combine(root, "etc/default/skep");
+        string data = Directory.CreateDirectory(Path.Combine(root, "srv/data")).FullName;
+        string work = Directory.CreateDirectory(Path.Combine(root, "srv/work")).FullName;
+        await InstallAsync("--program", Built);
+
+        await File.WriteAllTextAsync(options, "SKEP_OPTIONS=\"--debug --exec-root /srv/work\"\n");
+        Finished byFlag = await PurgeWhileLockedAsync(work);
+        await File.WriteAllTextAsync(options, "SKEP_OPTIONS=\"--config-file=/srv/own.json -H unix:///run/own.sock\"\n");
+        await File.WriteAllTextAsync(Path.Combine(root, "srv/own.json"), """
+            {
+              "exec-root": "/srv/work/",
+              "data-root": "/srv/data"
+            }
+            """);
+        Finished byFile = await PurgeWhileLockedAsync(work);
+        Finished byFileToo = await PurgeWhileLockedAsync(data);
+        Finished purge = await InstallAsync("--purge");
+
+        Assert.All([(byFlag, work), (byFile, work), (byFileToo, data)], refused =>
+        {
+            Assert.Equal(1, refused.Item1.ExitCode);
+            Assert.Contains($"a daemon works in {refused.Item2}: process", refused.Item1.Errors);
+        });
+        Assert.Contains($"keep its data in {data}: they stay", purge.Output);
+        Assert.True(File.Exists(Path.Combine(data, "skep.lock")) && File.Exists(Path.Combine(work, "skep.lock")));
+    }
+
+    [SkepFact]
+    public async Task The_unit_has_nothing_that_systemd_does_not_understand()
+    {
+        await InstallAsync("--program", Built);
+        string unit = Path.Combine(root, "etc/systemd/system/skep.service");
+        string words = await File.ReadAllTextAsync(unit);
+        await File.WriteAllTextAsync(unit, words.Replace("/usr/local/bin/skep", Installed, StringComparison.Ordinal));
+
+        Finished verdict = await new Command("systemd-analyze", "verify", "--man=no", unit).CheckAsync();
+
+        // This machine's own units, which ours names, may have faults.
+        Assert.DoesNotContain("skep.service", verdict.Output + verdict.Errors);
+    }
+
+    [SkepFact]
     public async Task The_end_is_asked_of_the_installed_daemon_alone_and_waited_for()
     {
         string folder = Directory.CreateTempSubdirectory("skep-end").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "machine"), Machine);
         Finished played = await new Command(
-            "unshare", "--mount", "--propagation", "private", "bash", Path.Combine(folder, "machine"),
+            "unshare", "--mount", "--net", "--propagation", "private", "bash", Path.Combine(folder, "machine"),
             Engine.SourceFolder, folder).RunAsync();
         Directory.Delete(folder, recursive: true);
 

@@ -41,6 +41,10 @@ public class UpTests
     public async Task Up_with_three_nodes_has_the_page_at_each_of_them_and_down_takes_them_all_away()
     {
         await using SingleHost single = await SingleHost.StartAsync();
+
+        // As a daemon of this machine has them: its hosts inherit the mount and cover it with their own /run.
+        await single.Host.Inside(
+            "sh", "-c", "mkdir -p /run/skep/secrets && mount -t tmpfs none /run/skep/secrets").CheckAsync();
         string before = await HostState.ReadAsync(single.Host);
 
         Finished up = await UpAsync(single.Host, "--nodes", "3");

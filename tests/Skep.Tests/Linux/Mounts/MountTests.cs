@@ -65,6 +65,44 @@ public class MountTests
     }
 
     [Fact]
+    public void A_mount_that_a_later_one_hides_is_no_mount_point()
+    {
+        using var scratch = new ScratchDirectory();
+        scratch.MountTmpfs("run", "1m");
+        scratch.MountTmpfs("run/secrets", "1m");
+        scratch.MountTmpfs("run", "1m");
+        Assert.Contains(MountTable.Read(), entry => entry.Target == scratch["run/secrets"]);
+        Assert.False(MountTable.IsMountPoint(scratch["run/secrets"]));
+        Assert.True(MountTable.IsMountPoint(scratch["run"]));
+        scratch.MountTmpfs("run/secrets", "1m");
+        Assert.True(MountTable.IsMountPoint(scratch["run/secrets"]));
+        KernelMounts.DetachBelow(scratch["run"]);
+    }
+
+    [Theory]
+    [InlineData("/run/skep/secrets", false)] // below the first /run, which the second one hides
+    [InlineData("/run", true)]
+    [InlineData("/run/skep", true)]
+    [InlineData("/run/other", false)]
+    [InlineData("/var/lib", true)] // on the second one of two at the same place
+    [InlineData("/", true)]
+    public void A_path_is_walked_from_mount_to_mount(string path, bool leadsToOne)
+    {
+        (int Id, int On, string Target)[] table =
+        [
+            (20, 1, "/"), (21, 20, "/run"), (22, 21, "/run/skep/secrets"), (23, 21, "/run"), (24, 23, "/run/skep"),
+            (25, 20, "/var"), (26, 25, "/var"), (27, 26, "/var/lib"),
+        ];
+        string text = string.Concat(
+            table.Select(one => $"{one.Id} {one.On} 0:1 / {one.Target} rw - tmpfs none rw\n"));
+
+        IReadOnlyList<MountEntry> entries = MountTable.Parse(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(leadsToOne, MountTable.Leads(entries, path));
+        Assert.Equal(leadsToOne && path != "/", MountTable.Leads([.. entries.Skip(1)], path)); // in a changed root
+    }
+
+    [Fact]
     public void A_mount_of_an_unknown_file_system_names_its_place()
     {
         using var scratch = new ScratchDirectory();
