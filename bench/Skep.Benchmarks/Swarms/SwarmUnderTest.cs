@@ -25,6 +25,9 @@ internal sealed class SwarmUnderTest : IAsyncDisposable
     /// <summary>Path of the namespace of the world outside of all hosts.</summary>
     public string OutsideSpace => "/run/netns/" + hosts.NamespaceOf(0);
 
+    /// <summary>Name of the namespace of a host.</summary>
+    public string SpaceOf(int index) => hosts.NamespaceOf(hosts[index].Number);
+
     public static async Task<SwarmUnderTest> StartAsync(Engine engine, int count)
     {
         TestHosts hosts = await TestHosts.StartAsync([.. Enumerable.Repeat(engine, count)]);

@@ -118,15 +118,15 @@ public sealed class OverlayTests(SwarmPair engines)
     {
         await team.FormAsync(2);
         await team[1].PrepareAsync(
-            "docker network create -d overlay --opt encrypted hidden; docker network create -d overlay open");
+            "docker network create -d overlay --opt encrypted hidden; docker network create -d overlay open; "
+            + "docker network create -d overlay --opt encrypted --opt com.docker.network.driver.mtu=8870 large");
+        const string networks = "--network hidden --network open --network large";
+        await team[1].PrepareAsync($"{Create} --name web {networks} --constraint node.hostname==host1 {Who}");
         await team[1].PrepareAsync(
-            $"{Create} --name web --network hidden --network open --constraint node.hostname==host1 {Who}");
-        await team[1].PrepareAsync(
-            $"{Create} --name client --network hidden --network open --constraint node.hostname==host2 "
-            + "test sleep 3600");
+            $"{Create} --name client {networks} --constraint node.hostname==host2 test sleep 3600");
         await team.UntilServiceAsync("web 1/1");
         await team.UntilServiceAsync("client 1/1");
-        foreach ((string network, bool isReadable) in new[] { ("open", true), ("hidden", false) })
+        foreach ((string network, bool isReadable) in new[] { ("open", true), ("hidden", false), ("large", false) })
         {
             string address = await team[1].PrepareAsync(
                 $"docker inspect -f '{{{{.NetworkSettings.Networks.{network}.IPAddress}}}}' {ContainerOf("web")}");
@@ -137,7 +137,15 @@ public sealed class OverlayTests(SwarmPair engines)
             Assert.Equal(isReadable, seen.Contains($"canary-{network}", StringComparison.Ordinal));
         }
 
-        Assert.Contains("skw", (await team[2].Host.Inside("ip", "-o", "link").CheckAsync()).Text);
+        // What asked for large packets has them, from end to end, and nothing else has.
+        string link = (await team[2].Host.Inside("ip", "-o", "link").CheckAsync()).Text;
+        Assert.Matches("skw[^\n]* mtu 8920 ", link);
+        string within = await team[2].PrepareAsync(In("client", "ip -o link"));
+        Assert.Contains(" mtu 8870 ", within);
+        Assert.Contains(" mtu 1370 ", within);
+        string far = await team[1].PrepareAsync(
+            $"docker inspect -f '{{{{.NetworkSettings.Networks.large.IPAddress}}}}' {ContainerOf("web")}");
+        await team[2].UntilSaysAsync(In("client", $"ping -c 1 -W 5 -s 8842 {far} | grep -c ' 0% packet loss'"), "1");
 
         // The program's sockets hold 7 MiB, not the system's 208 KiB; the kernel shows the double.
         Assert.Contains("rb14680064", (await team[2].Host.Inside("ss", "-lunm").CheckAsync()).Text);

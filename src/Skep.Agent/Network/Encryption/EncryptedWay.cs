@@ -243,7 +243,7 @@ public sealed class EncryptedWay : IDisposable
         int carried = IPAddress.TryParse(underlay, out IPAddress? local)
             ? Overlay.OverlayWish.UnderlayMtu(local, links, addresses)
             : 0;
-        int mtu = (carried > 0 ? carried : Overlay.OverlayWish.EthernetMtu) - EncryptionLimits.OverheadBytes;
+        int mtu = EncryptedMtu.OfLink(carried, state);
         var batch = new RouteBatch();
         foreach (LinkAddress other in addresses.Where(a => a.Link == there.Index && !a.Address.Equals(own)
             && !a.Address.IsIPv6LinkLocal))

@@ -243,10 +243,7 @@ public sealed partial class OverlayLinks : IDisposable
         {
             IPAddress? local = LocalOf(space.Network.Id, state.Self);
             var wish = OverlayWish.Of(
-                space.Network,
-                local,
-                (int)state.DataPathPort,
-                local is null ? 0 : OverlayWish.UnderlayMtu(local, host.Value.ListLinks(), host.Value.ListAddresses()));
+                space.Network, local, (int)state.DataPathPort, local is null ? 0 : UnderlayMtu(space.Network, local));
             var repair = OverlayRepair.Decide(wish, space.ReadDevices());
             if (repair.IsNothing)
             {
@@ -268,6 +265,17 @@ public sealed partial class OverlayLinks : IDisposable
         }
 
         return 1;
+    }
+
+    /// <remarks>The encrypted link's own may be larger than what another network than this one wants.</remarks>
+    private int UnderlayMtu(NetworkRecord network, IPAddress local)
+    {
+        IReadOnlyList<Link> links = host.Value.ListLinks();
+        IReadOnlyList<LinkAddress> addresses = host.Value.ListAddresses();
+        int found = OverlayWish.UnderlayMtu(local, links, addresses);
+        return network.IsEncrypted && HostOf(state.Self) is { } outer
+            ? Math.Min(found, EncryptedMtu.InOnePiece(OverlayWish.UnderlayMtu(outer, links, addresses)))
+            : found;
     }
 
     private static PeerFacts? SelfOf(NetworkState state) => state.Peers.GetValueOrDefault(state.Self);

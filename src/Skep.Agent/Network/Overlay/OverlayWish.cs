@@ -14,7 +14,7 @@ internal sealed record OverlayWish(
     VxlanFacts? Tunnel, int Mtu, PhysicalAddress BridgeMac, IReadOnlyList<(IPAddress Address, int PrefixBits)> Gateways)
 {
     /// <summary>What VXLAN puts around a frame, and the frame's own header.</summary>
-    private const int OverheadIPv4 = 50, OverheadIPv6 = 70;
+    public const int OverheadIPv4 = 50, OverheadIPv6 = 70;
 
     public const int EthernetMtu = 1500;
 

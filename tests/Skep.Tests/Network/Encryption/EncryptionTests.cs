@@ -97,6 +97,28 @@ public class EncryptionTests
         Assert.Null(WireGuardPeers.AddressOf(State("AAAA", "10.9.0.2", port: 4789), new NodeId("two")));
     }
 
+    [Theory]
+    [InlineData(1500, 0, 1420)]
+    [InlineData(1500, 1450, 1420)] // No wish for pieces on the way: what does not fit is cut before it is encrypted.
+    [InlineData(1500, 4095, 1420)]
+    [InlineData(1500, 4096, 4146)]
+    [InlineData(1500, 65535, 65455)]
+    [InlineData(9000, 8000, 8920)]
+    [InlineData(0, 0, 1420)]
+    public void The_link_takes_packets_as_large_as_an_encrypted_network_asks_for(int underlay, int asked, int expected)
+    {
+        NetworkState state = With(State(KeyOfTwo, "10.9.0.2", port: 4789), "a", asked, isEncrypted: true);
+        Assert.Equal(expected, EncryptedMtu.OfLink(underlay, state));
+        Assert.Equal(expected, EncryptedMtu.OfLink(underlay, With(state, "b", 0, isEncrypted: true)));
+        Assert.Equal(expected, EncryptedMtu.OfLink(underlay, With(state, "b", 65000, isEncrypted: false)));
+    }
+
+    private static NetworkState With(NetworkState state, string id, int mtu, bool isEncrypted)
+    {
+        var network = new NetworkFacts { Id = new NetworkId(id), Mtu = mtu, IsEncrypted = isEncrypted };
+        return state with { Networks = state.Networks.Add(network.Id, network) };
+    }
+
     private static NetworkState State(string key, string address, uint port) => NetworkState.Empty with
     {
         Self = new NodeId("one"),
