@@ -28,16 +28,7 @@ internal static class TrafficBench
 
         await swarm.FormAsync(1);
         await swarm.JoinWorkerAsync(1);
-        await DockerAsync(hosts[0], "network create -d overlay plain");
-        await DockerAsync(hosts[0], "network create -d overlay --opt encrypted hidden");
-        await DockerAsync(
-            hosts[0],
-            $"network create -d overlay --opt encrypted --opt com.docker.network.driver.mtu={LargeMtu} large");
-        await CreateAsync(hosts[0], "near", 1, $"-p {MeshPort + 1}:{TrafficServer.Port}");
-        await CreateAsync(
-            hosts[0], "far", 2,
-            $"-p {MeshPort + 2}:{TrafficServer.Port} -p mode=host,published={HostPort},target={TrafficServer.Port}");
-        await CreateAsync(hosts[0], "client", 1, "");
+        await CreateAllAsync(hosts[0]);
         string near = await SpaceOfAsync(hosts[0], "near"), far = await SpaceOfAsync(hosts[1], "far");
         string client = await SpaceOfAsync(hosts[0], "client");
         using var nearServer = new TrafficServer(near);
@@ -83,6 +74,21 @@ internal static class TrafficBench
             $"encrypted network with an MTU of {LargeMtu}, task on the other node", inside,
             await TaskAsync(hosts[1], "far", "large"), "the same on a plain network", farTask);
         return lines;
+    }
+
+    /// <summary>The networks, and a service of one task for each place.</summary>
+    private static async Task CreateAllAsync(TestHost manager)
+    {
+        await DockerAsync(manager, "network create -d overlay plain");
+        await DockerAsync(manager, "network create -d overlay --opt encrypted hidden");
+        await DockerAsync(
+            manager,
+            $"network create -d overlay --opt encrypted --opt com.docker.network.driver.mtu={LargeMtu} large");
+        await CreateAsync(manager, "near", 1, $"-p {MeshPort + 1}:{TrafficServer.Port}");
+        await CreateAsync(
+            manager, "far", 2,
+            $"-p {MeshPort + 2}:{TrafficServer.Port} -p mode=host,published={HostPort},target={TrafficServer.Port}");
+        await CreateAsync(manager, "client", 1, "");
     }
 
     private static (TrafficFigures Way, TrafficFigures Direct) Compare(
