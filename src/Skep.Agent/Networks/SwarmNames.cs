@@ -9,8 +9,8 @@ namespace Skep.Agent.Networks;
 /// <summary>Gives containers the names of the swarm's networks that they are on.</summary>
 /// <remarks>
 /// For one caller at a time. A service's name and aliases lead to its virtual addresses, or to its tasks when it has
-/// none; tasks.NAME always to its tasks. Who serves no more has no name. A service without anybody who serves keeps
-/// its names: they lead nowhere, and are asked nobody else.
+/// none (without those of weight 0 while others weigh more); tasks.NAME always to its tasks. Who serves no more has no
+/// name. A service without anybody who serves keeps its names: they lead nowhere, and are asked nobody else.
 /// </remarks>
 /// <param name="setTable">Takes a network's id and its names; null: it has none any more.</param>
 public sealed class SwarmNames(Action<string, NameTable?> setTable)
@@ -65,7 +65,9 @@ public sealed class SwarmNames(Action<string, NameTable?> setTable)
         foreach (ServiceFacts service in services.OrderBy(static one => one.Id.Value, StringComparer.Ordinal))
         {
             IPAddress[] all = [.. tasks[service.Id].SelectMany(static one => AddressesOf(one.Addresses))];
-            IPAddress[] leading = service.VirtualAddresses.IsEmpty ? all : [.. AddressesOf(service.VirtualAddresses)];
+            IPAddress[] leading = service.VirtualAddresses.IsEmpty
+                ? [.. WhoGetsCalls([.. tasks[service.Id]]).SelectMany(static one => AddressesOf(one.Addresses))]
+                : [.. AddressesOf(service.VirtualAddresses)];
             hosts.Add(([service.Name, .. service.Aliases], leading));
             hosts.Add(([$"tasks.{service.Name}", .. service.Aliases.Select(static one => $"tasks.{one}")], all));
         }
@@ -86,6 +88,10 @@ public sealed class SwarmNames(Action<string, NameTable?> setTable)
 
         return hosts;
     }
+
+    // An answer has no room for weights, but those who are to get nothing while others do can be left out of it.
+    private static EndpointFacts[] WhoGetsCalls(EndpointFacts[] tasks) =>
+        Array.Exists(tasks, static one => one.Weight > 0) ? [.. tasks.Where(static one => one.Weight > 0)] : tasks;
 
     // "web.1.x2y…" is one task; "web.1" whichever task has the place, so that a name outlives a task.
     private static string PlaceOf(EndpointFacts endpoint)

@@ -25,12 +25,30 @@ public sealed partial class NftRule
         LookUp(chains, VerdictRegister);
     }
 
-    /// <summary>The packet goes to one of its address's targets, all equally likely; its port stays.</summary>
-    /// <param name="targets">Map of address . index below the count to address.</param>
-    public void TranslateByAddressAndChance(AddressFamily family, NftSet targets, int count)
+    /// <summary>A map of addresses, and of a number drawn below the count, says which chain goes on.</summary>
+    public void GoByDestinationAndChance(AddressFamily family, NftSet chains, int count)
     {
         LoadAddress(family, isSource: false, Register1);
-        LoadChance(count, FirstSlot + AddressSlots(family));
+        LoadChance(0, count, FirstSlot + AddressSlots(family));
+        LookUp(chains, VerdictRegister);
+    }
+
+    /// <summary>A map of protocol . port, and of a number drawn below the count, says which chain goes on.</summary>
+    public void GoByPortAndChance(NftSet chains, int count)
+    {
+        LoadMeta(Meta.TransportProtocol, Register1);
+        LoadPayload(TransportHeader, 2, 2, FirstSlot + 1);
+        LoadChance(0, count, FirstSlot + 2);
+        LookUp(chains, VerdictRegister);
+    }
+
+    /// <summary>The packet goes to one of its address's targets, all equally likely; its port stays.</summary>
+    /// <param name="targets">Map of address . index to address.</param>
+    /// <param name="first">The lowest index that is drawn; there are as many as the count says.</param>
+    public void TranslateByAddressAndChance(AddressFamily family, NftSet targets, int first, int count)
+    {
+        LoadAddress(family, isSource: false, Register1);
+        LoadChance(first, count, FirstSlot + AddressSlots(family));
         LookUp(targets, Register1);
         Begin("nat")
             .Be32(1, DestinationNat)
@@ -40,12 +58,13 @@ public sealed partial class NftRule
     }
 
     /// <summary>The packet goes to one of its port's targets, all equally likely.</summary>
-    /// <param name="targets">Map of protocol . port . index below the count to address . port.</param>
-    public void TranslateByPortAndChance(AddressFamily family, NftSet targets, int count)
+    /// <param name="targets">Map of protocol . port . index to address . port.</param>
+    /// <param name="first">The lowest index that is drawn; there are as many as the count says.</param>
+    public void TranslateByPortAndChance(AddressFamily family, NftSet targets, int first, int count)
     {
         LoadMeta(Meta.TransportProtocol, Register1);
         LoadPayload(TransportHeader, 2, 2, FirstSlot + 1);
-        LoadChance(count, FirstSlot + 2);
+        LoadChance(first, count, FirstSlot + 2);
         LookUp(targets, Register1);
         Translate(family);
     }
@@ -203,11 +222,11 @@ public sealed partial class NftRule
         End();
     }
 
-    /// <summary>A number below the count, evenly by chance, in the host's byte order.</summary>
-    private void LoadChance(int count, uint register)
+    /// <summary>One of as many numbers as the count says, evenly by chance, in the host's byte order.</summary>
+    private void LoadChance(int first, int count, uint register)
     {
         const uint random = 1;
-        Begin("numgen").Be32(1, register).Be32(2, (uint)count).Be32(3, random);
+        Begin("numgen").Be32(1, register).Be32(2, (uint)count).Be32(3, random).Be32(4, (uint)first);
         End();
     }
 

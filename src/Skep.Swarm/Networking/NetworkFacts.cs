@@ -55,6 +55,9 @@ public sealed record EndpointFacts
     /// reachable for the connections that it has until its task has ended.
     /// </summary>
     public bool IsServing { get; init; }
+
+    /// <summary>Its share of new connections beside the service's other tasks: see <see cref="TaskWeight"/>.</summary>
+    public int Weight { get; init; } = TaskWeight.Full;
 }
 
 /// <summary>A service's place on one network.</summary>

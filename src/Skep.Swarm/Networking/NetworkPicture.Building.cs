@@ -91,12 +91,16 @@ public sealed partial class NetworkPicture
             }
 
             newPorts.AddRange(ports);
+            if (TaskWeight.MayDiffer(change.Before, change.After))
+            {
+                Weigh(Store.TasksOf((change.After ?? change.Before)!.Id));
+            }
         }
 
         public void Task(Difference<SwarmTask> change)
         {
-            List<EndpointFacts> now = [.. NetworkReading.Endpoints(change.After)];
-            foreach (EndpointFacts endpoint in NetworkReading.Endpoints(change.Before))
+            List<EndpointFacts> now = [.. EndpointsOf(change.After)];
+            foreach (EndpointFacts endpoint in NetworkReading.Endpoints(change.Before, TaskWeight.Full))
             {
                 if (!now.Exists(one => one.Network == endpoint.Network))
                 {
@@ -105,6 +109,15 @@ public sealed partial class NetworkPicture
             }
 
             now.ForEach(endpoint => Set(endpoint.Network, slice => slice.With(endpoint, owner)));
+        }
+
+        /// <summary>A node that weighs something else does so with all of its tasks.</summary>
+        public void Node(Difference<Node> change)
+        {
+            if (TaskWeight.OfNode(change.Before) != TaskWeight.OfNode(change.After))
+            {
+                Weigh(Store.TasksOn((change.After ?? change.Before)!.Id));
+            }
         }
 
         public void Peer(Difference<Resource> change)
@@ -152,6 +165,17 @@ public sealed partial class NetworkPicture
                 {
                     Places[node] = Places.GetValueOrDefault(node, ImmutableHashSet<NetworkId>.Empty).Add(id);
                 }
+            }
+        }
+
+        private IEnumerable<EndpointFacts> EndpointsOf(SwarmTask? task) =>
+            NetworkReading.Endpoints(task, task is null ? TaskWeight.Full : TaskWeight.Of(Store, task));
+
+        private void Weigh(IEnumerable<SwarmTask> tasks)
+        {
+            foreach (EndpointFacts endpoint in tasks.SelectMany(EndpointsOf))
+            {
+                Set(endpoint.Network, slice => slice.With(endpoint, owner));
             }
         }
 

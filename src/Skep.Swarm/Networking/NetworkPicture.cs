@@ -76,6 +76,11 @@ public sealed partial class NetworkPicture
             next.Task(one);
         }
 
+        foreach (Difference<Node> one in later.NodesSince(Store))
+        {
+            next.Node(one);
+        }
+
         foreach (Difference<Resource> one in later.ResourcesSince(Store))
         {
             next.Peer(one);

@@ -46,7 +46,8 @@ internal static class NetworkReading
     /// <summary>
     /// The places of a task that has a node and has not ended; what serves is said by <see cref="TaskTraffic"/>.
     /// </summary>
-    public static IEnumerable<EndpointFacts> Endpoints(SwarmTask? task)
+    /// <param name="weight">See <see cref="TaskWeight"/>.</param>
+    public static IEnumerable<EndpointFacts> Endpoints(SwarmTask? task, int weight)
     {
         if (task is null || task.NodeId.IsEmpty || task.Status.State > TaskState.Running)
         {
@@ -71,6 +72,7 @@ internal static class NetworkReading
                 Addresses = ValueList.From(attachment.Addresses.Select(WithoutLength)),
                 Aliases = AliasesOf(task, attachment),
                 IsServing = TaskTraffic.IsServing(task),
+                Weight = weight,
             };
         }
     }

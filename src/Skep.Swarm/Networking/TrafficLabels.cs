@@ -5,8 +5,9 @@ namespace Skep.Swarm.Networking;
 
 /// <summary>What labels of a service, and of a node, say about their traffic.</summary>
 /// <remarks>
-/// A node's <c>skep.network-key=WORD</c> asks for another key of its encrypted networks whenever the word is another.
-/// A service's are
+/// A node's <c>skep.network-key=WORD</c> asks for another key of its encrypted networks whenever the word is another,
+/// and its <c>skep.weight=50</c> is the share of new connections that its tasks get (see <see cref="TaskWeight"/>).
+/// A service's are <c>skep.weight.new=10</c> for the share of tasks of its newest version beside those of older ones,
 /// <c>skep.ingress=snat,local</c> for all published ports, <c>skep.ingress.8080=…</c> in its place for one;
 /// <c>skep.drain=30s</c> for how long connections may last when a task is to end. What means nothing is refused when
 /// the service is written (<see cref="Check"/>); in services that came another way it is passed over.
@@ -15,6 +16,7 @@ public static class TrafficLabels
 {
     private const string Ingress = "skep.ingress", Drain = "skep.drain";
     private const string NetworkKey = "skep.network-key";
+    private const string Weight = "skep.weight", WeightOfNew = "skep.weight.new";
     private const string Snat = "snat", Local = "local";
 
     /// <summary>Connections have so long to end by themselves, when the service does not say.</summary>
@@ -50,11 +52,44 @@ public static class TrafficLabels
     public static string KeyWordOf(ValueMap<string> nodeLabels) =>
         nodeLabels.TryGetValue(NetworkKey, out string? word) ? word : "";
 
+    /// <summary>What a node's tasks weigh: all there is when it does not say, or means nothing.</summary>
+    public static int WeightOf(ValueMap<string> nodeLabels) =>
+        nodeLabels.TryGetValue(Weight, out string? text) && TryReadWeight(text, out int weight)
+            ? weight
+            : TaskWeight.Full;
+
+    /// <summary>What tasks of a service's newest version weigh beside older ones; null: it does not say.</summary>
+    public static int? WeightOfNewOf(ValueMap<string> labels) =>
+        labels.TryGetValue(WeightOfNew, out string? text) && TryReadWeight(text, out int weight) ? weight : null;
+
+    /// <param name="node">What its user calls it.</param>
+    /// <exception cref="RefusedException">A label of ours that means nothing for a node.</exception>
+    public static void CheckNode(string node, ValueMap<string> labels)
+    {
+        if (labels.TryGetValue(Weight, out string? text) && !TryReadWeight(text, out _))
+        {
+            throw Refused($"label {Weight} of node {node}: {NoWeight(text)}");
+        }
+    }
+
     /// <exception cref="RefusedException">A label of ours that means nothing.</exception>
     public static void Check(ValueMap<string> labels)
     {
         foreach ((string key, string value) in labels)
         {
+            if (key == WeightOfNew && !TryReadWeight(value, out _))
+            {
+                throw Refused($"label {key}: {NoWeight(value)}");
+            }
+
+            if (key == Weight || (key != WeightOfNew && key.StartsWith(Weight + ".", StringComparison.Ordinal)))
+            {
+                throw Refused(
+                    $"label {key}: a service has no such weight; nodes have {Weight} "
+                    + $"(docker node update --label-add {Weight}=50 NODE), and a service has {WeightOfNew} for the "
+                    + "tasks of its newest version");
+            }
+
             if ((key == Ingress || key.StartsWith(Ingress + ".", StringComparison.Ordinal))
                 && Array.Find(Split(value), word => word is not (Snat or Local)) is { } unknown)
             {
@@ -67,6 +102,13 @@ public static class TrafficLabels
             }
         }
     }
+
+    private static string NoWeight(string text) =>
+        $"\"{text}\" is no weight; whole numbers from 0 to {TaskWeight.Full} are, and {TaskWeight.Full} is what holds "
+        + "without the label";
+
+    private static bool TryReadWeight(string text, out int weight) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out weight) && weight <= TaskWeight.Full;
 
     private static RefusedException Refused(string message) => SwarmRefusal.Of(SwarmCode.InvalidArgument, message);
 

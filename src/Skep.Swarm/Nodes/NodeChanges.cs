@@ -1,4 +1,5 @@
 using Skep.Swarm.Clusters;
+using Skep.Swarm.Networking;
 using Skep.Swarm.Objects;
 using Skep.Swarm.Store;
 
@@ -16,6 +17,11 @@ public static class NodeChanges
         if (node.Spec.DesiredRole == NodeRole.Manager && spec.DesiredRole == NodeRole.Worker)
         {
             CheckDemotion(store, node, quorum);
+        }
+        if (spec.Annotations.Labels != node.Spec.Annotations.Labels)
+        {
+            string name = node.Description?.Hostname is { Length: > 0 } hostname ? hostname : id.Value;
+            TrafficLabels.CheckNode(name, spec.Annotations.Labels);
         }
         return store.Update(node with { Meta = node.Meta with { Version = version }, Spec = spec });
     }

@@ -58,6 +58,36 @@ public class NetworkPictureTests
         Assert.False(found!.IsServing);
     }
 
+    [Fact]
+    public void A_task_weighs_what_its_node_says_and_of_it_what_its_service_gives_its_newest_version()
+    {
+        Service service = Service("s", ["front"]) with { SpecVersion = new(2) };
+        StoreSnapshot store = Stores.With(
+            Front, service, Stores.Worker("a"), Stores.Worker("b"),
+            Task("t1", "s", "a", TaskState.Running, TaskState.Running, Front) with { SpecVersion = new(1) },
+            Task("t2", "s", "b", TaskState.Running, TaskState.Running, Front) with { SpecVersion = new(2) });
+        NetworkPicture picture = NetworkPicture.Of(store);
+        Assert.Equal([100, 100], Weights());
+        Change(write => Label(write, "b", "30"));
+        Assert.Equal([100, 30], Weights());
+        Change(write => write.Update(LabelledService(write, "s", "skep.weight.new", "10")));
+        Assert.Equal([100, 3], Weights());
+
+        // What is taken back is what was on trial.
+        Change(write => write.Update(write.Services.Get(new("s"))! with
+        {
+            UpdateStatus = new() { State = UpdateState.RollbackStarted },
+        }));
+        Assert.Equal([10, 30], Weights());
+        Change(write => write.Update(LabelledService(write, "s", "other", "")));
+        Change(write => Label(write, "b", "much"));
+        Assert.Equal([100, 100], Weights());
+
+        void Change(Action<Transaction> change) => picture = picture.Advance(store = store.Change(change));
+        int[] Weights() =>
+            [.. new[] { "t1", "t2" }.Select(task => picture.Endpoint(new("front"), new(task))!.Weight)];
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("true", true)]
@@ -227,15 +257,56 @@ public class NetworkPictureTests
                 PeerRecord.Register(
                     write, node, new PeerRecord { DataPathAddress = $"192.0.2.{random.Next(4)}" }, Stores.Ids());
                 break;
+            case 4:
+                Label(write, $"n{random.Next(3)}", new[] { "0", "50", "100", "x" }[random.Next(4)]);
+                break;
+            case 5 when write.Services.Get(new(service)) is not null:
+                write.Update(LabelledService(write, service, "skep.weight.new", $"{20 * random.Next(6)}") with
+                {
+                    SpecVersion = new((ulong)random.Next(3)),
+                    UpdateStatus = new() { State = (UpdateState)random.Next(7) },
+                });
+                break;
             default:
                 SwarmTask made = Task(
                     task, service, random.Next(5) == 0 ? "" : $"n{random.Next(3)}",
                     random.Next(3) == 0 ? TaskState.Starting : TaskState.Running,
                     random.Next(4) == 0 ? TaskState.Shutdown : TaskState.Running,
                     [.. write.Networks.All.Where(one => one.DriverState is not null && random.Next(2) == 0)]);
+                made = made with { SpecVersion = new((ulong)random.Next(3)) };
                 Put(write, made, write.Tasks.Get(new(task)), random);
                 break;
         }
+    }
+
+    private static void Label(Transaction write, string node, string weight)
+    {
+        Node stored = write.Nodes.Get(new(node))!;
+        write.Update(stored with
+        {
+            Spec = stored.Spec with
+            {
+                Annotations = stored.Spec.Annotations with
+                {
+                    Labels = ValueMap.From([KeyValuePair.Create("skep.weight", weight)]),
+                },
+            },
+        });
+    }
+
+    private static Service LabelledService(Transaction write, string service, string label, string value)
+    {
+        Service stored = write.Services.Get(new(service))!;
+        return stored with
+        {
+            Spec = stored.Spec with
+            {
+                Annotations = stored.Spec.Annotations with
+                {
+                    Labels = ValueMap.From([KeyValuePair.Create(label, value)]),
+                },
+            },
+        };
     }
 
     // Networks that are in use cannot be removed, so here none is.

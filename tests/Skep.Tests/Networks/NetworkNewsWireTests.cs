@@ -37,6 +37,8 @@ public class NetworkNewsWireTests
                     Task = new("t"), Network = new("w"), Node = new("n"), Service = new("s"), Name = "web.1.t",
                     Addresses = ["10.0.1.3", "fd00::3"], Aliases = ["0123456789ab"], IsServing = true,
                 },
+                new() { Task = new("t0"), Network = new("w"), Node = new("n"), Weight = 0 },
+                new() { Task = new("t30"), Network = new("w"), Node = new("n"), Weight = 30 },
             ],
             GoneEndpoints = [(new("w"), new("u"))],
             Services = [Service],

@@ -29,6 +29,17 @@ public class SwarmNamesTests
     }
 
     [Fact]
+    public void Names_lead_to_no_task_of_weight_0_while_another_one_weighs_more()
+    {
+        EndpointFacts none = Endpoint("t1", "dns", 1, 11) with { Weight = 0 };
+        EndpointFacts some = Endpoint("t2", "dns", 2, 12) with { Weight = 1 };
+        NameTable table = TableOf("app", [none, some], [Service("dns", [])]);
+        Assert.Equal(["10.0.1.12"], Find(table, "dns"));
+        Assert.Equal(["10.0.1.11", "10.0.1.12"], Find(table, "tasks.dns"));
+        Assert.Equal(["10.0.1.11"], Find(TableOf("app", [none], [Service("dns", [])]), "dns"));
+    }
+
+    [Fact]
     public void Only_networks_that_changed_get_new_names_and_the_ingress_network_gets_none()
     {
         var names = new SwarmNames((network, table) => tables[network] = table);

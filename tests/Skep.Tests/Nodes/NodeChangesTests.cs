@@ -92,6 +92,26 @@ public class NodeChangesTests
     }
 
     [Fact]
+    public void A_weight_that_is_none_is_refused_until_the_label_is_another_and_does_not_hold_up_other_changes()
+    {
+        NodeSpec light = AsWorker with
+        {
+            Annotations = new() { Labels = ValueMap.From([KeyValuePair.Create("skep.weight", "light")]) },
+        };
+        Refused(
+            "rpc error: code = InvalidArgument desc = label skep.weight of node w1: \"light\" is no weight; whole "
+            + "numbers from 0 to 100 are, and 100 is what holds without the label",
+            Stores.With(Stores.Worker("w1")),
+            change => NodeChanges.Update(
+                change, new("w1"), change.Nodes.Get(new("w1"))!.Meta.Version, light, Quorum.None));
+        StoreSnapshot store = Stores.With(Stores.Worker("w1") with { Spec = light });
+        store = store.Change(change => NodeChanges.Update(
+            change, new("w1"), change.Nodes.Get(new("w1"))!.Meta.Version,
+            light with { Availability = NodeAvailability.Drain }, Quorum.None));
+        Assert.Equal(NodeAvailability.Drain, store.Nodes.Get(new("w1"))!.Spec.Availability);
+    }
+
+    [Fact]
     public void Only_what_is_down_is_removed_without_force_and_no_member_of_the_quorum_ever()
     {
         StoreSnapshot store = Stores.With(Stores.Manager("m1"), Stores.Worker("w1"));

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Skep.Agent.Network.Balancing;
 
 /// <summary>Who comes to a key and who leaves it.</summary>
@@ -25,32 +23,32 @@ internal sealed record BalanceMove(List<BalanceTarget> Going, List<BalanceTarget
 /// <summary>What became of one key.</summary>
 /// <param name="Before">How many targets it had; null: the key was not there.</param>
 /// <param name="After">How many it has; null: the key is gone. 0: it is there, and nobody answers.</param>
-internal sealed record BalanceChange(BalanceKey Key, int? Before, int? After, IReadOnlyList<SlotChange> Slots)
+internal sealed record BalanceChange(BalanceKey Key, int? Before, int? After, WeightChange Targets)
 {
-    /// <summary>Targets that get no more calls.</summary>
-    public IEnumerable<BalanceTarget> Withdrawn => Slots.Select(s => s.Old).OfType<BalanceTarget>()
-        .Except(Slots.Select(s => s.New).OfType<BalanceTarget>());
+    /// <summary>Targets that are no more; one that weighs something else now is there as before.</summary>
+    public IEnumerable<BalanceTarget> Withdrawn => Targets.Slots.Select(s => s.Old).OfType<BalanceTarget>()
+        .ExceptBy(Targets.Slots.Select(s => s.New).OfType<BalanceTarget>().Select(PlaceOf), PlaceOf);
+
+    private static (System.Net.IPAddress, int) PlaceOf(BalanceTarget target) => (target.Address, target.Port);
 }
 
 /// <summary>What a step changed.</summary>
-/// <param name="NewCounts">Numbers of targets that no key had before.</param>
-/// <param name="LostCounts">Numbers of targets that no key has any more.</param>
+/// <param name="NewDraws">Those that no key needed before.</param>
+/// <param name="LostDraws">Those that no key needs any more.</param>
 internal sealed record BalanceStep(
-    IReadOnlyList<BalanceChange> Changes,
-    IReadOnlyList<(AddressFamily Family, int Count)> NewCounts,
-    IReadOnlyList<(AddressFamily Family, int Count)> LostCounts);
+    IReadOnlyList<BalanceChange> Changes, IReadOnlyList<Draw> NewDraws, IReadOnlyList<Draw> LostDraws);
 
 /// <summary>All keys with their numbered targets. Pure; one owner.</summary>
 /// <param name="keepsDeserted">Keys that nobody answers stay when their last target goes.</param>
 internal sealed class Balance(bool keepsDeserted)
 {
-    private readonly Dictionary<BalanceKey, SlotTable> keys = [];
-    private readonly Dictionary<(AddressFamily Family, int Count), int> users = [];
+    private readonly Dictionary<BalanceKey, WeightTable> keys = [];
+    private readonly Dictionary<Draw, int> users = [];
 
-    public IReadOnlyDictionary<BalanceKey, SlotTable> Keys => keys;
+    public IReadOnlyDictionary<BalanceKey, WeightTable> Keys => keys;
 
-    /// <summary>The numbers of targets that occur, for each of which there is a chain.</summary>
-    public IReadOnlyCollection<(AddressFamily Family, int Count)> Counts => users.Keys;
+    /// <summary>Those that occur, for each of which there is a chain.</summary>
+    public IReadOnlyCollection<Draw> Draws => users.Keys;
 
     /// <param name="wanted">All keys that there are to be; a target may be there more than once.</param>
     public BalanceStep MoveTo(IReadOnlyDictionary<BalanceKey, List<BalanceTarget>> wanted)
@@ -58,18 +56,12 @@ internal sealed class Balance(bool keepsDeserted)
         var step = new Changes(users);
         foreach (BalanceKey gone in keys.Keys.Where(key => !wanted.ContainsKey(key)).ToArray())
         {
-            SlotTable table = keys[gone];
-            int before = table.Targets.Count;
-            Note(step, gone, before, null, table.Replace([]));
+            Change(step, gone, table => table.Replace([]), staysDeserted: false);
         }
 
         foreach ((BalanceKey key, List<BalanceTarget> targets) in wanted)
         {
-            bool wasThere = keys.TryGetValue(key, out SlotTable? table);
-            table ??= keys[key] = new SlotTable();
-            int? before = wasThere ? table.Targets.Count : null;
-            IReadOnlyList<SlotChange> changes = table.Replace(targets);
-            Note(step, key, before, table.Targets.Count, changes);
+            Change(step, key, table => table.Replace(targets), staysDeserted: true);
         }
 
         return step.End();
@@ -81,61 +73,59 @@ internal sealed class Balance(bool keepsDeserted)
         var step = new Changes(users);
         foreach ((BalanceKey key, BalanceMove move) in moves)
         {
-            bool wasThere = keys.TryGetValue(key, out SlotTable? table);
-            table ??= keys[key] = new SlotTable();
-            int? before = wasThere ? table.Targets.Count : null;
-            IReadOnlyList<SlotChange> changes = table.Change(move.Going, move.Coming);
-            int after = table.Targets.Count;
-            Note(step, key, before, after > 0 || keepsDeserted ? after : null, changes);
+            Change(step, key, table => table.Change(move.Going, move.Coming), keepsDeserted);
         }
 
         return step.End();
     }
 
-    private void Note(Changes step, BalanceKey key, int? before, int? after, IReadOnlyList<SlotChange> slots)
+    private void Change(Changes step, BalanceKey key, Func<WeightTable, WeightChange> change, bool staysDeserted)
     {
+        bool wasThere = keys.TryGetValue(key, out WeightTable? table);
+        table ??= keys[key] = new WeightTable(key.Family);
+        int? before = wasThere ? table.Count : null;
+        Draw[] draws = [.. table.Draws];
+        WeightChange targets = change(table);
+        int? after = table.Count > 0 || staysDeserted ? table.Count : null;
         if (after is null)
         {
             keys.Remove(key);
         }
 
-        if (before == after && slots.Count == 0)
+        if (before == after && targets.Slots.Count == 0)
         {
             return;
         }
 
-        step.Count(key.Family, before, -1);
-        step.Count(key.Family, after, 1);
-        step.Add(new BalanceChange(key, before, after, slots));
+        step.Count(draws, -1);
+        step.Count(table.Draws, 1);
+        step.Add(new BalanceChange(key, before, after, targets));
     }
 
-    /// <summary>Of one step: what it changed, and which numbers of targets it began or ended.</summary>
-    private sealed class Changes(Dictionary<(AddressFamily Family, int Count), int> users)
+    /// <summary>Of one step: what it changed, and which draws it began or ended.</summary>
+    private sealed class Changes(Dictionary<Draw, int> users)
     {
         private readonly List<BalanceChange> changes = [];
 
-        // Whether a number occurred before the step.
-        private readonly Dictionary<(AddressFamily Family, int Count), bool> touched = [];
+        // Whether a draw occurred before the step.
+        private readonly Dictionary<Draw, bool> touched = [];
 
         public void Add(BalanceChange change) => changes.Add(change);
 
-        public void Count(AddressFamily family, int? count, int difference)
+        public void Count(IEnumerable<Draw> draws, int difference)
         {
-            if (count is not > 0)
+            foreach (Draw draw in draws)
             {
-                return;
-            }
-
-            (AddressFamily, int) number = (family, count.Value);
-            touched.TryAdd(number, users.ContainsKey(number));
-            int left = users.GetValueOrDefault(number) + difference;
-            if (left == 0)
-            {
-                users.Remove(number);
-            }
-            else
-            {
-                users[number] = left;
+                touched.TryAdd(draw, users.ContainsKey(draw));
+                int left = users.GetValueOrDefault(draw) + difference;
+                if (left == 0)
+                {
+                    users.Remove(draw);
+                }
+                else
+                {
+                    users[draw] = left;
+                }
             }
         }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Skep.Linux.Nftables;
 using Skep.Swarm;
+using Skep.Swarm.Networking;
 
 namespace Skep.Agent.Network.Balancing;
 
@@ -24,7 +25,8 @@ internal readonly record struct BalanceKey(
 
 /// <summary>Where a call may go.</summary>
 /// <param name="Port">0: the port that was called.</param>
-internal readonly record struct BalanceTarget(IPAddress Address, int Port)
+/// <param name="Weight">Its share of the calls, beside the key's other targets: see <see cref="TaskWeight"/>.</param>
+internal readonly record struct BalanceTarget(IPAddress Address, int Port, int Weight)
 {
     public NftValue ToNft() => Port == 0 ? new NftValue().Address(Address) : new NftValue().Address(Address).Port(Port);
 }

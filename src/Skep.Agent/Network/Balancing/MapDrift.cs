@@ -12,13 +12,12 @@ internal static class MapDrift
         int drift = 0;
         foreach (AddressFamily family in BalanceMaps.Families)
         {
-            KeyValuePair<BalanceKey, IReadOnlyList<BalanceTarget>>[] keys =
-            [
-                .. balance.Keys.Where(pair => pair.Key.Family == family && isMeant(pair.Key))
-                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Targets)),
-            ];
-            drift += Count(dump, maps.Chains(family), keys.Where(pair => pair.Value.Count > 0)
-                .Select(pair => BalanceMaps.ChainElement(pair.Key, pair.Value.Count)));
+            KeyValuePair<BalanceKey, WeightTable>[] keys =
+                [.. balance.Keys.Where(pair => pair.Key.Family == family && isMeant(pair.Key))];
+            drift += Count(dump, maps.Chains(family), keys.Where(pair => pair.Value.Entry is not null)
+                .Select(pair => BalanceMaps.ChainElement(pair.Key, pair.Value.Entry!.Value)));
+            drift += Count(dump, maps.Turns(family),
+                keys.SelectMany(pair => BalanceMaps.TurnElements(pair.Key, pair.Value)));
             drift += Count(dump, maps.Targets(family),
                 keys.SelectMany(pair => BalanceMaps.TargetElements(pair.Key, pair.Value)));
             drift += Count(dump, maps.Deserted(family), keys.Where(pair => pair.Value.Count == 0)

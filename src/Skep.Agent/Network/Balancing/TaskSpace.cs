@@ -27,7 +27,7 @@ internal sealed class TaskSpace(string path, IReadOnlySet<NetworkId> networks) :
 
     public void Write(Balance balance)
     {
-        nft.Apply(VipTable.Replace(balance.Keys.Where(pair => Knows(pair.Key)), balance.Counts));
+        nft.Apply(VipTable.Replace(balance.Keys.Where(pair => Knows(pair.Key)), balance.Draws));
         rules = Dump().ReadRules();
         IsWritten = true;
     }
@@ -39,7 +39,7 @@ internal sealed class TaskSpace(string path, IReadOnlySet<NetworkId> networks) :
     public void Change(BalanceStep step)
     {
         nft.Apply(VipTable.Change(step));
-        if (step.NewCounts.Count + step.LostCounts.Count > 0)
+        if (step.NewDraws.Count + step.LostDraws.Count > 0)
         {
             rules = Dump().ReadRules();
         }

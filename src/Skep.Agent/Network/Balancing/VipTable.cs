@@ -19,8 +19,7 @@ internal static class VipTable
 
     /// <summary>The whole table, in place of whatever there was.</summary>
     public static NftBatch Replace(
-        IEnumerable<KeyValuePair<BalanceKey, SlotTable>> keys,
-        IReadOnlyCollection<(AddressFamily Family, int Count)> counts)
+        IEnumerable<KeyValuePair<BalanceKey, WeightTable>> keys, IReadOnlyCollection<Draw> draws)
     {
         NftBatch batch = new NftBatch(NftFamily.Inet, Name).ReplaceTable();
         Maps.AddSets(batch);
@@ -33,7 +32,7 @@ internal static class VipTable
                 .AddRule(Unanswered, rule => rule.IsToIn(family, Maps.Deserted(family)).Reject());
         }
 
-        Maps.AddAll(batch, keys, counts);
+        Maps.AddAll(batch, keys, draws);
         return batch;
     }
 

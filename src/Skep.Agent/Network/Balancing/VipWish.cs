@@ -51,7 +51,7 @@ internal static class VipWish
         && state.Services.TryGetValue((endpoint.Network, endpoint.Service), out ServiceFacts? service)
             ? AddressesIn(endpoint.Addresses).SelectMany(address => KeysOf(service)
                 .Where(key => key.Family == address.AddressFamily)
-                .Select(key => (key, new BalanceTarget(address, 0))))
+                .Select(key => (key, new BalanceTarget(address, 0, endpoint.Weight))))
             : [];
 
     private static IEnumerable<IPAddress> AddressesIn(IEnumerable<string> texts) => texts

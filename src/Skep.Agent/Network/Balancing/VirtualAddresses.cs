@@ -195,7 +195,7 @@ public sealed class VirtualAddresses(TimeProvider time, Log log) : IDisposable
     private void Change(TaskSpace space, BalanceStep step)
     {
         BalanceChange[] own = [.. step.Changes.Where(change => space.Knows(change.Key))];
-        if (own.Length + step.NewCounts.Count + step.LostCounts.Count == 0)
+        if (own.Length + step.NewDraws.Count + step.LostDraws.Count == 0)
         {
             return;
         }

@@ -247,7 +247,7 @@ public sealed partial class Mesh : IAsyncDisposable
         try
         {
             nft!.Apply(table.Change(changed, step));
-            if (step.NewCounts.Count + step.LostCounts.Count > 0)
+            if (step.NewDraws.Count + step.LostDraws.Count > 0)
             {
                 rules = Dump().ReadRules();
             }

@@ -32,7 +32,10 @@ internal static class MeshPorts
         {
             EndpointFacts[] tasks = [.. serving[port.Service]];
             EndpointFacts[] local = port.PrefersLocal ? [.. tasks.Where(e => e.Node == state.Self)] : [];
-            foreach (EndpointFacts task in local.Length > 0 ? local : tasks)
+
+            // Own tasks come first unless they are to get nothing and others are not.
+            bool isLocal = local.Any(e => e.Weight > 0) || (local.Length > 0 && tasks.All(e => e.Weight == 0));
+            foreach (EndpointFacts task in isLocal ? local : tasks)
             {
                 foreach ((BalanceKey key, BalanceTarget target) in TargetsOf(port, task))
                 {
@@ -95,5 +98,5 @@ internal static class MeshPorts
     private static IEnumerable<(BalanceKey Key, BalanceTarget Target)> TargetsOf(
         PublishedPortFacts port, EndpointFacts task) => MeshPeer.AddressesOf(task).Select(address => (
             BalanceKey.OfPort(address.AddressFamily, NumberOf(port.Protocol), (int)port.PublishedPort),
-            new BalanceTarget(address, (int)port.TargetPort)));
+            new BalanceTarget(address, (int)port.TargetPort, task.Weight)));
 }

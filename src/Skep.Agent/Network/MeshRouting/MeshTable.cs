@@ -43,7 +43,7 @@ internal sealed partial class MeshTable(MeshNames names)
         }
 
         FillSets(batch, facts);
-        Ports.AddAll(batch, balance.Keys, balance.Counts);
+        Ports.AddAll(batch, balance.Keys, balance.Draws);
         return batch;
     }
 

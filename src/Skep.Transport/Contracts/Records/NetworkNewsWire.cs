@@ -88,7 +88,18 @@ public static class NetworkNewsWire
         Subnets = ValueList.From(wire.Subnets.Select(static one => new SubnetFacts(one.Range, one.Gateway))),
     };
 
-    private static EndpointItem ToWire(EndpointFacts record) => new()
+    private static EndpointItem ToWire(EndpointFacts record)
+    {
+        EndpointItem wire = WithoutWeight(record);
+        if (record.Weight != TaskWeight.Full)
+        {
+            wire.Weight = (uint)record.Weight;
+        }
+
+        return wire;
+    }
+
+    private static EndpointItem WithoutWeight(EndpointFacts record) => new()
     {
         Task = record.Task.Value,
         Network = record.Network.Value,
@@ -110,6 +121,7 @@ public static class NetworkNewsWire
         Addresses = ValueList.From(wire.Addresses),
         Aliases = ValueList.From(wire.Aliases),
         IsServing = wire.Serving,
+        Weight = wire.HasWeight ? (int)Math.Min(wire.Weight, TaskWeight.Full) : TaskWeight.Full,
     };
 
     private static ServiceItem ToWire(ServiceFacts record) => new()

@@ -1,5 +1,6 @@
 using System.Net;
 using Skep.Agent.Network.Balancing;
+using Skep.Swarm.Networking;
 
 namespace Skep.Tests.Network.Balancing;
 
@@ -77,20 +78,20 @@ public class SlotTableTests
             [first] = Targets("abe"), [second] = Targets("cd"),
         });
         Assert.Equal(["2>3 2:e"], step.Changes.Select(Text));
-        Assert.Equal([3], step.NewCounts.Select(c => c.Count));
-        Assert.Empty(step.LostCounts);
+        Assert.Equal([3], step.NewDraws.Select(c => c.Count));
+        Assert.Empty(step.LostDraws);
 
         step = balance.Move(new Dictionary<BalanceKey, BalanceMove>
         {
             [second] = new(Targets("c"), Targets("x")), [first] = new(Targets("a"), []),
         });
         Assert.Equal(["2>2 0:x", "3>2 0:e 2:"], step.Changes.Select(Text));
-        Assert.Equal([3], step.LostCounts.Select(c => c.Count));
-        Assert.Empty(step.NewCounts);
+        Assert.Equal([3], step.LostDraws.Select(c => c.Count));
+        Assert.Empty(step.NewDraws);
 
         step = balance.MoveTo(new Dictionary<BalanceKey, List<BalanceTarget>> { [first] = [] });
         Assert.Equal([("xd", (int?)null), ("eb", 0)], step.Changes.Select(c => (Text(c.Withdrawn), c.After)));
-        Assert.Equal([2], step.LostCounts.Select(c => c.Count));
+        Assert.Equal([2], step.LostDraws.Select(c => c.Count));
         Assert.Empty(balance.MoveTo(new Dictionary<BalanceKey, List<BalanceTarget>> { [first] = [] }).Changes);
     }
 
@@ -104,13 +105,13 @@ public class SlotTableTests
 
     private static string Text(BalanceChange change) => string.Join(
         ' ',
-        change.Slots.Select(s => $"{s.Slot}:{(s.New is { } target ? Text([target]) : "")}")
+        change.Targets.Slots.Select(s => $"{s.Slot}:{(s.New is { } target ? Text([target]) : "")}")
             .Prepend($"{change.Before}>{change.After}"));
 
     private static BalanceKey Key(byte last) => BalanceKey.OfAddress(new("n"), new IPAddress([10, 0, 1, last]));
 
     private static List<BalanceTarget> Targets(string letters) =>
-        [.. letters.Select(letter => new BalanceTarget(new IPAddress([10, 0, 0, (byte)letter]), 0))];
+        [.. letters.Select(letter => new BalanceTarget(new IPAddress([10, 0, 0, (byte)letter]), 0, TaskWeight.Full))];
 
     private static IEnumerable<char> Sorted(IEnumerable<BalanceTarget> targets) => Text(targets).Order();
 

@@ -68,6 +68,45 @@ public sealed class VirtualAddressesTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_get_calls_by_their_weight_and_what_goes_on_does_not_notice_another_one()
+    {
+        AddTask(11);
+        AddTask(12);
+        AddTask(13);
+        SetEndpoint("web", 11, weight: 90);
+        SetEndpoint("web", 12, weight: 10);
+        SetEndpoint("web", 13, weight: 0);
+        await OpenAsync();
+
+        // One of ten: none of 200 happens once in a thousand million times, more than 60 never.
+        string[] heard = MeshRig.Send(caller.Space, Vip, 53, 200);
+        Assert.Equal(
+            [$"t11 10.0.1.10 by {Vip}:53", $"t12 10.0.1.10 by {Vip}:53"], heard.Distinct());
+        Assert.InRange(heard.Count(one => one.StartsWith("t12", StringComparison.Ordinal)), 1, 60);
+
+        Socket[] flows = [.. Enumerable.Range(0, 10).Select(_ => MeshRig.Open(caller.Space))];
+        string[] before = [.. flows.Select(flow => MeshRig.Ask(flow, Vip, 53))];
+        using var connection = new HeldConnection(caller.Space, Vip, 81);
+        int held = connection.Answering;
+        SetEndpoint("web", 11, weight: 0);
+        SetEndpoint("web", 12, weight: 0);
+        SetEndpoint("web", 13, weight: 1);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
+        Assert.Equal(["t13 10.0.1.10"], MeshRig.Call(caller.Space, Vip, 80, 10).Distinct());
+        Assert.Equal(before, flows.Select(flow => MeshRig.Ask(flow, Vip, 53)));
+        Assert.Equal("still here", connection.Ask("still here"));
+        Assert.Equal(held, connection.Answering);
+        Array.ForEach(flows, flow => flow.Dispose());
+
+        // Nobody else is left: those who were to get nothing get it.
+        SetEndpoint("web", 13, isServing: false);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
+        Assert.Equal(
+            ["t11 10.0.1.10", "t12 10.0.1.10"], MeshRig.Call(caller.Space, Vip, 80, 40).Distinct());
+        Assert.Equal(0, await addresses.RepairAsync(default));
+    }
+
+    [Fact]
     public async Task An_address_that_nobody_answers_is_refused_at_once_and_answered_when_somebody_comes()
     {
         SetService("db", OtherVip);
@@ -99,7 +138,7 @@ public sealed class VirtualAddressesTests : IDisposable
         for (int round = 0; round < 60; round++)
         {
             int number = 20 + random.Next(9);
-            SetEndpoint("web", number, isServing: random.Next(3) > 0);
+            SetEndpoint("web", number, isServing: random.Next(3) > 0, weight: 25 * random.Next(5));
             SetService("db", random.Next(2) == 0 ? OtherVip : "10.0.1.4");
             await addresses.ApplyAsync(NetworkStep.To(state), default);
         }
@@ -108,6 +147,11 @@ public sealed class VirtualAddressesTests : IDisposable
         Assert.Equal(0, await addresses.RepairAsync(default));
         Assert.Equal(0, addresses.DriftCount);
         caller.Space.Run("nft", "flush map inet skep-vip vips4");
+        Assert.True(await addresses.RepairAsync(default) > 0);
+        SetEndpoint("web", 11, weight: 7);
+        SetEndpoint("web", 20, weight: 13);
+        await addresses.ApplyAsync(NetworkStep.To(state), default);
+        caller.Space.Run("nft", "flush map inet skep-vip shares4");
         Assert.True(await addresses.RepairAsync(default) > 0);
         caller.Space.Run("nft", "flush ruleset");
         Assert.Equal(1, await addresses.RepairAsync(default));
@@ -170,7 +214,7 @@ public sealed class VirtualAddressesTests : IDisposable
         }),
     };
 
-    private void SetEndpoint(string service, int number, bool isServing = true)
+    private void SetEndpoint(string service, int number, bool isServing = true, int weight = TaskWeight.Full)
     {
         var id = new TaskId($"t{number}");
         state = state with
@@ -178,7 +222,7 @@ public sealed class VirtualAddressesTests : IDisposable
             Endpoints = state.Endpoints.SetItem((Net, id), new EndpointFacts
             {
                 Task = id, Network = Net, Node = new NodeId("self"), Service = new ServiceId(service),
-                Addresses = [$"10.0.1.{number}"], IsServing = isServing,
+                Addresses = [$"10.0.1.{number}"], IsServing = isServing, Weight = weight,
             }),
         };
     }

@@ -88,7 +88,7 @@ public sealed class MeshRig : IDisposable
         return task;
     }
 
-    public void SetTask(int host, int number, bool isServing)
+    public void SetTask(int host, int number, bool isServing, int weight = TaskWeight.Full)
     {
         var id = new TaskId($"t{number}");
         State = State with
@@ -96,7 +96,7 @@ public sealed class MeshRig : IDisposable
             Endpoints = State.Endpoints.SetItem((Ingress, id), new EndpointFacts
             {
                 Task = id, Network = Ingress, Node = Hosts[host - 1].Node, Service = Web, Name = $"web.{number}",
-                Addresses = [$"10.0.0.{number}"], IsServing = isServing,
+                Addresses = [$"10.0.0.{number}"], IsServing = isServing, Weight = weight,
             }),
         };
     }

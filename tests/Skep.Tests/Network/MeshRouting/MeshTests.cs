@@ -37,6 +37,34 @@ public class MeshTests
     }
 
     [Fact]
+    public void Tasks_get_calls_of_a_port_by_their_weight_and_local_ones_none_that_they_shall_not_have()
+    {
+        using var rig = new MeshRig(2);
+        rig.AddTask(1, 11).ServeTcp(80);
+        rig.AddTask(2, 21).ServeTcp(80);
+        rig.AddTask(2, 22).ServeTcp(80);
+        rig.SetTask(1, 11, isServing: true, weight: 0);
+        rig.SetTask(2, 22, isServing: true, weight: 5);
+        rig.Publish(PortProtocol.Tcp, 8080, 80);
+        rig.Publish(PortProtocol.Tcp, 8081, 80, prefersLocal: true);
+        rig.ApplyToAll();
+        foreach (int port in new[] { 8080, 8081 })
+        {
+            string[] heard = MeshRig.Call(rig.ClientSpace, MeshRig.AddressOf(1), port, 100);
+
+            // One of 21: more than 40 of 100 never happen.
+            Assert.InRange(heard.Count(one => one == "t22 10.99.0.100"), 0, 40);
+            Assert.Equal(100, heard.Count(one => one is "t21 10.99.0.100" or "t22 10.99.0.100"));
+        }
+
+        rig.SetTask(1, 11, isServing: true, weight: 1);
+        rig.ApplyToAll();
+        Assert.Equal(
+            ["t11 10.99.0.100"], MeshRig.Call(rig.ClientSpace, MeshRig.AddressOf(1), 8081, 10).Distinct());
+        Assert.All(rig.Hosts, host => Assert.Equal(0, host.Repair()));
+    }
+
+    [Fact]
     public void A_caller_may_call_several_nodes_from_one_port_and_each_answers_for_itself()
     {
         using var rig = new MeshRig(3);
