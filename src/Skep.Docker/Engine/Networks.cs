@@ -140,6 +140,9 @@ public sealed record CreateNetworkRequest
     public string? Driver { get; init; }
     public string? Scope { get; init; }
 
+    [JsonPropertyName("EnableIPv4")]
+    public bool? EnableIPv4 { get; init; }
+
     [JsonPropertyName("EnableIPv6")]
     public bool? EnableIPv6 { get; init; }
 

@@ -1,4 +1,5 @@
 using Skep.Docker.Engine;
+using Skep.Swarm;
 using Skep.Swarm.Objects;
 using SwarmIpamConfig = Skep.Swarm.Objects.IpamConfig;
 
@@ -10,6 +11,18 @@ public static class NetworkSpecs
     /// <summary>Whether a request means a network of the swarm, and not one of this machine alone.</summary>
     public static bool IsShared(CreateNetworkRequest asked) =>
         asked.Ingress || asked.Scope == SwarmNetworkView.Scope || asked.Driver == "overlay";
+
+    /// <exception cref="RefusedException">It is to have no IPv4, which would be passed over in silence.</exception>
+    public static void CheckFamilies(CreateNetworkRequest asked)
+    {
+        if (asked.EnableIPv4 == false && !asked.ConfigOnly)
+        {
+            throw new RefusedException(
+                ErrorKind.Invalid,
+                $"IPv4 cannot be disabled: network {asked.Name} is asked for with EnableIPv4=false; without that, and "
+                + "with EnableIPv6 (--ipv6), it has both");
+        }
+    }
 
     public static NetworkSpec ToSpec(CreateNetworkRequest asked) => new()
     {

@@ -34,7 +34,7 @@ public static class PathTroubles
             return;
         }
 
-        string message = MessageOf(store, troubles);
+        string message = MessageOf(store, id, troubles);
         if (message != node.Status.Message)
         {
             store.Update(node with { Status = node.Status with { Message = message } });
@@ -42,23 +42,29 @@ public static class PathTroubles
     }
 
     // That a node is away is told elsewhere: here are those that are there and cannot be reached.
-    private static string MessageOf(StoreReader store, IEnumerable<PathTrouble> troubles)
+    private static string MessageOf(StoreReader store, NodeId id, IEnumerable<PathTrouble> troubles)
     {
         uint port = store.Cluster?.VxlanUdpPort is { } own and > 0 ? own : 4789;
         string[] words =
         [
             .. troubles.OrderBy(static one => one.Node.Value, StringComparer.Ordinal)
                 .Where(one => store.Nodes.Get(one.Node)?.Status.State == NodeState.Ready)
-                .Select(one => WordsOf(store, one, port)),
+                .Select(one => WordsOf(store, id, one, port)),
         ];
         return words.Length == 0 ? "" : Beginning + string.Join("; ", words);
     }
 
-    private static string WordsOf(StoreReader store, PathTrouble trouble, uint port)
+    private static string WordsOf(StoreReader store, NodeId id, PathTrouble trouble, uint port)
     {
         string name = store.Nodes.Get(trouble.Node)?.Description?.Hostname ?? "";
-        string address = PeerRecord.Read(store.Resources.Get(PeerRecord.IdOf(trouble.Node)))?.DataPathAddress ?? "";
+        string own = AddressOf(store, id), address = AddressOf(store, trouble.Node);
         string node = $"node {(name.Length > 0 ? name : trouble.Node.Value)} ({address})";
+        if (own.Length > 0 && address.Length > 0 && own.Contains(':') != address.Contains(':'))
+        {
+            return $"{node} cannot be reached from {own}: one data-path address is IPv6 and the other is not, and "
+                + "--data-path-addr of swarm init and join says another one";
+        }
+
         return trouble.Kind switch
         {
             PathTroubleKind.Large =>
@@ -68,4 +74,7 @@ public static class PathTroubles
             _ => $"{node} answers nothing: UDP port {port} must be open between the nodes",
         };
     }
+
+    private static string AddressOf(StoreReader store, NodeId id) =>
+        PeerRecord.Read(store.Resources.Get(PeerRecord.IdOf(id)))?.DataPathAddress ?? "";
 }

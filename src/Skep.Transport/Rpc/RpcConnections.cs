@@ -22,7 +22,9 @@ internal sealed class RpcConnections(RpcServerOptions options, RpcPeerTable peer
 
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate http)
     {
-        IPAddress from = (connection.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        IPAddress from = connection.RemoteEndPoint is IPEndPoint caller
+            ? RpcPeer.Plain(caller).Address
+            : IPAddress.None;
         if (!admission.TryConnect(from, out string refusal))
         {
             options.Log.Debug("a connection is turned away", ("from", from), ("reason", refusal));

@@ -91,7 +91,8 @@ internal sealed class RpcPeer : ITlsConnectionFeature, ITlsApplicationProtocolFe
     }
 
     // A listener of both families sees IPv4 as a part of IPv6; nobody else should.
-    private static IPEndPoint Plain(IPEndPoint end) =>
+    /// <summary>IPv4 as such, also where one socket takes both families.</summary>
+    internal static IPEndPoint Plain(IPEndPoint end) =>
         end.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(end.Address.MapToIPv4(), end.Port) : end;
 
     private Judged Judge(RootTrust trust, TrustVerdict? verdict)

@@ -109,7 +109,7 @@ public sealed class RpcServer : IAsyncDisposable
         SetKeepAlive(limits);
         foreach (IPEndPoint endPoint in options.EndPoints)
         {
-            settings.Listen(endPoint, listener =>
+            settings.Listen(OfBothFamilies(endPoint), listener =>
             {
                 listeners.Add(listener);
                 listener.Protocols = HttpProtocols.Http2;
@@ -122,6 +122,15 @@ public sealed class RpcServer : IAsyncDisposable
             settings.ListenUnixSocket(path, static listener => listener.Protocols = HttpProtocols.Http2);
         }
     }
+
+    /// <summary>
+    /// All addresses of a machine are those of both families, as Docker's nodes take 0.0.0.0: the one that is told to
+    /// others may be IPv6.
+    /// </summary>
+    private static IPEndPoint OfBothFamilies(IPEndPoint wanted) =>
+        wanted.Address.Equals(IPAddress.Any) && Socket.OSSupportsIPv6
+            ? new IPEndPoint(IPAddress.IPv6Any, wanted.Port)
+            : wanted;
 
     // Kestrel reads these for every new connection; it takes no less than a second.
     private void SetKeepAlive(KestrelServerLimits limits)

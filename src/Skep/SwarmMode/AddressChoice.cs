@@ -147,7 +147,9 @@ internal sealed class AddressChoice(
     {
         IPAddress? Single(AddressFamily family, string version)
         {
-            List<IPAddress> found = [.. named.Addresses.Where(one => one.AddressFamily == family)];
+            // Every link has an address of its own in IPv6, by which no other link's host is reached.
+            List<IPAddress> found =
+                [.. named.Addresses.Where(one => one.AddressFamily == family && !one.IsIPv6LinkLocal)];
             return found.Count > 1
                 ? throw Refused(
                     $"interface {named.Name} has more than one {version} address ({found[0]} and {found[1]})")

@@ -29,6 +29,22 @@ public class PathTroublesTests
     }
 
     [Fact]
+    public void Data_path_addresses_of_two_families_are_said_to_be_so()
+    {
+        StoreSnapshot store = Stores.With(Stores.Worker("a"), Stores.Worker("b"));
+        store = store.Change(write => PeerRecord.Register(
+            write, new("a"), new PeerRecord { DataPathAddress = "192.0.2.1" }, Stores.Ids()));
+        store = store.Change(write => PeerRecord.Register(
+            write, new("b"), new PeerRecord { DataPathAddress = "fd00::2" }, Stores.Ids()));
+        store = store.Change(write => PathTroubles.Note(
+            write, new("a"), [new(new("b"), PathTroubleKind.Silent, 1450)]));
+        Assert.Equal(
+            "network path: node b (fd00::2) cannot be reached from 192.0.2.1: one data-path address is IPv6 and the "
+            + "other is not, and --data-path-addr of swarm init and join says another one",
+            store.Nodes.Get(new("a"))!.Status.Message);
+    }
+
+    [Fact]
     public void A_message_that_is_not_about_paths_stays()
     {
         StoreSnapshot store = Stores.With(

@@ -1,3 +1,4 @@
+using System.Net;
 using Skep.Swarm;
 using Skep.Transport.Contracts;
 using Skep.Transport.Identity;
@@ -27,6 +28,21 @@ public sealed class RpcServerTests
         Assert.Equal(Swarm.Objects.NodeRole.Worker, seen.Role);
         Assert.StartsWith("127.0.0.1:", seen.RemoteAddress, StringComparison.Ordinal);
         Assert.Null(seen.ForwardedBy);
+    }
+
+    [Fact]
+    public async Task All_addresses_are_those_of_both_families_and_callers_by_IPv4_are_known_as_such()
+    {
+        var seen = new List<string>();
+        await using TestServer server = await TestServer.StartEverywhereAsync(new RpcRoutes().Unary(
+            TestServer.Unary, RpcAccess.Node, (request, caller, _) =>
+            {
+                seen.Add(IPEndPoint.Parse(caller.RemoteAddress).Address.ToString());
+                return Task.FromResult(Answer(request));
+            }));
+        await server.AsWorkerAt("127.0.0.1").CallAsync(TestServer.Unary, Ask("serve"), Never);
+        await server.AsWorkerAt("[::1]").CallAsync(TestServer.Unary, Ask("serve"), Never);
+        Assert.Equal(["127.0.0.1", "::1"], seen);
     }
 
     [Fact]

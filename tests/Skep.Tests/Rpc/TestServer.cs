@@ -37,19 +37,23 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(RpcRoutes routes) => StartAsync(routes, TimeProvider.System);
 
     public static Task<TestServer> StartAsync(RpcRoutes routes, TimeProvider time) =>
-        StartAsync(routes, new TestSwarm("swarm-1"), "manager-1", time);
+        StartAsync(routes, new TestSwarm("swarm-1"), "manager-1", time, IPAddress.Loopback);
 
     public static Task<TestServer> StartAsync(RpcRoutes routes, TestSwarm swarm, string node) =>
-        StartAsync(routes, swarm, node, TimeProvider.System);
+        StartAsync(routes, swarm, node, TimeProvider.System, IPAddress.Loopback);
+
+    /// <summary>At all addresses of this machine.</summary>
+    public static Task<TestServer> StartEverywhereAsync(RpcRoutes routes) =>
+        StartAsync(routes, new TestSwarm("swarm-1"), "manager-1", TimeProvider.System, IPAddress.Any);
 
     private static async Task<TestServer> StartAsync(
-        RpcRoutes routes, TestSwarm swarm, string node, TimeProvider time)
+        RpcRoutes routes, TestSwarm swarm, string node, TimeProvider time, IPAddress address)
     {
         TestServer? self = null;
         NodeCredentials credentials = swarm.Manager(node);
         var options = new RpcServerOptions
         {
-            EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
+            EndPoints = [new IPEndPoint(address, 0)],
             Credentials = credentials,
             IsRemoved = id => self?.Removed.Contains(id.Value) ?? false,
             KeepAlive = () => TimeSpan.FromSeconds(30),
@@ -72,9 +76,14 @@ internal sealed class TestServer : IAsyncDisposable
 
     public RpcChannel AsNobody() => With(null);
 
-    public RpcChannel With(NodeCredentials? node)
+    /// <summary>By one of this machine's addresses.</summary>
+    public RpcChannel AsWorkerAt(string host) => With(Swarm.Worker("worker-1"), $"{host}:{EndPoint.Port}");
+
+    public RpcChannel With(NodeCredentials? node) => With(node, Address);
+
+    private RpcChannel With(NodeCredentials? node, string address)
     {
-        var channel = RpcChannel.ToNode(Address, new RpcChannelOptions { Tls = () => Swarm.Client(node) });
+        var channel = RpcChannel.ToNode(address, new RpcChannelOptions { Tls = () => Swarm.Client(node) });
         channels.Add(channel);
         return channel;
     }

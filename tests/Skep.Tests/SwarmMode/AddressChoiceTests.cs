@@ -31,6 +31,18 @@ public class AddressChoiceTests
     }
 
     [Fact]
+    public void An_interface_is_known_by_the_address_that_other_links_can_reach()
+    {
+        ImmutableArray<SystemInterface> card = [Interface("eth0", true, "fe80::1", "fd00::7")];
+        Assert.Equal("[fd00::7]:2377", Choose(card).Advertise("eth0", 2377).ToString());
+        Assert.Equal("fd00::7", Choose(card).DataPath("eth0"));
+        Assert.Equal(
+            "interface eth0 has no usable IPv4 or IPv6 address",
+            Assert.Throws<RefusedException>(
+                () => Choose([Interface("eth0", true, "fe80::1")]).Advertise("eth0", 2377)).Message);
+    }
+
+    [Fact]
     public void A_machine_without_hardware_advertises_what_no_container_network_has()
     {
         Assert.Equal("10.1.0.2:2377", Choose(NoCard).Advertise("", 2377).ToString());

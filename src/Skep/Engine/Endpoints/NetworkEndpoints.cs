@@ -60,6 +60,7 @@ internal sealed class NetworkEndpoints(EngineServices services)
     private async Task CreateAsync(EngineRequest request)
     {
         CreateNetworkRequest body = await request.ReadJsonAsync(EngineJson.Default.CreateNetworkRequest);
+        NetworkSpecs.CheckFamilies(body);
         CreateNetworkResponse created = NetworkSpecs.IsShared(body)
             ? await SharedNetworks.CreateAsync(services, request, body)
             : await CreateLocalAsync(request, body);
