@@ -99,6 +99,7 @@ public sealed partial class ContainerEngine
             InitPath = options.InitPath,
             DefaultInit = options.DefaultInit,
             DefaultNoNewPrivileges = options.DefaultNoNewPrivileges,
+            DefaultSeccomp = options.DefaultSeccomp,
         };
         NetworkSettings? shared = networkOwner is null ? null : NetworkOf(networkOwner.Record);
         return new PreparedRun(SpecBuilder.Build(inputs), rootMounts, shared);

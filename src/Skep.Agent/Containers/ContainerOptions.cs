@@ -33,6 +33,9 @@ public sealed record ContainerOptions
 
     public bool DefaultNoNewPrivileges { get; init; }
 
+    /// <summary>"unconfined" or a profile's JSON, for containers that do not say; null: what is built in.</summary>
+    public string? DefaultSeccomp { get; init; }
+
     /// <summary>The runtime of all containers; runc's own name for the shim to find.</summary>
     public string RuntimeBinary { get; init; } = "runc";
 }

@@ -46,7 +46,8 @@ public static class SpecBuilder
             CgroupsPath = inputs.CgroupsPath,
             Namespaces = SpecNamespaces.Build(inputs),
             Devices = SpecDevices.Nodes(inputs),
-            Seccomp = SeccompFilter.For(security.Seccomp, privileged, capabilities, inputs.Kernel),
+            Seccomp = SeccompFilter.For(
+                security.Seccomp, inputs.DefaultSeccomp, privileged, capabilities, inputs.Kernel),
             RootfsPropagation = SpecMounts.RootPropagation(inputs.Mounts),
             MaskedPaths = inputs.HostConfig.MaskedPaths ?? (privileged ? [] : DefaultPaths.Masked(inputs.Kernel)),
             ReadonlyPaths = inputs.HostConfig.ReadonlyPaths ?? (privileged ? [] : DefaultPaths.Readonly),

@@ -67,6 +67,9 @@ public sealed record SpecInputs
     /// <summary>For containers that do not say.</summary>
     public bool DefaultNoNewPrivileges { get; init; }
 
+    /// <summary>"unconfined" or a profile's JSON, for containers that do not say; null: what is built in.</summary>
+    public string? DefaultSeccomp { get; init; }
+
     /// <summary>Environment of old-style links; comes before the container's own.</summary>
     public IReadOnlyList<string> LinkEnvironment { get; init; } = [];
 }

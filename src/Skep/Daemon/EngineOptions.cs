@@ -37,6 +37,7 @@ internal static class EngineOptions
             containers.InitPath, Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"),
         DefaultInit = containers.Init,
         DefaultNoNewPrivileges = containers.NoNewPrivileges,
+        DefaultSeccomp = containers.SeccompProfile,
         RuntimeBinary = containers.Runtimes.GetValueOrDefault(containers.Runtime, "runc"),
     };
 

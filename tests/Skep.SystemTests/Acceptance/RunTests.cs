@@ -141,6 +141,27 @@ public class RunTests(EnginePair engines)
     });
 
     [Fact]
+    public Task A_seccomp_profile_of_ones_own_decides() => engines.CompareAsync(async user =>
+    {
+        await File.WriteAllTextAsync(Path.Combine(user.Host.Share, "profile.json"), SeccompFiles.Profile);
+        const string deeds = "sh -c '(mkdir /made; ln -s a /link && echo linked; hostname other) 2>&1; "
+            + "grep Seccomp: /proc/self/status'";
+        const string run = "docker run --rm --security-opt seccomp=$SHARE/profile.json";
+        string plain = await user.SayAsync($"{run} test {deeds}");
+        Assert.Contains("'/made': No space left on device", plain);
+        Assert.DoesNotContain("linked", plain);
+        Assert.Contains("linked", await user.SayAsync($"{run} --cap-add NET_ADMIN test {deeds}"));
+        Assert.Contains(
+            "sethostname: Input/output error", await user.SayAsync($"{run} --cap-add SYS_ADMIN test {deeds}"));
+        await user.SayAsync("docker run --rm --security-opt seccomp=unconfined test " + deeds);
+        await File.WriteAllTextAsync(
+            Path.Combine(user.Host.Share, "wrong.json"), """{"defaultAction":"SCMP_ACT_NONE"}""");
+        await user.TypeAsync("docker run --rm --security-opt seccomp=$SHARE/wrong.json test true 2>&1 "
+            + "| grep -o 'SCMP_ACT_NONE is not a valid action for seccomp'");
+        await user.TypeAsync("docker run --rm --security-opt seccomp=$SHARE/nowhere.json test true");
+    });
+
+    [Fact]
     public Task Names_limits_and_kernel_settings_are_those_asked_for() => engines.CompareAsync(async user =>
     {
         await user.SayAsync(

@@ -7,7 +7,7 @@ namespace Skep.Agent.Oci;
 /// <summary>
 /// Which system calls one container may make: a profile, decided for its capabilities and this machine.
 /// </summary>
-internal static class SeccompFilter
+public static class SeccompFilter
 {
     /// <summary>Go's name of an architecture to libseccomp's, and to the one in the runtime spec.</summary>
     private static readonly Dictionary<string, (string Native, string Spec)> Architectures = new()
@@ -21,11 +21,19 @@ internal static class SeccompFilter
         ["s390x"] = ("s390x", "SCMP_ARCH_S390X"),
     };
 
-    /// <param name="asked">"unconfined", "builtin", a profile's JSON, or null: the default.</param>
+    /// <param name="asked">"unconfined", "builtin", a profile's JSON, or null: the daemon's.</param>
+    /// <param name="ofDaemon">The same, for containers that do not ask; null: the one that is built in.</param>
     /// <returns>Null: no filter.</returns>
     public static SeccompSpec? For(
-        string? asked, bool privileged, IReadOnlyList<string> capabilities, KernelFacts kernel)
+        string? asked, string? ofDaemon, bool privileged, IReadOnlyList<string> capabilities, KernelFacts kernel)
     {
+        // Privileged containers have no filter but their own.
+        if (privileged && string.IsNullOrEmpty(asked))
+        {
+            return null;
+        }
+
+        asked = string.IsNullOrEmpty(asked) ? ofDaemon : asked;
         if (asked == "unconfined")
         {
             return null;

@@ -99,7 +99,7 @@ public static class DaemonFlags
         new("log-driver", FlagKind.Text, "Default driver for container logs (json-file, none)"),
         new("log-opt", FlagKind.Map, "Default log driver options for containers") { Key = "log-opts" },
         new("no-new-privileges", FlagKind.Bool, "Set no-new-privileges by default for new containers"),
-        new("seccomp-profile", FlagKind.Text, "'builtin': containers choose another with --security-opt"),
+        new("seccomp-profile", FlagKind.Text, "Default seccomp profile of containers: a file, builtin or unconfined"),
     ];
 
     private static DaemonFlag[] AcceptedOnly =>

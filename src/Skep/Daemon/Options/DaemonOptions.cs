@@ -139,6 +139,12 @@ public sealed record ContainerDefaults
 
     public required bool NoNewPrivileges { get; init; }
 
+    /// <summary>"builtin", "unconfined", or the file that <see cref="SeccompProfile"/> was read from.</summary>
+    public required string SeccompProfileName { get; init; }
+
+    /// <summary>"unconfined" or a profile's JSON, for containers that do not say; null: what is built in.</summary>
+    public required string? SeccompProfile { get; init; }
+
     /// <summary>private or host; null: what the machine's cgroup version suggests.</summary>
     public required string? CgroupnsMode { get; init; }
 

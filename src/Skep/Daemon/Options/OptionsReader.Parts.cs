@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using Skep.Agent.Oci;
 using Skep.Docker.Engine;
 using Skep.Swarm;
 
@@ -10,6 +11,7 @@ namespace Skep.Daemon.Options;
 public static partial class OptionsReader
 {
     private const string StockRuntime = "runc";
+    private const string BuiltInSeccomp = "builtin";
 
     private static NetworkDefaults ReadNetwork(Settings settings)
     {
@@ -158,12 +160,10 @@ public static partial class OptionsReader
             throw Refuse($"specified default runtime '{runtime}' does not exist");
         }
 
-        // Refused rather than ignored: whoever sets it relies on it.
-        if (settings.Text("seccomp-profile") is not (null or "builtin" or "default"))
-        {
-            throw Refuse("--seccomp-profile is not supported: containers take one with --security-opt seccomp=FILE");
-        }
-
+        // "default" is what older configuration files say.
+        string seccomp = settings.Text("seccomp-profile") is { Length: > 0 } named and not "default"
+            ? named
+            : BuiltInSeccomp;
         _ = OneOf("default-ipc-mode", settings.Text("default-ipc-mode"), "private", "shareable");
         _ = OneOf("default-cgroupns-mode", settings.Text("default-cgroupns-mode"), "private", "host");
         return new ContainerDefaults
@@ -178,9 +178,35 @@ public static partial class OptionsReader
             LogDriver = OneOf("log-driver", settings.Text("log-driver"), "json-file", "none"),
             LogOptions = settings.Map("log-opt"),
             NoNewPrivileges = settings.Bool("no-new-privileges", false),
+            SeccompProfileName = seccomp,
+            SeccompProfile = seccomp switch
+            {
+                BuiltInSeccomp => null,
+                "unconfined" => seccomp,
+                _ => ReadSeccompProfile(seccomp),
+            },
             IpcMode = ReadMode(settings, "default-ipc-mode", "private", "shareable") ?? "private",
             CgroupnsMode = ReadMode(settings, "default-cgroupns-mode", "private", "host"),
         };
+    }
+
+    // A mistake in it is found here: otherwise no container would start.
+    private static string ReadSeccompProfile(string path)
+    {
+        try
+        {
+            string profile = File.ReadAllText(path);
+            _ = SeccompFilter.Parse(profile);
+            return profile;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Refuse($"opening seccomp profile ({path}) failed: {error.Message}");
+        }
+        catch (RefusedException error)
+        {
+            throw Refuse($"seccomp profile {path}: {error.Message}");
+        }
     }
 
     private static string OneOf(string flag, string? given, string first, string second) =>

@@ -181,7 +181,7 @@ internal sealed class SystemReports(EngineServices services, ToolVersions progra
 
         if (kernel.Seccomp)
         {
-            options.Add("name=seccomp,profile=builtin");
+            options.Add($"name=seccomp,profile={defaults.SeccompProfileName}");
         }
 
         string cgroupns = defaults.CgroupnsMode ?? (kernel.CgroupUnified ? "private" : "host");

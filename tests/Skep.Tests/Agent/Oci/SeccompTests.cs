@@ -75,10 +75,26 @@ public class SeccompTests
     [Fact]
     public void A_privileged_container_has_no_filter_unless_it_brings_one()
     {
-        Assert.Null(SeccompFilter.For(null, true, Capabilities.Known, TestKernel.Full));
+        Assert.Null(SeccompFilter.For(null, null, true, Capabilities.Known, TestKernel.Full));
         Assert.NotNull(SeccompFilter.For(
-            """{"defaultAction":"SCMP_ACT_ALLOW"}""", true, Capabilities.Known, TestKernel.Full));
-        Assert.Null(SeccompFilter.For("unconfined", false, [], TestKernel.Full));
+            """{"defaultAction":"SCMP_ACT_ALLOW"}""", null, true, Capabilities.Known, TestKernel.Full));
+        Assert.Null(SeccompFilter.For("unconfined", null, false, [], TestKernel.Full));
+    }
+
+    [Fact]
+    public void The_daemons_profile_is_for_containers_that_choose_none()
+    {
+        const string OfDaemon = """{"defaultAction":"SCMP_ACT_LOG"}""";
+        SeccompSpec? For(string? asked, string? ofDaemon = OfDaemon, bool privileged = false)
+            => SeccompFilter.For(asked, ofDaemon, privileged, Capabilities.Default, TestKernel.Full);
+
+        Assert.Equal("SCMP_ACT_LOG", For(null)!.DefaultAction);
+        Assert.Equal("SCMP_ACT_ERRNO", For("builtin")!.DefaultAction);
+        Assert.Equal("SCMP_ACT_KILL", For("""{"defaultAction":"SCMP_ACT_KILL"}""")!.DefaultAction);
+        Assert.Null(For("unconfined"));
+        Assert.Null(For(null, privileged: true));
+        Assert.Null(For(null, "unconfined"));
+        Assert.NotNull(For("builtin", "unconfined"));
     }
 
     [Fact]
@@ -99,7 +115,7 @@ public class SeccompTests
             }
             """;
 
-        SeccompSpec filter = SeccompFilter.For(Profile, false, ["CAP_CHOWN"], TestKernel.Full)!;
+        SeccompSpec filter = SeccompFilter.For(Profile, null, false, ["CAP_CHOWN"], TestKernel.Full)!;
 
         Assert.Equal(["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"], filter.Architectures);
         Assert.Equal(["mkdir", "chmod", "open"], filter.Syscalls!.Select(rule => rule.Names[0]));
@@ -115,17 +131,17 @@ public class SeccompTests
     [InlineData("""{"defaultAction":"a","syscalls":[{"name":"a","names":["b"],"action":"c"}]}""")]
     public void A_profile_that_makes_no_sense_is_refused(string profile)
         => Assert.Equal(ErrorKind.Invalid, Assert.Throws<RefusedException>(
-            () => SeccompFilter.For(profile, false, [], TestKernel.Full)).Kind);
+            () => SeccompFilter.For(profile, null, false, [], TestKernel.Full)).Kind);
 
     [Fact]
     public void Without_seccomp_in_the_kernel_only_who_asks_for_none_starts()
     {
         KernelFacts kernel = TestKernel.Full with { Seccomp = false };
 
-        Assert.Null(SeccompFilter.For("unconfined", false, [], kernel));
-        Assert.Throws<RefusedException>(() => SeccompFilter.For(null, false, [], kernel));
+        Assert.Null(SeccompFilter.For("unconfined", null, false, [], kernel));
+        Assert.Throws<RefusedException>(() => SeccompFilter.For(null, null, false, [], kernel));
     }
 
     private static SeccompSpec Default(IReadOnlyList<string> capabilities)
-        => SeccompFilter.For(null, false, capabilities, TestKernel.Full)!;
+        => SeccompFilter.For(null, null, false, capabilities, TestKernel.Full)!;
 }

@@ -67,11 +67,38 @@ public sealed class DaemonCommandLineTests : IDisposable
     [InlineData("not over the hard", "--default-ulimit=nofile=3:2")]
     [InlineData("like base=10.10.0.0/16,size=24", "--default-address-pool=base=10.10.0.0/16,size=8")]
     [InlineData("oom score must be between", "--oom-score-adjust=2000")]
+    [InlineData("opening seccomp profile (/nowhere/p.json) failed", "--seccomp-profile=/nowhere/p.json")]
+    [InlineData("seccomp profile /proc/version: Decoding seccomp profile failed", "--seccomp-profile=/proc/version")]
     [InlineData("no such file or directory", "--config-file=/nowhere/daemon.json")]
     public void Wrong_and_contradictory_flags_are_refused_with_their_name(string message, params string[] arguments)
     {
         var refused = Assert.Throws<RefusedException>(() => Read(arguments));
         Assert.Contains(message, refused.Message);
+    }
+
+    [Fact]
+    public void Containers_that_choose_no_seccomp_profile_get_the_daemons()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllText(path, """{"defaultAction":"SCMP_ACT_ALLOW"}""");
+        try
+        {
+            ContainerDefaults own = Read("--seccomp-profile", path).Containers;
+            Assert.Equal(
+                (path, """{"defaultAction":"SCMP_ACT_ALLOW"}"""), (own.SeccompProfileName, own.SeccompProfile));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        ContainerDefaults none = Read("--seccomp-profile=unconfined").Containers;
+        Assert.Equal(("unconfined", "unconfined"), (none.SeccompProfileName, none.SeccompProfile));
+        foreach (string[] builtin in new[] { [], new[] { "--seccomp-profile=builtin" }, ["--seccomp-profile=default"] })
+        {
+            ContainerDefaults usual = Read(builtin).Containers;
+            Assert.Equal(("builtin", null), (usual.SeccompProfileName, usual.SeccompProfile));
+        }
     }
 
     [Fact]
