@@ -70,7 +70,16 @@ internal static class StackMounts
     {
         if (string.IsNullOrEmpty(mount.Source))
         {
-            return plain with { Source = null };
+            bool hasOptions = mount.VolumeIsNotCopied || !string.IsNullOrEmpty(mount.Subpath);
+            return plain with
+            {
+                Source = null,
+                VolumeOptions = !hasOptions ? null : new VolumeOptions
+                {
+                    NoCopy = mount.VolumeIsNotCopied,
+                    Subpath = string.IsNullOrEmpty(mount.Subpath) ? null : mount.Subpath,
+                },
+            };
         }
 
         ComposeVolume volume = project.Volumes.FirstOrDefault(volume => volume.Key == mount.Source)

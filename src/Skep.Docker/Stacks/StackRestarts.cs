@@ -24,10 +24,9 @@ internal static class StackRestarts
     /// </summary>
     private static TaskRestartPolicy? ForWhoeverWaits(ComposeProject project, ComposeService service) =>
         service.Deploy.Mode is null or "" or "replicated" or "global" && StackGates.MustComplete(project, service)
-            ? new TaskRestartPolicy { Condition = service.Run.Restart is "no" ? "none" : "on-failure" }
+            ? new TaskRestartPolicy { Condition = "on-failure" }
             : null;
 
-    // "no" says nothing here, as with Docker: a service that must not restart says condition: none.
     private static TaskRestartPolicy? FromRestart(ComposeService service)
     {
         string[] words = (service.Run.Restart ?? "").Split(':', 2);
@@ -46,6 +45,7 @@ internal static class StackRestarts
         {
             "always" or "unless-stopped" => new TaskRestartPolicy { Condition = "any" },
             "on-failure" => new TaskRestartPolicy { Condition = "on-failure", MaxAttempts = attempts },
+            "no" => new TaskRestartPolicy { Condition = "none" },
             _ => null,
         };
     }

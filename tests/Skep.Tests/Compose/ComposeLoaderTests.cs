@@ -139,6 +139,57 @@ public sealed class ComposeLoaderTests
     }
 
     [Fact]
+    public void No_restart_is_no_restart_and_told_where_version_3_cannot_say_it()
+    {
+        const string text = "services: {a: {image: x, restart: \"no\"}}";
+
+        Assert.Equal("no", Assert.Single(Load(text).Services).Run.Restart);
+        ComposeProject old = Load("version: \"3.8\"\n" + text);
+        Assert.Null(Assert.Single(old.Services).Run.Restart);
+        Assert.Equal(
+            "c.yml:2: services.a.restart: the swarm starts it again all the same: "
+                + "say deploy.restart_policy.condition: none",
+            Assert.Single(old.Warnings).ToString());
+    }
+
+    [Theory]
+    [InlineData("scale: 2", "replicas: 3", "'scale' and 'deploy.replicas'")]
+    [InlineData("cpus: 1", "resources: {limits: {cpus: \"2\"}}", "'cpus' and 'deploy.resources.limits.cpus'")]
+    [InlineData("mem_limit: 1g", "resources: {limits: {memory: 2g}}",
+        "'mem_limit' and 'deploy.resources.limits.memory'")]
+    [InlineData("pids_limit: 5", "resources: {limits: {pids: 6}}",
+        "'pids_limit' and 'deploy.resources.limits.pids'")]
+    [InlineData("mem_reservation: 1g", "resources: {reservations: {memory: 2g}}",
+        "'mem_reservation' and 'deploy.resources.reservations.memory'")]
+    public void Two_keys_for_one_thing_that_say_different_things_are_refused(string older, string deploy, string keys)
+        => Assert.Equal(
+            $"c.yml:4: services.a.{older[..older.IndexOf(':')]}: can't set distinct values on {keys}",
+            Refusal($"services:\n  a:\n    image: x\n    {older}\n    deploy: {{{deploy}}}"));
+
+    [Theory]
+    [InlineData("mem_limit: 1g", "resources: {limits: {memory: 1024M}}")]
+    [InlineData("cpus: 0.50", "resources: {limits: {cpus: \"0.5\"}}")]
+    [InlineData("scale: 2", "replicas: 2")]
+    [InlineData("scale: 2", "mode: replicated")]
+    public void Two_keys_for_one_thing_may_say_the_same(string older, string deploy) => Assert.Single(
+        Load($"services:\n  a:\n    image: x\n    {older}\n    deploy: {{{deploy}}}").Services);
+
+    [Theory]
+    [InlineData("deploy: {endpoint_mode: x}", "deploy.endpoint_mode", "\"vip\", \"dnsrr\"")]
+    [InlineData("deploy: {restart_policy: {condition: x}}", "deploy.restart_policy.condition",
+        "\"none\", \"on-failure\", \"any\"")]
+    [InlineData("deploy: {update_config: {failure_action: x}}", "deploy.update_config.failure_action",
+        "\"pause\", \"continue\", \"rollback\"")]
+    [InlineData("deploy: {rollback_config: {failure_action: rollback}}", "deploy.rollback_config.failure_action",
+        "\"pause\", \"continue\"")]
+    [InlineData("ports: [{target: 80, mode: x}]", "ports.0.mode", "\"ingress\", \"host\"")]
+    [InlineData("ports: [{target: 80, protocol: x}]", "ports.0.protocol", "\"tcp\", \"udp\", \"sctp\"")]
+    public void A_word_that_the_swarm_does_not_know_is_refused_with_those_it_knows(
+        string option, string key, string words) => Assert.Equal(
+        $"c.yml:4: services.a.{key} must be one of the following: {words}",
+        Refusal($"services:\n  a:\n    image: x\n    {option}"));
+
+    [Fact]
     public void Conditions_are_kept_for_who_can_honour_them()
     {
         ComposeProject project = Load("""

@@ -71,7 +71,7 @@ public class StackGatesTests
 
         Assert.Equal(condition, policy!.Condition);
         Assert.Equal(restart is "on-failure:3" ? 3UL : null, policy.MaxAttempts);
-        Assert.Equal(restart is "on-failure:3", Specs(Named("web", On("job")), job)["app_job"]
+        Assert.Equal(restart is not null, Specs(Named("web", On("job")), job)["app_job"]
             .TaskTemplate.RestartPolicy is not null);
     }
 

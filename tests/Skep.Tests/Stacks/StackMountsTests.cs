@@ -49,6 +49,8 @@ public class StackMountsTests
         Mount mount = MountOf(Volume with { Source = null }, null);
         Assert.Null(mount.Source);
         Assert.Null(mount.VolumeOptions);
+        Assert.True(
+            MountOf(Volume with { Source = null, VolumeIsNotCopied = true }, null).VolumeOptions!.NoCopy);
     }
 
     [Fact]

@@ -145,6 +145,7 @@ public class StackServicesTests
     [Theory]
     [InlineData("always", "any", null)]
     [InlineData("unless-stopped", "any", null)]
+    [InlineData("no", "none", null)]
     [InlineData("on-failure", "on-failure", 0UL)]
     [InlineData("on-failure:3", "on-failure", 3UL)]
     public void Restart_counts_where_no_policy_is_said(string restart, string condition, ulong? attempts)

@@ -71,7 +71,7 @@ internal static class ServiceKeys
         new("ports", new PortsShape(), 0),
         new("privileged", new FlagShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("read_only", new FlagShape(), 0),
-        new("restart", new TextShape(), 0),
+        new("restart", new RestartShape(), 0),
         new("secrets", FileUses(), 1),
         new("security_opt", new TextListShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("shm_size", new BytesShape { KeepsText = true }, 0),

@@ -56,6 +56,23 @@ internal sealed class UsesShape(Shape item) : Shape
     public override YamlNode Show(YamlNode node, Showing showing) => named.Show(node, showing);
 }
 
+/// <summary>`restart`, of which version 3 has no way to say that nothing is started again.</summary>
+internal sealed class RestartShape : Shape
+{
+    private static readonly TextShape Text = new();
+
+    public override YamlNode Read(YamlNode node, string path, Reading reading)
+    {
+        if (node is YamlText { Value: "no" } && !reading.IsSpecification)
+        {
+            reading.Warn(new(
+                node.Place, path, "the swarm starts it again all the same: say deploy.restart_policy.condition: none"));
+        }
+
+        return Text.Read(node, path, reading);
+    }
+}
+
 /// <summary>What a service waits for: a list of services, or a mapping with a condition each.</summary>
 internal sealed class DependsOnShape : Shape
 {

@@ -21,6 +21,15 @@ internal sealed class Fields(YamlMap map)
     /// <summary>The value of the variable whose name a key has; null: it is not set.</summary>
     public string? Outside(string key) => map[key] is YamlText name ? name.Lookup?.Invoke(name.Value) : null;
 
+    /// <summary>A word out of few: the swarm would refuse others when half of the stack is there. Null: none.</summary>
+    /// <param name="path">Of this section, for the message.</param>
+    /// <exception cref="ComposeException">It is another word.</exception>
+    public string? Word(string key, string path, params string[] words) => Text(key) is not { } text ? null
+        : words.Contains(text) ? text
+        : throw ComposeException.At(
+            Places[key],
+            $"{path}.{key} must be one of the following: {string.Join(", ", words.Select(word => $"\"{word}\""))}");
+
     public bool Flag(string key) => FlagOrNull(key) ?? false;
 
     public bool? FlagOrNull(string key) => (map[key] as YamlFlag)?.Value;

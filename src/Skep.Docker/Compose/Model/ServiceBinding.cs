@@ -16,8 +16,11 @@ internal static class ServiceBinding
             Command = fields.TextsOrNull("command"),
             Entrypoint = fields.TextsOrNull("entrypoint"),
             Environment = fields.PairsOrNull("environment"),
-            Deploy = DeployBinding.Bind(fields),
-            Ports = [.. fields.Sections("ports").Select(Port)],
+            Deploy = DeployBinding.Bind(entry.Key, fields),
+            Ports =
+            [
+                .. fields.Sections("ports").Select((port, index) => Port(port, $"services.{entry.Key}.ports.{index}")),
+            ],
             Networks = [.. fields.Entries("networks").Select(NetworkUse)],
             Mounts = [.. fields.Sections("volumes").Select(Mount)],
             Tmpfs = [.. fields.Texts("tmpfs"), .. SharedMemory(fields)],
@@ -69,7 +72,10 @@ internal static class ServiceBinding
             NetworkMode = fields.Text("network_mode"),
             DomainName = fields.Text("domainname"),
             MacAddress = fields.Text("mac_address"),
-            Restart = fields.Text("restart"),
+            // In version 3 "no" says nothing, as with Docker: the swarm starts again what ends.
+            Restart = fields.Text("restart") is { } restart && (files.IsOfSpecification || restart != "no")
+                ? restart
+                : null,
         };
 
         // Version 3 reads and ignores these: a file that says privileged for nothing shall not get it one day.
@@ -104,12 +110,12 @@ internal static class ServiceBinding
     /// <summary>Version 3 takes any text here: what is no size was warned about.</summary>
     private static long? SizeOrNull(string? text) => text is null ? null : Values.ByteSize.TryParse(text);
 
-    private static ComposePort Port(Fields port) => new()
+    private static ComposePort Port(Fields port, string path) => new()
     {
-        Mode = port.Text("mode") ?? "ingress",
+        Mode = port.Word("mode", path, "ingress", "host") ?? "ingress",
         Target = (uint)(port.Integer("target") ?? 0),
         Published = (uint)(port.Integer("published") ?? 0),
-        Protocol = port.Text("protocol") ?? "tcp",
+        Protocol = port.Word("protocol", path, "tcp", "udp", "sctp") ?? "tcp",
         HostAddress = port.Text("host_ip"),
         Place = port.Place,
     };

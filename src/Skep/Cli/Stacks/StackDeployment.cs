@@ -4,7 +4,10 @@ using Skep.Cli.Services.Converging;
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
 using Skep.Docker.Stacks;
+using Skep.Docker.Swarm;
 using Skep.Swarm;
+using Skep.Swarm.Services;
+using Skep.SwarmMode;
 
 namespace Skep.Cli.Stacks;
 
@@ -66,7 +69,7 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
         StackNetworks networks = StackNetworks.Of(scope, project);
 
         // Once before anything is changed: a file that is wrong leaves the stack as it is.
-        new StackServices(scope, project, Placeholders(secrets), Placeholders(configs)).Specs();
+        Check(new StackServices(scope, project, Placeholders(secrets), Placeholders(configs)).Specs());
         await CheckVersionAsync(stop);
         var pruning = new DeployPruning(call, log, scope);
         if (wishes.Prunes)
@@ -97,6 +100,24 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
         return services;
     }
 
+    // As the swarm would, which sees one service after the other and does not know the file.
+    private void Check(IEnumerable<ServiceSpec> specs)
+    {
+        foreach (ServiceSpec spec in specs)
+        {
+            try
+            {
+                ServiceChanges.Check(ServiceSpecs.ToSpec(spec), ServiceFormats.Docker);
+            }
+            catch (RefusedException refused)
+            {
+                ComposeService service = project.Services.Single(one => scope.NameOf(one.Name, null) == spec.Name);
+                throw ComposeException.At(
+                    service.Place, $"service {service.Name}: {SwarmRefusal.Parts(refused).Description}");
+            }
+        }
+    }
+
     private async Task CheckManagerAsync(CancellationToken stop)
     {
         JsonElement info = await call.Engine.GetAsync("/info", stop);
@@ -122,7 +143,7 @@ internal sealed class StackDeployment(Invocation call, DeployLog log, DeployWish
     }
 
     private static StackFileIds Placeholders(IEnumerable<StackFile> files) =>
-        new(files.ToDictionary(file => file.Key, file => new StackFileId(file.Name, "")));
+        new(files.ToDictionary(file => file.Key, file => new StackFileId(file.Name, "id")));
 
     private HashSet<string> UsedSecrets() =>
         [.. project.Services.SelectMany(service => service.Secrets.Select(use => use.Source))];

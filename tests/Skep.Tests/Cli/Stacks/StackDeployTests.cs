@@ -61,6 +61,26 @@ public sealed class StackDeployTests : IAsyncLifetime
         Assert.Contains(expected, output);
     }
 
+    [Theory]
+    [InlineData("stop_grace_period: 1s, healthcheck: {interval: 1ns}",
+        "stack.yml:3: service web: ContainerSpec: Interval in HealthConfig cannot be less than 1ms")]
+    [InlineData("ports: [\"80:80\", \"80:81\"]",
+        "stack.yml:3: service web: EndpointSpec: duplicate published ports provided")]
+    [InlineData("deploy: {placement: {constraints: [big]}}",
+        "stack.yml:3: service web: constraint expected one operator from ==, !=")]
+    [InlineData("isolation: deep", "stack.yml:3: service web: invalid isolation (deep): linux only supports 'default'")]
+    [InlineData("hostname: \"{{.Nothing}}\"", "stack.yml:3: service web: ")]
+    public async Task What_the_swarm_would_refuse_is_refused_with_its_place_before_anything_changes(
+        string option, string message)
+    {
+        (_, string errors) = await DeployAsync(
+            $"services:\n  first: {{image: \"a:1\"}}\n  web: {{image: \"web:1\", secrets: [key], {option}}}\n"
+            + "secrets: {key: {driver: vault}}", "--detach");
+
+        Assert.Contains(message, errors);
+        Assert.Empty(swarm.Changes);
+    }
+
     [Fact]
     public async Task A_secret_whose_file_was_emptied_is_refused_before_anything_changes()
     {
