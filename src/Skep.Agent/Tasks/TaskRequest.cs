@@ -84,12 +84,16 @@ internal static class TaskRequest
     {
         Privileged = options.IsPrivileged,
         PidMode = options.Pid,
+        UtsMode = options.Uts,
         IpcMode = options.Ipc,
         CgroupnsMode = options.CgroupNamespace,
         CgroupParent = options.CgroupParent,
         Devices = options.Devices.IsEmpty
             ? null
             : [.. options.Devices.Select(one => new DeviceMapping(one.Source, one.Target, one.Access))],
+        SecurityOpt = options.AppArmor.Length == 0
+            ? host.SecurityOpt
+            : [.. host.SecurityOpt ?? [], $"apparmor={options.AppArmor}"],
         DeviceCgroupRules = options.DeviceRules.IsEmpty ? null : [.. options.DeviceRules],
     };
 

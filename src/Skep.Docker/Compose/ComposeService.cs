@@ -88,12 +88,15 @@ public sealed record ComposeRunOptions
 
     public string? Ipc { get; init; }
     public string? Pid { get; init; }
+    public string? Uts { get; init; }
     public string? UsernsMode { get; init; }
     public string? CgroupParent { get; init; }
     public string? CgroupNamespace { get; init; }
     public string? NetworkMode { get; init; }
     public string? DomainName { get; init; }
     public string? MacAddress { get; init; }
+
+    /// <summary>As `docker run` takes them, with a profile's content in place of its file.</summary>
     public ValueList<string> SecurityOptions { get; init; }
 
     /// <summary>`restart`: no, always, on-failure[:N], unless-stopped. A service uses deploy.restart_policy.</summary>

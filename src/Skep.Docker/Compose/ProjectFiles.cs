@@ -110,6 +110,9 @@ internal sealed class ProjectFiles
             : throw Reading.Wrong(from, key, $"open {path}: no such file or directory");
     }
 
+    /// <summary>Relative paths of the files of the command line start here.</summary>
+    public string Directory => request.Directory;
+
     public string? TryRead(string path) => request.ReadFile(path);
 
     private (YamlMap File, Reading Reading) LoadRoot(

@@ -1,3 +1,4 @@
+using System.Text;
 using Skep.Docker.Compose;
 using Skep.Docker.Engine;
 using Skep.Docker.Validation;
@@ -12,24 +13,29 @@ internal static class StackPrivileges
     public static ContainerPrivileges Of(ComposeService service)
     {
         SecurityOptions said = Read(service);
-        string? problem =
-            said.Seccomp is not (null or "unconfined") ? $"seccomp={said.Seccomp}: only seccomp=unconfined"
-            : said.AppArmor is not (null or "unconfined") ? $"apparmor={said.AppArmor}: only apparmor=unconfined"
-            : said.WritableCgroups is not null ? "writable-cgroups: no such thing"
-            : null;
-        if (problem is not null)
+        if (said.WritableCgroups is not null)
         {
-            throw Refused(service, $"{problem} can be had in a service");
+            throw Refused(service, "writable-cgroups: no such thing can be had in a service");
         }
 
         return new ContainerPrivileges
         {
             SeLinuxContext = ContextOf(service, said.Labels),
-            Seccomp = said.Seccomp is null ? null : new ContainerSeccomp { Mode = "unconfined" },
-            AppArmor = said.AppArmor is null ? null : new ContainerAppArmor { Mode = "disabled" },
+            Seccomp = said.Seccomp switch
+            {
+                null => null,
+                "unconfined" => new ContainerSeccomp { Mode = "unconfined" },
+                "builtin" => new ContainerSeccomp { Mode = "default" },
+                { } profile => new ContainerSeccomp { Mode = "custom", Profile = Encoding.UTF8.GetBytes(profile) },
+            },
+            AppArmor = said.AppArmor is "unconfined" ? new ContainerAppArmor { Mode = "disabled" } : null,
             NoNewPrivileges = said.NoNewPrivileges ?? false,
         };
     }
+
+    /// <summary>The AppArmor profile by its name, for which services have no field; null: none is named.</summary>
+    public static string? ProfileOf(ComposeService service) =>
+        Read(service).AppArmor is { Length: > 0 } name and not "unconfined" ? name : null;
 
     private static SecurityOptions Read(ComposeService service)
     {

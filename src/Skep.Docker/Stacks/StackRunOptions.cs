@@ -17,6 +17,8 @@ internal static class StackRunOptions
             ("privileged", RunLabels.Privileged, run.IsPrivileged ? "true" : null),
             ("pid", RunLabels.Pid, run.Pid),
             ("ipc", RunLabels.Ipc, run.Ipc),
+            ("uts", RunLabels.Uts, run.Uts),
+            ("security_opt", RunLabels.AppArmor, StackPrivileges.ProfileOf(service)),
             ("cgroup", RunLabels.CgroupNamespace, run.CgroupNamespace),
             ("cgroup_parent", RunLabels.CgroupParent, run.CgroupParent),
             ("devices", RunLabels.Device, Joined(run.Devices)),

@@ -13,10 +13,10 @@ public static class RunLabels
 
     public const string Privileged = Prefix + "privileged", Pid = Prefix + "pid", Ipc = Prefix + "ipc",
         CgroupNamespace = Prefix + "cgroupns", CgroupParent = Prefix + "cgroup-parent", Device = Prefix + "device",
-        DeviceRule = Prefix + "device-cgroup-rule";
+        DeviceRule = Prefix + "device-cgroup-rule", Uts = Prefix + "uts", AppArmor = Prefix + "apparmor";
 
     private static readonly string[] All =
-        [CgroupParent, CgroupNamespace, Device, DeviceRule, Ipc, Pid, Privileged];
+        [AppArmor, CgroupParent, CgroupNamespace, Device, DeviceRule, Ipc, Pid, Privileged, Uts];
 
     /// <exception cref="RefusedException">A label of this kind means nothing.</exception>
     public static RunOptions Read(ValueMap<string> labels)
@@ -36,6 +36,8 @@ public static class RunLabels
     {
         Privileged => options with { IsPrivileged = OneOf(key, value, "true", "false") == "true" },
         Pid => options with { Pid = OneOf(key, value, "host") },
+        Uts => options with { Uts = OneOf(key, value, "host") },
+        AppArmor => options with { AppArmor = value },
         Ipc => options with { Ipc = OneOf(key, value, "host", "private", "none") },
         CgroupNamespace => options with { CgroupNamespace = OneOf(key, value, "host", "private") },
         CgroupParent => options with { CgroupParent = value },

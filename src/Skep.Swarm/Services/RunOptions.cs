@@ -10,6 +10,12 @@ public sealed record RunOptions
     /// <summary>"host"; empty: the container's own.</summary>
     public string Pid { get; init; } = "";
 
+    /// <summary>"host": the node's name; empty: the container's own.</summary>
+    public string Uts { get; init; } = "";
+
+    /// <summary>A profile that the node has loaded; empty: its engine's.</summary>
+    public string AppArmor { get; init; } = "";
+
     /// <summary>"host", "private" or "none"; empty: as the node's engine is configured.</summary>
     public string Ipc { get; init; } = "";
 

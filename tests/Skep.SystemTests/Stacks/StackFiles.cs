@@ -117,6 +117,40 @@ internal static class StackFiles
             security_opt: ["no-new-privileges:true"]
         """;
 
+    /// <summary>Services that have of a machine what only `docker run` has elsewhere. GROUP is a cgroup.</summary>
+    public const string Machine = """
+        services:
+          open:
+            image: test
+            command: sleep 600
+            stop_grace_period: 1s
+            devices: ["/dev/zero:/dev/nought:r"]
+            device_cgroup_rules: ["c 1:7 rw"]
+            pid: host
+            ipc: host
+            uts: host
+            cgroup: host
+            cgroup_parent: GROUP
+          strict:
+            image: test
+            command: sleep 600
+            stop_grace_period: 1s
+            ipc: none
+            cgroup: private
+            security_opt: [no-new-privileges, "seccomp=./profile.json"]
+            deploy: {update_config: {monitor: 1s}}
+          root:
+            image: test
+            command: sleep 600
+            stop_grace_period: 1s
+            privileged: true
+          lacking:
+            image: test
+            command: sleep 600
+            devices: ["/dev/nosuch"]
+            restart: "no"
+        """;
+
     /// <summary>The same file runs locally, where secrets are files that are mounted, and as a stack.</summary>
     public const string Local = """
         version: "3.1"

@@ -133,6 +133,66 @@ public class StackTests(SwarmPair engines)
         await user.PrepareAsync($"{skep} stack rm --detach=false lab");
     }
 
+    [SkepFact]
+    public Task What_a_file_says_of_the_machine_holds_in_its_containers() => engines.PlayAsync(async team =>
+    {
+        if (!Engine.UnderTest.IsSkep)
+        {
+            return;
+        }
+
+        Session user = team[1];
+        string group = $"{user.Host.CgroupParent}/jobs";
+        string deploy = $"env -u DOCKER_API_VERSION {skep} stack deploy --resolve-image never -c $SHARE/machine.yml";
+        await team.ServeAsync(1);
+        await File.WriteAllTextAsync(
+            Path.Combine(user.Host.Share, "machine.yml"), StackFiles.Machine.Replace("GROUP", group));
+        await File.WriteAllTextAsync(Path.Combine(user.Host.Share, "profile.json"), SeccompFiles.Profile);
+        await user.PrepareAsync($"{deploy} lab");
+        foreach (string service in new[] { "lab_open", "lab_strict", "lab_root" })
+        {
+            await team.UntilServiceAsync($"{service} 1/1");
+        }
+
+        Task<string> InsideAsync(string service, string line) => user.PrepareAsync(
+            $"docker exec $(docker ps -q --filter label=com.docker.swarm.service.name=lab_{service}) sh -c '{line}'");
+
+        Assert.Equal("3 3", await InsideAsync(
+            "open", "mknod /full c 1 7 && echo $(head -c 3 /dev/nought | wc -c) $(head -c 3 /full | wc -c)"));
+        Assert.Equal(
+            $"{user.Host.Name} {(await user.Host.Inside("readlink", "/proc/self/ns/ipc").CheckAsync()).Text}",
+            await InsideAsync("open", "echo $(hostname) $(readlink /proc/self/ns/ipc)"));
+        Assert.NotEqual("sleep", await InsideAsync("open", "cat /proc/1/comm"));
+        Assert.StartsWith(group + "/", await InsideAsync("open", $"grep -m1 -o {group}/.* /proc/self/cgroup"));
+
+        Assert.Contains("No space left on device", await InsideAsync("strict", "mkdir /made 2>&1; true"));
+        Assert.Equal("1 2", await InsideAsync(
+            "strict", "echo $(grep -E \"NoNewPrivs|Seccomp:\" /proc/1/status | cut -f2)"));
+        Assert.Equal("/ 0", await InsideAsync(
+            "strict", "echo $(cut -d: -f3 /proc/self/cgroup | sort -u) $(grep -c /dev/shm /proc/mounts)"));
+
+        Assert.Equal("0 mounted", await InsideAsync(
+            "root", "mount -t tmpfs x /tmp && echo $(grep Seccomp: /proc/self/status | cut -f2) mounted"));
+        await user.UntilAsync(
+            "docker service ps --no-trunc --format '{{.CurrentState}} {{.Error}}' lab_lacking",
+            "\"/dev/nosuch\": no such file or directory");
+        Assert.Equal("1", await user.PrepareAsync("docker service ps -q lab_lacking | wc -l"));
+
+        // The profile is part of the service: another content is a change of it, and of nothing else.
+        string[] steps =
+        [
+            "Unchanged service lab_lacking", "Unchanged service lab_open", "Unchanged service lab_root",
+            "Unchanged service lab_strict",
+        ];
+        Assert.Equal(steps, await StepsAsync(user, $"{deploy} lab"));
+        await user.PrepareAsync("sed -i s/28/30/ $SHARE/profile.json");
+        Assert.Equal([.. steps[..3], "Updating service lab_strict"], await StepsAsync(user, $"{deploy} lab"));
+        await user.UntilAsync(
+            "docker exec $(docker ps -q --filter label=com.docker.swarm.service.name=lab_strict) "
+            + "mkdir /made 2>&1", "Read-only file system");
+        await user.PrepareAsync($"{skep} stack rm --detach=false lab");
+    });
+
     [ProgramFact("docker-registry", "curl")]
     public Task An_image_is_pinned_to_what_the_registry_says_of_its_tag() => engines.PlayAsync(async team =>
     {

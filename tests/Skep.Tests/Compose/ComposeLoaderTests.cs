@@ -190,6 +190,44 @@ public sealed class ComposeLoaderTests
         Refusal($"services:\n  a:\n    image: x\n    {option}"));
 
     [Fact]
+    public void A_seccomp_profile_is_read_from_beside_the_file_that_names_it()
+    {
+        files["/p/near.json"] = """{ "defaultAction" : "SCMP_ACT_ALLOW" }""";
+        files["/p/sub/far.json"] = """{"defaultAction":"SCMP_ACT_LOG"}""";
+        files["/p/sub/c.yml"] = "services: {b: {image: x, security_opt: [\"seccomp:far.json\"]}}";
+
+        ComposeProject project = Load("""
+            include: [sub/c.yml]
+            services:
+              a: {image: x, security_opt: [seccomp=./near.json, no-new-privileges]}
+              c: {image: x, security_opt: [seccomp=unconfined, apparmor=mine]}
+            """);
+
+        Assert.Equal(
+            [
+                "a: seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"} no-new-privileges",
+                "b: seccomp={\"defaultAction\":\"SCMP_ACT_LOG\"}",
+                "c: seccomp=unconfined apparmor=mine",
+            ],
+            project.Services.Select(service => $"{service.Name}: {string.Join(' ', service.Run.SecurityOptions)}")
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gone.json", "opening seccomp profile (gone.json) failed: open gone.json: no such file or directory")]
+    [InlineData("list.json", "seccomp profile (list.json): must be a JSON object")]
+    [InlineData("text.json", "compacting json for seccomp profile (text.json) failed: ")]
+    public void A_seccomp_profile_that_cannot_be_read_is_refused_with_its_place(string path, string message)
+    {
+        files["/p/list.json"] = "[]";
+        files["/p/text.json"] = "x";
+
+        Assert.StartsWith(
+            $"c.yml:4: services.a.security_opt: {message}",
+            Refusal($"services:\n  a:\n    image: x\n    security_opt: [\"seccomp={path}\"]"));
+    }
+
+    [Fact]
     public void Conditions_are_kept_for_who_can_honour_them()
     {
         ComposeProject project = Load("""

@@ -34,7 +34,7 @@ public class RunLabelsTests
     [InlineData("skep.run.device-cgroup-rule", "x 1:2 r", "\"x 1:2 r\" is not like \"c 10:229 rwm\"")]
     [InlineData("skep.run.privileged", "yes", "\"yes\" is not possible; use true or false")]
     [InlineData("skep.run.ipc", "container:x", "\"container:x\" is not possible; use host or private or none")]
-    [InlineData("skep.run.gpus", "all", "there is no such option; there are skep.run.cgroup-parent, skep.run.cgroupns")]
+    [InlineData("skep.run.gpus", "all", "there is no such option; there are skep.run.apparmor, skep.run.cgroup-parent")]
     public void What_means_nothing_is_refused_with_the_way_out(string key, string value, string problem)
     {
         ServiceSpec spec = ServiceSpecs.Named("web")

@@ -15,6 +15,7 @@ public class StackRunOptionsTests
                 IsPrivileged = true,
                 Pid = "host",
                 Ipc = "private",
+                Uts = "host",
                 CgroupNamespace = "host",
                 CgroupParent = "/jobs",
                 Devices = ["/dev/fuse", "/dev/a:/dev/b:r"],
@@ -32,6 +33,7 @@ public class StackRunOptionsTests
                 "skep.run.ipc=private",
                 "skep.run.pid=host",
                 "skep.run.privileged=true",
+                "skep.run.uts=host",
             ],
             labels.Select(label => $"{label.Key}={label.Value}").Order(StringComparer.Ordinal));
     }
@@ -55,17 +57,30 @@ public class StackRunOptionsTests
     }
 
     [Fact]
+    public void A_seccomp_profile_travels_with_the_service_and_one_of_AppArmor_by_its_name()
+    {
+        ContainerSpec spec = SpecOf(Web with
+        {
+            Run = new() { SecurityOptions = ["""seccomp={"defaultAction":"SCMP_ACT_ALLOW"}""", "apparmor=mine"] },
+        }).TaskTemplate.ContainerSpec!;
+
+        Assert.Equal("custom", spec.Privileges!.Seccomp!.Mode);
+        Assert.Equal("""{"defaultAction":"SCMP_ACT_ALLOW"}"""u8, spec.Privileges.Seccomp.Profile!);
+        Assert.Null(spec.Privileges.AppArmor);
+        Assert.Equal("mine", spec.Labels!["skep.run.apparmor"]);
+        Assert.Equal("default", SpecOf(Web with { Run = new() { SecurityOptions = ["seccomp=builtin"] } })
+            .TaskTemplate.ContainerSpec!.Privileges!.Seccomp!.Mode);
+    }
+
+    [Fact]
     public void What_a_service_cannot_have_is_refused_by_name()
     {
         Assert.Equal(
             "stack.yml:7: services.web.pid: label skep.run.pid: \"service:db\" is not possible; use host",
             Refusal(Web with { Run = new() { Pid = "service:db" } }));
         Assert.Equal(
-            "stack.yml:7: services.web.security_opt: seccomp=my.json: only seccomp=unconfined can be had in a service",
-            Refusal(Web with { Run = new() { SecurityOptions = ["seccomp=my.json"] } }));
-        Assert.Equal(
-            "stack.yml:7: services.web.security_opt: apparmor=mine: only apparmor=unconfined can be had in a service",
-            Refusal(Web with { Run = new() { SecurityOptions = ["apparmor=mine"] } }));
+            "stack.yml:7: services.web.security_opt: writable-cgroups: no such thing can be had in a service",
+            Refusal(Web with { Run = new() { SecurityOptions = ["writable-cgroups=true"] } }));
         Assert.StartsWith(
             "stack.yml:7: services.web.security_opt: label=colour:red is not label=disable",
             Refusal(Web with { Run = new() { SecurityOptions = ["label=colour:red"] } }));

@@ -73,7 +73,7 @@ internal static class ServiceKeys
         new("read_only", new FlagShape(), 0),
         new("restart", new RestartShape(), 0),
         new("secrets", FileUses(), 1),
-        new("security_opt", new TextListShape(), 0) { Unused = NotInServices, UsedSince = Spec },
+        new("security_opt", new SecurityOptionsShape(), 0) { Unused = NotInServices, UsedSince = Spec },
         new("shm_size", new BytesShape { KeepsText = true }, 0),
         new("stdin_open", new FlagShape(), 0),
         new("stop_grace_period", new DurationShape(), 0),
@@ -102,12 +102,13 @@ internal static class ServiceKeys
         new("pids_limit", new IntegerShape(), Spec),
         new("profiles", new TextListShape(), Spec),
         new("scale", new IntegerShape { Least = 0 }, Spec) { ShowsEmpty = true },
+        new("uts", new TextShape(), Spec),
         .. new[]
         {
             "annotations", "attach", "blkio_config", "cpu_count", "cpu_percent", "cpu_period", "cpu_rt_period",
             "cpu_rt_runtime", "develop", "gpus", "label_file", "models", "oom_kill_disable", "platform", "post_start",
             "pre_start", "pre_stop", "provider", "pull_policy", "pull_refresh_after", "runtime", "storage_opt",
-            "use_api_socket", "uts", "volumes_from",
+            "use_api_socket", "volumes_from",
         }.Select(name => new Key(name, new AnyShape(), Spec) { Unused = NotInServices }),
         .. new[] { "cpu_quota", "cpu_shares", "cpuset", "mem_swappiness", "memswap_limit" }
             .Select(name => new Key(name, new AnyShape(), Spec) { Unused = OnlyDeploy }),

@@ -57,13 +57,13 @@ internal static class ServiceBinding
             CredentialSpec = fields.SectionOrNull("credential_spec") is { } spec
                 ? new(spec.Text("config"), spec.Text("file"), spec.Text("registry"), spec.Place)
                 : null,
-            Run = RunOptions(fields, files),
+            Run = RunOptions(entry.Key, fields, files),
             Place = entry.Place,
             Places = fields.Places,
         };
     }
 
-    private static ComposeRunOptions RunOptions(Fields fields, ProjectFiles files)
+    private static ComposeRunOptions RunOptions(string name, Fields fields, ProjectFiles files)
     {
         var options = new ComposeRunOptions
         {
@@ -88,7 +88,8 @@ internal static class ServiceBinding
             Pid = fields.Text("pid"),
             CgroupParent = fields.Text("cgroup_parent"),
             CgroupNamespace = fields.Text("cgroupns_mode") ?? fields.Text("cgroup"),
-            SecurityOptions = fields.Texts("security_opt"),
+            Uts = fields.Text("uts"),
+            SecurityOptions = SecurityProfiles.Read(name, fields, files),
         };
     }
 

@@ -55,7 +55,9 @@ public class TaskRequestTests
                 ("skep.run.cgroupns", "private"),
                 ("skep.run.cgroup-parent", "/jobs"),
                 ("skep.run.device", "/dev/zero:/dev/z:r,/dev/fuse"),
-                ("skep.run.device-cgroup-rule", "c 1:3 rw")),
+                ("skep.run.device-cgroup-rule", "c 1:3 rw"),
+                ("skep.run.uts", "host"),
+                ("skep.run.apparmor", "mine")),
         }).HostConfig!;
 
         Assert.True(host.Privileged);
@@ -64,6 +66,8 @@ public class TaskRequestTests
             (host.PidMode, host.IpcMode, host.CgroupnsMode, host.CgroupParent));
         Assert.Equal([new("/dev/zero", "/dev/z", "r"), new("/dev/fuse", "/dev/fuse", "rwm")], host.Devices!);
         Assert.Equal(["c 1:3 rw"], host.DeviceCgroupRules!);
+        Assert.Equal("host", host.UtsMode);
+        Assert.Equal(["apparmor=mine"], host.SecurityOpt!);
         HostConfig plain = Build(new ContainerSpec { Image = "alpine" }).HostConfig!;
         Assert.Equal((false, "", ""), (plain.Privileged, plain.PidMode, plain.IpcMode));
         Assert.Null(plain.Devices);
