@@ -49,7 +49,7 @@ public sealed partial class ManagerRole
         options.Credentials.Changed += server.Recheck;
         try
         {
-            StoreWatch watch = raft.Store.Feed.Watch();
+            StoreWatch watch = raft.Store.Feed.Watch(ObjectKind.Cluster);
             ValueMap<BlacklistedCertificate> refused = raft.Store.Committed.Cluster?.BlacklistedCertificates ?? default;
             while (true)
             {

@@ -157,7 +157,7 @@ public sealed class CertificateServices(
 
         // The request may have been written through a leader before this one.
         await store.ReadAsync(stop);
-        StoreWatch watch = store.Feed.Watch();
+        StoreWatch watch = store.Feed.Watch(Objects.ObjectKind.Node);
         StoreSnapshot now = watch.Start;
         while (true)
         {

@@ -27,7 +27,7 @@ public sealed class CertificateSigning(
         while (true)
         {
             await status.WaitAsync(static one => one.Leadership.IsLeader, stop);
-            StoreWatch watch = store.Feed.Watch();
+            StoreWatch watch = store.Feed.Watch(ObjectKind.Node, ObjectKind.Cluster);
             AddAll(watch.Start);
             while (true)
             {

@@ -95,6 +95,11 @@ public sealed partial class RaftDriver
             Apply(entry);
         }
 
+        if (!ready.Committed.IsEmpty)
+        {
+            Store.Announce();
+        }
+
         Answer(ready.Reads);
         core.Advance(ready);
         options.Finished(ready);

@@ -234,6 +234,9 @@ public sealed class ReplicatedStore
         Feed.Publish(after, changes);
     }
 
+    /// <summary>Wakes those who follow the store, once for all that a step has committed.</summary>
+    internal void Announce() => Feed.Announce();
+
     internal void Restore(StoreSnapshot restored)
     {
         committed = restored;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Skep.Swarm.Objects;
 
 namespace Skep.Swarm.Store;
 
@@ -9,14 +10,16 @@ public sealed record StoreCommit(StoreSnapshot After, ImmutableArray<StoreChange
 /// <remarks>
 /// One ring that all share. Whoever watches is only a place in it, so that a writer's work does not grow with their
 /// number and the slowest of them costs no memory: one who is overtaken is told to read the store anew. One writer;
-/// any number of watches on any thread.
+/// any number of watches on any thread. Whoever waits is woken by <see cref="Announce"/>, once for all that was written
+/// together, and only when something of a kind was written that it follows: to wake a thread costs more than to write.
 /// </remarks>
 public sealed class ChangeFeed
 {
     private readonly Lock gate = new();
     private readonly StoreCommit[] ring;
     private readonly int changesMax;
-    private TaskCompletionSource? written;
+    private readonly List<(ObjectKinds Kinds, TaskCompletionSource Written)> waiting = [];
+    private ObjectKinds unannounced;
     private StoreSnapshot newest;
     private ulong revisionBeforeOldest;
     private long oldest;
@@ -39,7 +42,10 @@ public sealed class ChangeFeed
         this.changesMax = changesMax;
     }
 
-    /// <summary>Tells of a transaction that is part of the store now. Never waits for anybody.</summary>
+    /// <summary>
+    /// Tells of a transaction that is part of the store now, to be announced when all are told that come with it.
+    /// Never waits for anybody.
+    /// </summary>
     public void Publish(StoreSnapshot after, ImmutableArray<StoreChange> changes)
     {
         lock (gate)
@@ -51,8 +57,20 @@ public sealed class ChangeFeed
                 ForgetOldestNeedsLock();
             }
             ring[next++ % ring.Length] = new(after, changes);
+            unannounced |= ObjectKinds.Of(changes);
         }
-        Wake();
+    }
+
+    /// <summary>Wakes those who wait for what was told since this was called last.</summary>
+    public void Announce()
+    {
+        ObjectKinds kinds;
+        lock (gate)
+        {
+            kinds = unannounced;
+            unannounced = default;
+        }
+        Wake(kinds);
     }
 
     /// <summary>Tells that the store was replaced by another: everybody must read it anew.</summary>
@@ -67,15 +85,20 @@ public sealed class ChangeFeed
             changeCount = 0;
             revisionBeforeOldest = replacement.Revision;
         }
-        Wake();
+        Wake(ObjectKinds.All);
     }
 
     /// <summary>Watches from now on.</summary>
-    public StoreWatch Watch()
+    public StoreWatch Watch() => Watch(ObjectKinds.All);
+
+    /// <summary>Watches from now on, and only transactions with objects of these kinds.</summary>
+    public StoreWatch Watch(params ReadOnlySpan<ObjectKind> kinds) => Watch(ObjectKinds.Of(kinds));
+
+    private StoreWatch Watch(ObjectKinds kinds)
     {
         lock (gate)
         {
-            return new(this, newest, next);
+            return new(this, newest, next, kinds);
         }
     }
 
@@ -86,7 +109,7 @@ public sealed class ChangeFeed
     {
         lock (gate)
         {
-            return PlaceBehindNeedsLock(known.Revision) is { } place ? new(this, known, place) : null;
+            return PlaceBehindNeedsLock(known.Revision) is { } place ? new(this, known, place, ObjectKinds.All) : null;
         }
     }
 
@@ -98,34 +121,52 @@ public sealed class ChangeFeed
     {
         lock (gate)
         {
-            return PlaceBehindNeedsLock(revision) is { } place ? new(this, newest, place) : null;
+            return PlaceBehindNeedsLock(revision) is { } place ? new(this, newest, place, ObjectKinds.All) : null;
         }
     }
 
     /// <returns>What was written from the place on, and a task that ends with the next write.</returns>
-    internal (WatchStep? Step, Task Written) Read(ref long place, int commitsMax)
+    internal (WatchStep? Step, Task Written) Read(ref long place, int commitsMax, ObjectKinds kinds)
     {
         lock (gate)
         {
+            while (place >= oldest && place < next && !kinds.Overlaps(ObjectKinds.Of(At(place).Changes)))
+            {
+                place++;
+            }
             if (place == next)
             {
-                written ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-                return (null, written.Task);
+                return (null, WrittenNeedsLock(kinds));
             }
             if (place < oldest)
             {
                 place = next;
                 return (new(newest, [], true), Task.CompletedTask);
             }
-            int count = (int)Math.Min(next - place, commitsMax);
-            var commits = ImmutableArray.CreateBuilder<StoreCommit>(count);
-            for (int index = 0; index < count; index++)
+            var commits = ImmutableArray.CreateBuilder<StoreCommit>((int)Math.Min(next - place, commitsMax));
+            for (; place < next && commits.Count < commitsMax; place++)
             {
-                commits.Add(At(place + index));
+                if (kinds.Overlaps(ObjectKinds.Of(At(place).Changes)))
+                {
+                    commits.Add(At(place));
+                }
             }
-            place += count;
-            return (new(commits[^1].After, commits.MoveToImmutable(), false), Task.CompletedTask);
+            return (new(commits[^1].After, commits.DrainToImmutable(), false), Task.CompletedTask);
         }
+    }
+
+    private Task WrittenNeedsLock(ObjectKinds kinds)
+    {
+        foreach ((ObjectKinds Kinds, TaskCompletionSource Written) one in waiting)
+        {
+            if (one.Kinds == kinds)
+            {
+                return one.Written.Task;
+            }
+        }
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.Add((kinds, written));
+        return written.Task;
     }
 
     private long? PlaceBehindNeedsLock(ulong revision)
@@ -152,14 +193,20 @@ public sealed class ChangeFeed
         ring[oldest++ % ring.Length] = null!;
     }
 
-    private void Wake()
+    private void Wake(ObjectKinds kinds)
     {
-        TaskCompletionSource? waiting;
+        List<TaskCompletionSource>? woken = null;
         lock (gate)
         {
-            waiting = written;
-            written = null;
+            for (int index = waiting.Count - 1; index >= 0; index--)
+            {
+                if (waiting[index].Kinds.Overlaps(kinds))
+                {
+                    (woken ??= []).Add(waiting[index].Written);
+                    waiting.RemoveAt(index);
+                }
+            }
         }
-        waiting?.SetResult();
+        woken?.ForEach(static one => one.SetResult());
     }
 }

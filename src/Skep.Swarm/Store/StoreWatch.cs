@@ -18,20 +18,22 @@ public sealed class StoreWatch
     private const int StepCommitsMax = 256;
 
     private readonly ChangeFeed feed;
+    private readonly ObjectKinds kinds;
     private long place;
 
-    internal StoreWatch(ChangeFeed feed, StoreSnapshot start, long place)
+    internal StoreWatch(ChangeFeed feed, StoreSnapshot start, long place, ObjectKinds kinds)
     {
         this.feed = feed;
         Start = start;
         this.place = place;
+        this.kinds = kinds;
     }
 
     /// <summary>The store as it was when the watch began; every later write comes through the watch.</summary>
     public StoreSnapshot Start { get; }
 
     /// <summary>What was written since the last step; null when nothing was.</summary>
-    public WatchStep? TryNext() => feed.Read(ref place, StepCommitsMax).Step;
+    public WatchStep? TryNext() => feed.Read(ref place, StepCommitsMax, kinds).Step;
 
     /// <summary>Waits until something is written.</summary>
     public async Task<WatchStep> NextAsync(CancellationToken stop)
@@ -39,7 +41,7 @@ public sealed class StoreWatch
         while (true)
         {
             stop.ThrowIfCancellationRequested();
-            (WatchStep? step, Task written) = feed.Read(ref place, StepCommitsMax);
+            (WatchStep? step, Task written) = feed.Read(ref place, StepCommitsMax, kinds);
             if (step is not null)
             {
                 return step;
@@ -52,6 +54,6 @@ public sealed class StoreWatch
     public Task Written()
     {
         long here = place;
-        return feed.Read(ref here, 1).Written;
+        return feed.Read(ref here, 1, kinds).Written;
     }
 }

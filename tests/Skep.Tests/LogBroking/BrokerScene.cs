@@ -64,6 +64,7 @@ internal sealed class BrokerScene : IAsyncDisposable
         change(transaction);
         store = transaction.ToSnapshot();
         feed.Publish(store, transaction.Changes);
+        feed.Announce();
     }
 
     public BrokerAgent Agent(string node) => new(node, server.With(server.Swarm.Worker(node)));

@@ -100,7 +100,61 @@ public class ChangeFeedTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
     }
 
+    [Fact]
+    public void Whoever_waits_is_woken_once_for_all_that_was_written_together()
+    {
+        StoreWatch watch = feed.Watch();
+        Task written = watch.Written();
+        Publish(1);
+        Publish(1);
+        Assert.False(written.IsCompleted);
+        feed.Announce();
+        Assert.True(written.IsCompleted);
+        Assert.Equal(2, watch.TryNext()!.Commits.Length);
+
+        Task next = watch.Written();
+        feed.Announce();
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
+    public void A_watch_of_some_kinds_sleeps_through_all_others()
+    {
+        StoreWatch nodes = feed.Watch(ObjectKind.Node, ObjectKind.Cluster);
+        StoreWatch tasks = feed.Watch(ObjectKind.Task);
+        (Task onNodes, Task onTasks) = (nodes.Written(), tasks.Written());
+        Write(1);
+        Assert.True(onTasks.IsCompleted);
+        Assert.False(onNodes.IsCompleted);
+        Assert.Null(nodes.TryNext());
+
+        WriteNode();
+        Assert.True(onNodes.IsCompleted);
+        Assert.Equal(2UL, Assert.Single(nodes.TryNext()!.Commits).After.Revision);
+        Assert.Equal([1UL], tasks.TryNext()!.Commits.Select(commit => commit.After.Revision));
+
+        Task reset = nodes.Written();
+        feed.Reset(StoreSnapshot.Empty);
+        Assert.True(reset.IsCompleted);
+        Assert.True(nodes.TryNext()!.MustResync);
+    }
+
+    private void WriteNode()
+    {
+        var transaction = new Transaction(store, new(store.Revision + 1), Stores.Now);
+        transaction.Create(new Node { Id = new("n") });
+        store = transaction.ToSnapshot();
+        feed.Publish(store, transaction.Changes);
+        feed.Announce();
+    }
+
     private void Write(int count)
+    {
+        Publish(count);
+        feed.Announce();
+    }
+
+    private void Publish(int count)
     {
         var transaction = new Transaction(store, new(store.Revision + 1), Stores.Now);
         for (int index = 0; index < count; index++)

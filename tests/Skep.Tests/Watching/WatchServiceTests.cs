@@ -163,6 +163,7 @@ public class WatchServiceTests
         Assert.Null(applied.Refusal);
         store = applied.After;
         feed.Publish(store, applied.Changes);
+        feed.Announce();
     }
 
     private async Task<TestServer> StartAsync()
