@@ -19,6 +19,11 @@ internal static class LeaderLimits
     /// </summary>
     public static readonly TimeSpan QuorumStepTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// A look so soon after another one waits as long again: under many writes some at once are looked at.
+    /// </summary>
+    public static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(2);
+
     /// <summary>A decision that asks to be woken in the past must not take a whole processor.</summary>
     public static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10);
 

@@ -74,11 +74,17 @@ public sealed class LeaderLoop(
             Task members = status.Read().Changed;
             StoreWatch watch = store.Feed.Watch();
             DateTimeOffset? wakeAt = await LookAsync(stop);
+            long looked = time.GetTimestamp();
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task clock = Task.Delay(PauseUntil(wakeAt), time, waiting.Token);
             await Task.WhenAny(members, watch.Written(), clock);
             await waiting.CancelAsync();
             stop.ThrowIfCancellationRequested();
+            if (time.GetElapsedTime(looked) < LeaderLimits.LookPause)
+            {
+                // Writes come one after the other: one look at what gathers costs as much as one at each of them.
+                await Task.Delay(LeaderLimits.LookPause, time, stop);
+            }
         }
     }
 
