@@ -78,6 +78,9 @@ internal sealed class DriverQueue
             waitingMessages = 0;
             waitingRequests = 0;
             messageBytes = 0;
+
+            // What is taken here needs no step of its own any more.
+            isWoken = isClosed;
             return inputs;
         }
     }

@@ -18,6 +18,13 @@ internal static class Limits
     /// <summary>Ticks between a leader's heartbeats, as SwarmKit.</summary>
     public const int HeartbeatTicks = 1;
 
+    /// <summary>
+    /// How long word of a commit waits for an append that it can go with. Under load one comes sooner, and a message
+    /// to every follower, its answer and two steps are spared; without load a follower is this much later than the
+    /// leader, a twentieth of the time between heartbeats.
+    /// </summary>
+    public static readonly TimeSpan CommitPause = TimeSpan.FromMilliseconds(5);
+
     /// <summary>Ticks taken at once after a stall: more would be an election that nobody had time to prevent.</summary>
     public const int TicksAtOnce = 2;
 

@@ -1,4 +1,5 @@
 using Skep.Raft;
+using Skep.Swarm;
 using Skep.Swarm.Store;
 using StoreWire = Skep.Transport.Contracts.StoreWire;
 
@@ -9,9 +10,14 @@ public sealed partial class RaftDriver
 {
     // Writes accepted by the core, in the order of their indexes.
     private readonly Queue<PendingWrite> writes = new();
+    // Not given to the core yet.
     private readonly List<PendingWrite> newWrites = [];
 
-    /// <summary>All writes of a step are appended together and travel together.</summary>
+    /// <summary>
+    /// All writes that wait are appended together and travel together. While some are under way the next ones gather:
+    /// a message, its answer and a sync on every manager cost about as much for one write as for many, and the next
+    /// message says that the last ones are committed.
+    /// </summary>
     private void ProposeWrites()
     {
         if (newWrites.Count == 0)
@@ -27,11 +33,26 @@ public sealed partial class RaftDriver
         }
 
         newWrites.RemoveAll(write => write.Chain != chain);
-        if (newWrites.Count > 0)
+        if (newWrites.Count > 0 && writes.Count == 0)
         {
             ProposeChained(core.Propose([.. newWrites.Select(write => write.Data)]));
+            newWrites.Clear();
         }
+    }
 
+    /// <summary>Those that gathered while others were under way, which are committed now.</summary>
+    private void ProposeGathered()
+    {
+        if (newWrites.Count > 0 && writes.Count == 0)
+        {
+            ProposeWrites();
+            Drain();
+        }
+    }
+
+    private void RefuseGathered(Func<RefusedException> reason)
+    {
+        newWrites.ForEach(write => write.Refuse(reason()));
         newWrites.Clear();
     }
 

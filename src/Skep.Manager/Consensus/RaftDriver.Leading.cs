@@ -58,6 +58,7 @@ public sealed partial class RaftDriver
             write.Refuse(Refusals.LeadershipLost());
         }
 
+        RefuseGathered(Refusals.NotLeader);
         GiveUpChanges(Refusals.LeadershipLost, Refusals.NotLeader);
     }
 

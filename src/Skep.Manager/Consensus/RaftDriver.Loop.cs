@@ -43,7 +43,7 @@ public sealed partial class RaftDriver
             storage.Reserve.TryHold();
             Step(0);
             long last = options.Time.GetTimestamp();
-            while (queue.Wait(UntilTick(last)))
+            while (queue.Wait(UntilStep(last)))
             {
                 Volatile.Write(ref stepCount, stepCount + 1);
                 Step(TicksSince(ref last));
@@ -60,6 +60,13 @@ public sealed partial class RaftDriver
             Close();
             ended.SetException(failure);
         }
+    }
+
+    /// <summary>How long to wait for an input: until the next tick, or until followers are to be told.</summary>
+    private TimeSpan UntilStep(long last)
+    {
+        TimeSpan tick = UntilTick(last);
+        return tick > Limits.CommitPause && core.HasUntoldCommit ? Limits.CommitPause : tick;
     }
 
     private TimeSpan UntilTick(long last)
@@ -108,6 +115,7 @@ public sealed partial class RaftDriver
             write.Refuse(Refusals.StoppedMidway());
         }
 
+        RefuseGathered(Refusals.Stopped);
         GiveUpChanges(Refusals.StoppedMidway, Refusals.Stopped);
         CancelAskedReads();
         confirmedReads.ForEach(batch => newReads.AddRange(batch.Reads));

@@ -51,6 +51,7 @@ public sealed partial class RaftDriver
         HeartbeatTicks = Limits.HeartbeatTicks,
         PreVote = true,
         CheckQuorum = true,
+        HoldsCommits = true,
         Random = options.Random,
     };
 

@@ -96,6 +96,12 @@ public sealed partial class RaftDriver
     /// <summary>Whether a step would find something to do.</summary>
     internal bool HasInput => queue.HasAny;
 
+    /// <summary>
+    /// Whether followers wait for word of a commit: what comes next takes it along, or else a step without any input,
+    /// after <see cref="Limits.CommitPause"/>.
+    /// </summary>
+    internal bool HasUntoldCommit => core.HasUntoldCommit;
+
     /// <summary>Takes what has gathered in the queue and does everything that follows from it.</summary>
     /// <param name="ticks">Ticks of the clock since the last step.</param>
     public void Step(int ticks)
@@ -125,10 +131,16 @@ public sealed partial class RaftDriver
             Take(input);
         }
 
+        if (inputs.Count == 0 && ticks == 0)
+        {
+            core.TellCommit();
+        }
+
         ProposeWrites();
         HandOverWhenFull();
         AskReads();
         Drain();
+        ProposeGathered();
         Publish();
         if (ticks > 0)
         {

@@ -106,11 +106,75 @@ public sealed partial class RaftCore
             return false;
         }
 
+        bool isHeld = MayHoldCommit(reached);
         log.CommitTo(reached);
         AskEarlyReads();
-        SendAppendToAll(evenIfEmpty: true);
+        SendAppendToAll(evenIfEmpty: !isHeld);
         return true;
     }
+
+    /// <summary>
+    /// Whether nobody waits for word of what is committed up to there. A change of the members goes on when it is
+    /// known, and so does a new leader with what comes before its first entry.
+    /// </summary>
+    private bool MayHoldCommit(ulong reached)
+    {
+        if (!options.HoldsCommits || transferringTo != 0)
+        {
+            return false;
+        }
+
+        for (ulong index = log.Commit + 1; index <= reached; index++)
+        {
+            Entry entry = log[index];
+            if (entry.Kind != EntryKind.Normal || entry.Data.IsEmpty)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a follower could move its commit if it were told ours.</summary>
+    public bool HasUntoldCommit
+    {
+        get
+        {
+            if (role == RaftRole.Leader && options.HoldsCommits)
+            {
+                foreach (Follower follower in members.All)
+                {
+                    if (CouldBeTold(follower))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Tells every follower of the commit that could use it: nothing that it could go with has come.</summary>
+    public void TellCommit()
+    {
+        if (role != RaftRole.Leader)
+        {
+            return;
+        }
+
+        foreach (Follower follower in members.All)
+        {
+            if (CouldBeTold(follower))
+            {
+                SendAppends(follower, evenIfEmpty: true);
+            }
+        }
+    }
+
+    private bool CouldBeTold(Follower follower) =>
+        follower.Id != id && !follower.IsPaused && follower.CouldUse(log.Commit);
 
     private ulong CountingTheRemovedLeader()
     {

@@ -160,7 +160,7 @@ public sealed partial class RaftCore
         }
 
         bool isToldOfCommit = CommitWhatAMajorityHas();
-        SendAppends(follower, evenIfEmpty: !isToldOfCommit && follower.CouldUse(log.Commit));
+        SendAppends(follower, evenIfEmpty: !isToldOfCommit && !options.HoldsCommits && follower.CouldUse(log.Commit));
 
         if (follower.Id == transferringTo && follower.Match == log.LastIndex)
         {

@@ -55,5 +55,11 @@ public sealed record RaftOptions
     /// <summary>Reads that wait for a quorum or for the first commit of a term; more are refused.</summary>
     public int WaitingReadsMax { get; init; } = Limits.WaitingReads;
 
+    /// <summary>
+    /// Word of a commit goes with the next append or heartbeat, or when <see cref="RaftCore.TellCommit"/> is called,
+    /// and not in a message of its own. etcd: off.
+    /// </summary>
+    public bool HoldsCommits { get; init; }
+
     public RemovedLeader RemovedLeader { get; init; } = RemovedLeader.HandsOver;
 }

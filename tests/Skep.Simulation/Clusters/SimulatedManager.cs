@@ -204,12 +204,28 @@ internal sealed class SimulatedManager
             simulation.Figures.Steps++;
             hasBegun |= Leads;
             simulation.Stepped(this);
+            PlanTelling(life);
             if (Driver is { } driver && driver.SnapshotJobs.TryRead(out SnapshotJob? job))
             {
                 simulation.Time.After(
                     simulation.DrawSnapshot(), () => WriteSnapshot(life, driver, job));
             }
         });
+    }
+
+    /// <summary>As the daemon's loop does: when nothing comes, followers are told of a commit by a step of its own.</summary>
+    private void PlanTelling(int life)
+    {
+        if (Driver is { HasUntoldCommit: true })
+        {
+            simulation.Time.After(Manager.Consensus.Limits.CommitPause, () =>
+            {
+                if (life == Life)
+                {
+                    PlanStep();
+                }
+            });
+        }
     }
 
     private void WriteSnapshot(int life, RaftDriver driver, SnapshotJob job)

@@ -107,7 +107,7 @@ internal sealed class SteppedSwarm
                     manager.Driver.WriteSnapshot(job);
                 }
 
-                if (manager.Driver.HasInput || !manager.HasBegun)
+                if (manager.Driver.HasInput || manager.Driver.HasUntoldCommit || !manager.HasBegun)
                 {
                     manager.HasBegun = true;
                     manager.Driver.Step(0);

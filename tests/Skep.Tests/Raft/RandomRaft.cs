@@ -25,6 +25,7 @@ internal sealed partial class RandomRaft
     private readonly int changes;
     private readonly int snapshots;
     private readonly bool isOrdered;
+    private readonly bool holdsCommits;
     private int written;
     private int asked;
 
@@ -32,11 +33,13 @@ internal sealed partial class RandomRaft
     {
         random = new Random(seed);
         bool preVote = random.Next(2) == 0;
+        holdsCommits = random.Next(2) == 0;
         cluster = new RaftCluster(
             voters: 1 + random.Next(5), learners: random.Next(2), it => it with
             {
                 ElectionTicks = 6,
                 PreVote = preVote,
+                HoldsCommits = holdsCommits,
                 InflightMessagesMax = 1 + random.Next(8),
                 MessageBytesMax = 1 + random.Next(100),
                 ApplyBytesMax = 1 + random.Next(200),
@@ -201,6 +204,11 @@ internal sealed partial class RandomRaft
         for (int ticks = Happens(10) ? 1 + random.Next(8) : 1; ticks > 0; ticks--)
         {
             member?.Core.Tick();
+        }
+
+        if (holdsCommits && Happens(30))
+        {
+            member?.Core.TellCommit();
         }
     }
 
