@@ -53,11 +53,14 @@ public sealed class PeerEngineFound(ulong peer, bool isDocker) : DriverInput
 public sealed class RemovalHeard : DriverInput;
 
 /// <summary>A snapshot is on the disk and only has to be named by the log; null when it could not be written.</summary>
-internal sealed class SnapshotWritten(SnapshotMeta meta, WrittenSnapshot? written) : DriverInput
+/// <param name="bytes">Of what is in it.</param>
+internal sealed class SnapshotWritten(SnapshotMeta meta, WrittenSnapshot? written, long bytes) : DriverInput
 {
     public SnapshotMeta Meta => meta;
 
     public WrittenSnapshot? Written => written;
+
+    public long Bytes => bytes;
 }
 
 /// <summary>Who the members are, for one whose log has not told it yet.</summary>

@@ -23,7 +23,7 @@ public sealed record DriverOptions
     /// <summary>Whom to talk to before the log has told: what the join was answered with.</summary>
     public IReadOnlyList<Member> KnownMembers { get; init; } = [];
 
-    /// <summary>Applied entries between snapshots.</summary>
+    /// <summary>Applied entries between snapshots at the least; a large store is written less often.</summary>
     public ulong SnapshotEntries { get; init; } = Limits.SnapshotEntries;
 
     /// <summary>Entries kept behind a snapshot for late followers.</summary>

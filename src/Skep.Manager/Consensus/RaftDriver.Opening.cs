@@ -22,6 +22,7 @@ public sealed partial class RaftDriver
             decoded?.Members ?? MemberList.Told(options.KnownMembers),
             disk.Snapshot?.Meta.Index ?? 0,
             disk.Snapshot?.Meta.Term ?? 0,
+            disk.Snapshot?.Data.Length ?? 0,
             RemovedLater(disk));
         return new RaftDriver(options, options.NewCore(Settings(options), disk), storage, links, log, start);
     }
@@ -76,5 +77,6 @@ public sealed partial class RaftDriver
         MemberList Members,
         ulong Applied,
         ulong AppliedTerm,
+        long SnapshotBytes,
         HashSet<ulong> RemovedLater);
 }

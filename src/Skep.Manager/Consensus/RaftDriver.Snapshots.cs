@@ -13,6 +13,7 @@ public sealed partial class RaftDriver
     private readonly List<PendingRotation> rotations = [];
     private ulong snapshotIndex;
     private long bytesSinceSnapshot;
+    private long lastSnapshotBytes;
     private bool isWritingSnapshot;
     private bool isSnapshotWanted;
 
@@ -23,9 +24,12 @@ public sealed partial class RaftDriver
     internal void WriteSnapshot(SnapshotJob job)
     {
         WrittenSnapshot? written = null;
+        long bytes = 0;
         try
         {
-            written = storage.WriteSnapshot(new Snapshot(job.Meta, job.Encode()));
+            ReadOnlyMemory<byte> data = job.Encode();
+            bytes = data.Length;
+            written = storage.WriteSnapshot(new Snapshot(job.Meta, data));
         }
         catch (DiskFullException)
         {
@@ -33,15 +37,20 @@ public sealed partial class RaftDriver
             log.Warn("The disk has no room for a snapshot", ("index", job.Meta.Index));
         }
 
-        queue.AddReport(new SnapshotWritten(job.Meta, written));
+        queue.AddReport(new SnapshotWritten(job.Meta, written, bytes));
     }
+
+    /// <summary>
+    /// So many entries, and as many bytes of them as the last snapshot has: however large the store is, no more than
+    /// two bytes are encoded for one that is written. What the core may keep in memory ends that.
+    /// </summary>
+    private bool IsSnapshotDue =>
+        (applied - snapshotIndex >= options.SnapshotEntries && bytesSinceSnapshot >= lastSnapshotBytes)
+        || bytesSinceSnapshot >= Limits.SnapshotBytes;
 
     private void StartSnapshot()
     {
-        bool isDue = isSnapshotWanted
-            || core.WantsSnapshot
-            || applied - snapshotIndex >= options.SnapshotEntries
-            || bytesSinceSnapshot >= Limits.SnapshotBytes;
+        bool isDue = isSnapshotWanted || core.WantsSnapshot || IsSnapshotDue;
         if (!isDue || isWritingSnapshot || applied == snapshotIndex)
         {
             return;
@@ -75,6 +84,7 @@ public sealed partial class RaftDriver
         }
 
         snapshotIndex = result.Meta.Index;
+        lastSnapshotBytes = result.Bytes;
         core.Compact(result.Meta, options.KeptEntries);
         storage.ReleaseUpTo(result.Meta.Index);
         log.Info("Saved a snapshot", ("index", snapshotIndex));
@@ -113,6 +123,7 @@ public sealed partial class RaftDriver
         appliedTerm = snapshot.Meta.Term;
         snapshotIndex = applied;
         bytesSinceSnapshot = 0;
+        lastSnapshotBytes = snapshot.Data.Length;
         Store.Restore(decoded.Store);
         links.SetPeers(PeersOf(members));
         PaceFor(members);

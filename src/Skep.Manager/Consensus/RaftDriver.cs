@@ -45,6 +45,7 @@ public sealed partial class RaftDriver
         applied = start.Applied;
         appliedTerm = start.AppliedTerm;
         snapshotIndex = start.Applied;
+        lastSnapshotBytes = start.SnapshotBytes;
         removedLater = start.RemovedLater;
         Store = new ReplicatedStore(queue, start.Store, options.Time, options.FirstRequestId);
         status = new Latest<DriverStatus>(NewStatus());

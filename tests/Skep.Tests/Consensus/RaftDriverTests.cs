@@ -8,6 +8,29 @@ namespace Skep.Tests.Consensus;
 public class RaftDriverTests
 {
     [Fact]
+    public void A_store_that_grows_is_written_less_often()
+    {
+        const int writeCount = 400;
+        SteppedSwarm swarm = new SteppedSwarm { SnapshotEntries = 5, KeptEntries = 0 }.Grow(1);
+        var begins = new HashSet<ulong>();
+        for (int number = 0; number < writeCount; number++)
+        {
+            swarm[1].Create($"s{number}");
+            swarm.Settle();
+            begins.Add(swarm[1].Driver.CoreStatus.FirstIndex);
+        }
+
+        // One for each time that the store has doubled, and not one for every five entries.
+        Assert.InRange(begins.Count, 5, 20);
+        Assert.True(swarm[1].Driver.CoreStatus.FirstIndex > writeCount / 3);
+
+        // What a restart finds counts as much as what was written since.
+        ulong first = swarm[1].Driver.CoreStatus.FirstIndex;
+        swarm.Crash(1);
+        Assert.Equal(first, swarm.Restart(1).Driver.CoreStatus.FirstIndex);
+    }
+
+    [Fact]
     public void Writes_gather_while_others_are_under_way_and_then_go_together()
     {
         SteppedSwarm swarm = new SteppedSwarm().Grow(3);
