@@ -12,7 +12,7 @@ public sealed class PageCommandsTests
     private static readonly HashSet<string> daemon = [.. DaemonFlags.All.Select(flag => "--" + flag.Name)];
 
     /// <summary>Flags of the scripts.</summary>
-    private static readonly string[] scripts = ["--group", "--purge", "--root", "--nodes", "--down"];
+    private static readonly string[] scripts = ["--group", "--uninstall", "--purge", "--root", "--nodes", "--down"];
 
     private static readonly HashSet<string> known = [.. Lines("skep")];
 
