@@ -92,6 +92,75 @@ public sealed class MeshTests(SwarmPair engines)
         });
     });
 
+    [SkepFact]
+    public Task Nodes_and_new_versions_get_calls_by_their_weight() => engines.PlayAsync(async team =>
+    {
+        await team.FormAsync(Nodes);
+        await team[1].PrepareAsync("docker network create -d overlay front");
+        await team[1].PrepareAsync(
+            $"{Create} --name web --mode global --network front -p 8080:80 --hostname '{{{{.Node.Hostname}}}}' {Who}");
+        await team.UntilServiceAsync("web 3/3");
+        string url = $"http://{team[3].Host.Address}:8080/cgi-bin/who";
+        await UntilAnsweredAsync(url);
+
+        // A quarter of another's; and nothing.
+        await team[1].PrepareAsync("docker node update --label-add skep.weight=25 host2");
+        await team[1].PrepareAsync("docker node update --label-add skep.weight=0 host3");
+        await UntilAnswerAsync(url, "host1", "host2");
+        string inside = In("web", "wget -q -O - http://web/cgi-bin/who");
+        var calls = new List<string>();
+        for (int call = 0; call < 100; call++)
+        {
+            calls.Add(NameIn(await engines.Subjects.FetchAsync(url)));
+        }
+
+        // Two of ten: less than 2 of 100, or more than half of them, happen once in a hundred million times.
+        Assert.InRange(calls.Count(name => name == "host2"), 2, 50);
+        Assert.Equal(100, calls.Count(name => name is "host1" or "host2"));
+        string names = await team[3].PrepareAsync($"for i in $(seq 20); do {inside}; done");
+        Assert.DoesNotContain("host3", names, StringComparison.Ordinal);
+        Finished refused = await team[1].Host.Shell("docker node update --label-add skep.weight=half host2").RunAsync();
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains(
+            "label skep.weight of node host2: \"half\" is no weight; whole numbers from 0 to 100 are",
+            refused.ToString(), StringComparison.Ordinal);
+        refused = await team[1].Host.Shell("docker service update -d --label-add skep.weight=5 web").RunAsync();
+        Assert.Contains("a service has no such weight; nodes have", refused.ToString(), StringComparison.Ordinal);
+
+        // A new version on one node hears nothing until it is trusted.
+        await team[1].PrepareAsync(
+            "docker node update --label-rm skep.weight host2; docker node update --label-rm skep.weight host3");
+        await UntilAnswerAsync(url, "host1", "host2", "host3");
+        await team[1].PrepareAsync(
+            "docker service update -d -q --label-add skep.weight.new=0 --update-delay 1h --hostname new web");
+        await team[1].UntilAsync(
+            "docker service ps -q --filter desired-state=running web "
+            + "| xargs docker inspect -f '{{.Spec.ContainerSpec.Hostname}} {{.Status.State}}'",
+            "new running");
+        for (int call = 0; call < 30; call++)
+        {
+            Assert.NotEqual("new", NameIn(await engines.Subjects.FetchAsync(url)));
+        }
+
+        await team[1].PrepareAsync("docker service update -d -q --rollback web");
+        await UntilAnswerAsync(url, "host1", "host2", "host3");
+    });
+
+    private static string NameIn(string answer) => answer.Trim().Split(' ')[^1];
+
+    /// <summary>Waits until 40 calls are answered by these, and by no others.</summary>
+    private Task UntilAnswerAsync(string url, params string[] names) => Eventually.TrueAsync(
+        $"{url} is answered by {string.Join(' ', names)}", TimeSpan.FromSeconds(120), async () =>
+        {
+            var found = new SortedSet<string>(StringComparer.Ordinal);
+            for (int call = 0; call < 40; call++)
+            {
+                found.Add(NameIn(await engines.Subjects.FetchAsync(url)));
+            }
+
+            return found.SequenceEqual(names);
+        });
+
     /// <summary>Calls the port at every node meanwhile, and sees that no call fails.</summary>
     private async Task UnderLoadAsync(Team team, int port, Func<Task> work)
     {
