@@ -24,7 +24,7 @@ internal readonly record struct ObjectKinds
         return new(bits);
     }
 
-    /// <summary>What a transaction changed. One that changed nothing is everybody's: it still moved the store.</summary>
+    /// <summary>What a transaction changed. One that changed nothing is everybody's: it moved the store.</summary>
     public static ObjectKinds Of(ImmutableArray<StoreChange> changes)
     {
         uint bits = 0;

@@ -213,7 +213,7 @@ internal sealed class SimulatedManager
         });
     }
 
-    /// <summary>As the daemon's loop does: when nothing comes, followers are told of a commit by a step of its own.</summary>
+    /// <summary>As the daemon's loop: when nothing comes, followers hear of a commit by an own step.</summary>
     private void PlanTelling(int life)
     {
         if (Driver is { HasUntoldCommit: true })

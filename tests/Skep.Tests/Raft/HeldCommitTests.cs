@@ -43,6 +43,7 @@ public sealed class HeldCommitTests
     {
         RaftCore core = Told(options);
         Commit(core, "a", index: 2);
+        core.Receive(CoreLab.Ack(3, 1, 2));
         CoreLab.Flush(core);
 
         core.Tick();
@@ -71,7 +72,8 @@ public sealed class HeldCommitTests
     public void A_change_of_the_members_is_told_at_once()
     {
         RaftCore core = Told(options);
-        Assert.IsType<ProposeResult.Accepted>(core.ProposeConfChange(new ConfChange(1, ConfChangeKind.RemoveNode, 3, default)));
+        Assert.IsType<ProposeResult.Accepted>(
+            core.ProposeConfChange(new ConfChange(1, ConfChangeKind.RemoveNode, 3, default)));
         CoreLab.Flush(core);
         core.Receive(CoreLab.Ack(2, 1, 2));
         Assert.Contains(CoreLab.Flush(core), it => it is { To: 2, Kind: MessageKind.Append, Commit: 2 });
@@ -98,7 +100,7 @@ public sealed class HeldCommitTests
         Assert.False(core.HasUntoldCommit);
     }
 
-    /// <summary>A leader with nothing left to say: its first entry is told of at once, as nobody knew of a leader.</summary>
+    /// <summary>A leader with nothing left to say: its first entry is told at once: nobody knew of a leader.</summary>
     private static RaftCore Told(RaftOptions options)
     {
         RaftCore core = CoreLab.Leader(options);

@@ -21,7 +21,7 @@ public sealed class PlantedBugTests
         [nameof(RaftMutant.NoFirstEntry)] = 1,
         [nameof(DiskBug.SkipsSyncs)] = 1,
         [nameof(RaftMutant.TruncateAlways)] = 4,
-        [nameof(RaftMutant.VoteForOldLogs)] = 6,
+        [nameof(RaftMutant.VoteForOldLogs)] = 8,
         [nameof(RaftMutant.SnapshotWithoutMembers)] = 4,
     };
 
