@@ -76,14 +76,20 @@ public static class NetworkChanges
         {
             throw Precondition($"network {network.Id} is in use by service {service.Id}");
         }
-        if (targets.SelectMany(store.TasksOnNetwork).FirstOrDefault(IsAlive) is { } task)
+        if (targets.SelectMany(store.TasksOnNetwork).FirstOrDefault(task => Stays(store, task)) is { } task)
         {
             throw Precondition($"network {network.Id} is in use by task {task.Id}");
         }
     }
 
-    private static bool IsAlive(SwarmTask task) =>
-        task.DesiredState <= TaskState.Running && task.Status.State <= TaskState.Running;
+    /// <summary>
+    /// Whether the task is to go on. One whose service is gone is not: the leader has only not told it yet, and who
+    /// removes a stack, its services and then its network, is not to be refused for that.
+    /// </summary>
+    private static bool Stays(StoreReader store, SwarmTask task) =>
+        task.DesiredState <= TaskState.Running
+        && task.Status.State <= TaskState.Running
+        && (task.ServiceId.IsEmpty || store.Services.Get(task.ServiceId) is not null);
 
     private static RefusedException Precondition(string problem) =>
         SwarmRefusal.Of(SwarmCode.FailedPrecondition, problem);

@@ -32,9 +32,10 @@ public class NetworkChangesTests
             write => NetworkChanges.Remove(write, id),
             $"FailedPrecondition desc = network {id} is in use by service s");
 
+        // The specification has left the network, a task of before has not.
         store = store.Change(write =>
         {
-            write.Delete(write.Services.Get(service.Id)!);
+            write.Update(write.Services.Get(service.Id)! with { Spec = Service("s").Spec });
             write.Create(New("s", 1, id.Value));
         });
         Refuse(
@@ -42,7 +43,11 @@ public class NetworkChangesTests
             write => NetworkChanges.Remove(write, id),
             $"FailedPrecondition desc = network {id} is in use by task s.001");
 
-        store = store.Ended("s.001").Change(write => NetworkChanges.Remove(write, id));
+        Assert.Null(store.Ended("s.001").Change(write => NetworkChanges.Remove(write, id)).Networks.Get(id));
+
+        // A task whose service is gone goes too, though the leader has not looked yet.
+        store = store.Change(write => write.Delete(write.Services.Get(service.Id)!));
+        store = store.Change(write => NetworkChanges.Remove(write, id));
         Assert.Null(store.Networks.Get(id));
         Refuse(store, write => NetworkChanges.Remove(write, id), $"NotFound desc = network {id} not found");
     }
