@@ -56,19 +56,24 @@ public sealed class DiskFaultTests(FaultSwarm swarm)
     public async Task D5_a_torn_tail_is_cut_off_and_kept_aside_and_the_manager_catches_up()
     {
         (TestHost leader, TestHost[] others) = await swarm.WholeAsync();
-        using var end = new CancellationTokenSource();
         var writer = new SecretWriter();
-        Task writing = writer.WriteAsync([leader], 4, end.Token);
-        await Eventually.TrueAsync("it writes", patience, () => writer.Acknowledged.Count > 10);
+        using (var enough = new CancellationTokenSource())
+        {
+            Task before = writer.WriteAsync([leader], 4, enough.Token);
+            await Eventually.TrueAsync("it writes", patience, () => writer.Acknowledged.Count > 10);
+            await enough.CancelAsync();
+            await before;
+        }
 
         // Looked up before, for a program takes its time to start, and the others only wait so long.
         string segment = await NewestSegmentAsync(leader);
+        using var end = new CancellationTokenSource();
         await SilenceAsync(leader, others, "add");
         try
         {
-            // What was under way has arrived. From here on nobody hears of what it saves, so all of that may be lost.
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            // From here on nobody hears of what it saves, so all of that may be lost.
             long heard = EndOfRecords(leader, segment);
+            Task writing = writer.WriteAsync([leader], 4, end.Token);
             await UntilWritableAsync(others, "d5");
             await leader.KillEngineAsync();
             await end.CancelAsync();
