@@ -111,11 +111,20 @@ public sealed partial class RouteBatch
         {
             Messages.U32(Fra.Mark, mark).U32(Fra.MarkMask, uint.MaxValue);
         }
+
+        if (rule.Protocol is > 0 and var protocol)
+        {
+            Messages.U8(Fra.Protocol, protocol);
+        }
     }
 }
 
-/// <summary>Packets that come from an address, or have a mark, are routed by a table of their own.</summary>
+/// <summary>Packets that come from an address, or have a mark or a protocol, are routed by a table of their own.</summary>
 /// <param name="Priority">Lower is earlier; the main table's rule has 32766.</param>
 /// <param name="From">Null: any address.</param>
 /// <param name="Mark">0: any.</param>
-public sealed record PolicyRule(bool IsIPv4, uint Priority, uint Table, IPAddress? From, uint Mark);
+public sealed record PolicyRule(bool IsIPv4, uint Priority, uint Table, IPAddress? From, uint Mark)
+{
+    /// <summary>The number of the transport's protocol (UDP: 17); 0: any.</summary>
+    public byte Protocol { get; init; }
+}

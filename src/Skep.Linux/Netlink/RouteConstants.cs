@@ -75,6 +75,7 @@ internal static class Fra
     public const ushort Mark = 10;
     public const ushort Table = 15;
     public const ushort MarkMask = 16;
+    public const ushort Protocol = 22;
 }
 
 /// <summary>Attributes of a VXLAN device (linux/if_link.h, IFLA_VXLAN_…).</summary>

@@ -9,7 +9,7 @@ public sealed partial class RouteSocket
 {
     private const int RuleHeaderBytes = 12;
 
-    /// <summary>Rules that choose a table by source address or mark.</summary>
+    /// <summary>Rules that choose a table by source address, mark or protocol.</summary>
     public IReadOnlyList<PolicyRule> ListRules() => ListAll(Rtm.GetRule, RuleHeaderBytes, "list rules", ReadRule);
 
     /// <summary>The address that a call from here to a destination would come from.</summary>
@@ -50,6 +50,7 @@ public sealed partial class RouteSocket
     {
         byte family = payload[0];
         uint priority = 0, table = payload[4], mark = 0;
+        byte protocol = 0;
         IPAddress? from = null;
         var attributes = new AttributeReader(payload[RuleHeaderBytes..]);
         while (attributes.Next())
@@ -65,6 +66,9 @@ public sealed partial class RouteSocket
                 case Fra.Mark:
                     mark = attributes.U32;
                     break;
+                case Fra.Protocol:
+                    protocol = attributes.Value[0];
+                    break;
                 case Fra.Source:
                     from = attributes.Address;
                     break;
@@ -74,7 +78,7 @@ public sealed partial class RouteSocket
         }
 
         return family is Rtm.FamilyIPv4 or Rtm.FamilyIPv6
-            ? new PolicyRule(family == Rtm.FamilyIPv4, priority, table, from, mark)
+            ? new PolicyRule(family == Rtm.FamilyIPv4, priority, table, from, mark) { Protocol = protocol }
             : null;
     }
 }

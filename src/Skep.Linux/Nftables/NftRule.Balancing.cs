@@ -94,6 +94,15 @@ public sealed partial class NftRule
         End();
     }
 
+    /// <summary>The caller is told at once that no way leads there.</summary>
+    public void RejectAsUnreachable()
+    {
+        const uint extendedUnreachable = 2;
+        const byte noRoute = 0;
+        Begin("reject").Be32(1, extendedUnreachable).Attribute(2, [noRoute]);
+        End();
+    }
+
     /// <summary>The connection is reset.</summary>
     public void Reset()
     {

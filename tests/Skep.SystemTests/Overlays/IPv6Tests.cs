@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Skep.Linux.Namespaces;
 using Skep.SystemTests.Acceptance;
 using Skep.SystemTests.Hosts;
 using static Skep.SystemTests.Overlays.OverlayTeam;
@@ -31,13 +35,15 @@ public sealed class IPv6Tests(SwarmPair engines)
         await team[1].PrepareAsync("docker network create -d overlay --ipv6 --opt encrypted front");
         await team[1].PrepareAsync("docker network create -d overlay --ipv6 --subnet fd00:60::/64 six");
         await team[1].PrepareAsync(
-            $"{Create} --name web --mode global --network six --network front -p 8080:80 "
+            $"{Create} --name web --mode global --network six --network front -p 8080:80 -p 5353:53/udp "
             + $"--hostname '{{{{.Node.Hostname}}}}' {Who.Replace("-p 0.0.0.0:80", "-p 80", StringComparison.Ordinal)}");
         await team.UntilServiceAsync($"web {Nodes}/{Nodes}");
         for (int number = 1; number <= Nodes; number++)
         {
             await CallAsync(team, number);
         }
+
+        await SendAsync(team);
     }
 
     private async Task FormAsync(Team team)
@@ -101,6 +107,82 @@ public sealed class IPv6Tests(SwarmPair engines)
             await team[number].PrepareAsync(In("web", $"timeout 10 wget -qO- http://{host}/cgi-bin/who"));
         }
     }
+
+    /// <summary>Packets of UDP to each node reach all tasks, are answered, and say who sent them.</summary>
+    private async Task SendAsync(Team team)
+    {
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(120), TimeProvider.System);
+        var answering = new List<Task>();
+        for (int number = 1; number <= Nodes; number++)
+        {
+            Socket server = PacketsIn(await SpaceOfTaskAsync(team, number));
+            server.Bind(new IPEndPoint(IPAddress.IPv6Any, 53));
+            answering.Add(TellSendersAsync(server, $"host{number}", end.Token));
+        }
+
+        for (int number = 1; number <= Nodes; number++)
+        {
+            var answers = new List<string>();
+            for (int call = 0; call < 30; call++)
+            {
+                using Socket client = PacketsIn("/run/netns/" + engines.Subjects.NamespaceOf(0));
+                await client.ConnectAsync(IPEndPoint.Parse($"[{AddressOf(number)}]:5353"), end.Token);
+                await client.SendAsync("who"u8.ToArray(), end.Token);
+                var answer = new byte[100];
+                answers.Add(Encoding.ASCII.GetString(answer, 0, await client.ReceiveAsync(answer, end.Token)));
+            }
+
+            Assert.Equal([$"{Outside} host1", $"{Outside} host2", $"{Outside} host3"], answers.Distinct().Order());
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(answering);
+
+        await AssertRefusedAsync(team);
+    }
+
+    /// <summary>A task without a way out by IPv6 hears at once that there is none.</summary>
+    private static async Task AssertRefusedAsync(Team team)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using Socket lost = PacketsIn(await SpaceOfTaskAsync(team, 1));
+        await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            await lost.ConnectAsync(IPEndPoint.Parse("[2001:db8::1]:53"), patience.Token);
+            await lost.SendAsync("who"u8.ToArray(), patience.Token);
+            await lost.ReceiveAsync(new byte[100], patience.Token);
+        });
+    }
+
+    private static async Task<string> SpaceOfTaskAsync(Team team, int number)
+    {
+        string pid = await team[number].PrepareAsync($"docker inspect -f '{{{{.State.Pid}}}}' {ContainerOf("web")}");
+        return team[number].Host.Outside($"/proc/{pid}/ns/net");
+    }
+
+    /// <summary>Answers each packet with its sender's address and a name.</summary>
+    private static async Task TellSendersAsync(Socket server, string name, CancellationToken end)
+    {
+        using Socket own = server;
+        var buffer = new byte[100];
+        try
+        {
+            while (true)
+            {
+                SocketReceiveFromResult got =
+                    await own.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.IPv6Any, 0), end);
+                string answer = $"{((IPEndPoint)got.RemoteEndPoint).Address} {name}";
+                await own.SendToAsync(Encoding.ASCII.GetBytes(answer), got.RemoteEndPoint, end);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test has what it wanted.
+        }
+    }
+
+    private static Socket PacketsIn(string space) => NetworkNamespace.Enter(
+        space, static () => new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp));
 
     private Task AddressAsync(Team team, string change) => Task.WhenAll(
         team.All.Take(Nodes).Select(user => user.Host.Inside(

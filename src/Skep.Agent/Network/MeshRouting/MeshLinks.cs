@@ -20,6 +20,8 @@ internal sealed record MeshAddress(IPAddress Address, int PrefixBits, IPAddress 
 /// The task's default route stays where it was. But what answers a call of the mesh must go back by the mesh, so the
 /// task's own address there has a table of its own. A datagram socket that is bound to no address answers from the
 /// address of the default route, and nobody would know the answer: to such sockets the call seems to come in there.
+/// Where a family has no default route, as IPv6 mostly, such a socket could not answer at all: its datagrams are led to
+/// the mesh then, and those that are no answers are refused as before.
 /// </remarks>
 internal static class MeshLinks
 {
@@ -72,19 +74,32 @@ internal static class MeshLinks
         bool isNeeded = false;
         foreach (IPAddress address in far)
         {
-            bool isIPv4 = address.AddressFamily == AddressFamily.InterNetwork;
-            if (route.FindSourceTo(address) is not { } source
-                || !place.Addresses.Any(own => own.Address.AddressFamily == source.AddressFamily)
+            AddressFamily family = address.AddressFamily;
+            IPAddress? source = route.FindSourceTo(address);
+            if (!place.Addresses.Any(own => own.Address.AddressFamily == family)
                 || place.Addresses.Any(own => own.Address.Equals(source)))
             {
                 continue;
             }
 
             isNeeded = true;
-            batch.AddRule("prerouting", r => r.ComesFromLink(place.InnerLink).IsFamily(source.AddressFamily)
-                .IsTransport(Udp).TranslateTo(source));
-            route.Apply(new RouteBatch().AddRule(new PolicyRule(
-                isIPv4, MeshNumbers.AnswerPriority, MeshNumbers.AnswerTable, null, DatagramMark)));
+            bool isIPv4 = family == AddressFamily.InterNetwork;
+            if (source is null)
+            {
+                batch.AddRule("refuse", r => r.GoesToLink(place.InnerLink).IsFamily(family).IsTransport(Udp)
+                    .IsInState(NftConnectionState.New).RejectAsUnreachable());
+                Have(route, new PolicyRule(isIPv4, MeshNumbers.LastAnswerPriority, MeshNumbers.AnswerTable, null, 0)
+                {
+                    Protocol = Udp,
+                });
+            }
+            else
+            {
+                batch.AddRule("prerouting", r => r.ComesFromLink(place.InnerLink).IsFamily(family)
+                    .IsTransport(Udp).TranslateTo(source));
+                Have(route, new PolicyRule(
+                    isIPv4, MeshNumbers.AnswerPriority, MeshNumbers.AnswerTable, null, DatagramMark));
+            }
         }
 
         if (isNeeded)
@@ -96,11 +111,20 @@ internal static class MeshLinks
         return true;
     }
 
+    private static void Have(RouteSocket route, PolicyRule rule)
+    {
+        if (!route.ListRules().Contains(rule))
+        {
+            route.Apply(new RouteBatch().AddRule(rule));
+        }
+    }
+
     private static NftBatch NewTable(string innerLink) => new NftBatch(NftFamily.Inet, Table)
         .ReplaceTable()
         .AddChain("prerouting", new NftHook(NftChainKind.Nat, NftHookPoint.Prerouting, NftHook.DestinationNat))
         .AddChain("mark", new NftHook(NftChainKind.Filter, NftHookPoint.Prerouting, NftHook.Mangle))
         .AddRule("mark", r => r.ComesFromLink(innerLink).IsTransport(Udp).MarkConnection(DatagramMark))
+        .AddChain("refuse", new NftHook(NftChainKind.Filter, NftHookPoint.Output, NftHook.Filter))
         .AddChain("answer", new NftHook(NftChainKind.Route, NftHookPoint.Output, NftHook.Mangle))
         .AddRule("answer", r => r.IsTransport(Udp).IsAnswer()
             .IsMarked(isOfConnection: true, DatagramMark, uint.MaxValue).MarkPacket(DatagramMark));

@@ -21,6 +21,9 @@ internal static class MeshNumbers
     /// <summary>In a task's namespace: of the rules for that table.</summary>
     public const uint AnswerPriority = 100;
 
+    /// <summary>The same for answers to which no other route leads: behind the main table, which has 32766.</summary>
+    public const uint LastAnswerPriority = 32800;
+
     /// <summary>Indexes are below this: addresses and marks have sixteen bits for them.</summary>
     public const uint IndexLimit = 65536;
 
