@@ -65,6 +65,12 @@ if (args.Contains("--cli"))
     return 0;
 }
 
+if (args.Contains("--writes"))
+{
+    Console.Write(Report.WriteTable(await ServiceBench.RunWritesAsync(Engine.UnderTest, Engine.Reference, isShort)));
+    return 0;
+}
+
 if (args.Contains("--services"))
 {
     Console.Write(Report.WriteTable(await ServiceBench.RunAsync(Engine.UnderTest, Engine.Reference, isShort)));

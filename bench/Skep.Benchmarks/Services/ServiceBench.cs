@@ -23,7 +23,20 @@ internal static class ServiceBench
         ["lists of 500 services/s"] = 3,
     };
 
-    public static async Task<IReadOnlyList<Row>> RunAsync(Engine skep, Engine dockerd, bool isShort)
+    public static Task<IReadOnlyList<Row>> RunAsync(Engine skep, Engine dockerd, bool isShort) =>
+        RunAsync(skep, dockerd, isShort ? 1 : 2, (engine, nodes, samples) =>
+            MeasureAsync(engine, nodes, samples, isShort));
+
+    /// <summary>Only what needs no task: lists, and services without replicas.</summary>
+    public static Task<IReadOnlyList<Row>> RunWritesAsync(Engine skep, Engine dockerd, bool isShort) =>
+        RunAsync(skep, dockerd, isShort ? 1 : 3, async (engine, nodes, samples) =>
+        {
+            await using ServicesUnderTest swarm = await ServicesUnderTest.StartAsync(engine, nodes);
+            await MeasureWritesAsync(swarm, samples, isShort);
+        });
+
+    private static async Task<IReadOnlyList<Row>> RunAsync(
+        Engine skep, Engine dockerd, int rounds, Func<Engine, int, Samples, Task> measureAsync)
     {
         // The real engine looks on Docker Hub for what is loaded already, unless it is told not to.
         Environment.SetEnvironmentVariable("DOCKER_SERVICE_PREFER_OFFLINE_IMAGE", "1");
@@ -32,10 +45,10 @@ internal static class ServiceBench
         {
             var ours = new Samples(Invariant($"Skep, {nodes} nodes"));
             var theirs = new Samples(Invariant($"dockerd, {nodes} nodes"));
-            for (int round = 0; round < (isShort ? 1 : 2); round++)
+            for (int round = 0; round < rounds; round++)
             {
-                await MeasureAsync(skep, nodes, ours, isShort);
-                await MeasureAsync(dockerd, nodes, theirs, isShort);
+                await measureAsync(skep, nodes, ours);
+                await measureAsync(dockerd, nodes, theirs);
             }
 
             string where = nodes == 1 ? "1 node" : string.Create(CultureInfo.InvariantCulture, $"{nodes} nodes");
@@ -55,7 +68,6 @@ internal static class ServiceBench
 
     private static async Task MeasureAsync(Engine engine, int nodes, Samples samples, bool isShort)
     {
-        TimeSpan length = TimeSpan.FromSeconds(isShort ? 2 : 4);
         await using ServicesUnderTest swarm = await ServicesUnderTest.StartAsync(engine, nodes);
 
         // The first task of a node pays for what later ones find ready.
@@ -87,6 +99,13 @@ internal static class ServiceBench
 
             samples.Add($"remove {count}, ms", await swarm.RemoveAsync(id));
         }
+
+        await MeasureWritesAsync(swarm, samples, isShort);
+    }
+
+    private static async Task MeasureWritesAsync(ServicesUnderTest swarm, Samples samples, bool isShort)
+    {
+        TimeSpan length = TimeSpan.FromSeconds(isShort ? 2 : 4);
 
         // Before the services that are made for as long as it takes: every engine lists the same 500.
         samples.Add("lists of 500 services/s", await swarm.ListAsync(ListedServices, length));

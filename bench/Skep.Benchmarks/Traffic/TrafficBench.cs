@@ -34,8 +34,8 @@ internal static class TrafficBench
         using var nearServer = new TrafficServer(near);
         using var farServer = new TrafficServer(far);
 
-        TimeSpan length = TimeSpan.FromSeconds(isShort ? 0.5 : 3);
-        int rounds = isShort ? 1 : 3;
+        TimeSpan length = TimeSpan.FromSeconds(0.5);
+        int turns = isShort ? 1 : 15;
         var outside = new TrafficCaller(swarm.OutsideSpace, length);
         var inside = new TrafficCaller(client, length);
         IPEndPoint farTask = await TaskAsync(hosts[1], "far", "plain");
@@ -45,7 +45,7 @@ internal static class TrafficBench
             "|---|---|---|---|---|---|---|",
         ];
         void Add(string way, TrafficCaller caller, IPEndPoint server, string other, IPEndPoint direct) =>
-            lines.Add(Line(way, other, Compare(caller, server, direct, rounds)));
+            lines.Add(Line(way, caller, server, other, direct, turns));
 
         Add(
             "published port, task on the node that is called", outside, At(hosts[1], MeshPort + 2),
@@ -91,38 +91,43 @@ internal static class TrafficBench
         await CreateAsync(manager, "client", 1, "");
     }
 
-    private static (TrafficFigures Way, TrafficFigures Direct) Compare(
-        TrafficCaller caller, IPEndPoint server, IPEndPoint direct, int rounds)
+    /// <summary>One line of the table: medians, and in brackets the median of the ratios of all turns.</summary>
+    /// <remarks>
+    /// Turns are short and many, for other work on the machine comes and goes in seconds: what is compared with each other
+    /// is measured right after each other, and a turn that was disturbed does not count for more than another one.
+    /// </remarks>
+    private static string Line(
+        string way, TrafficCaller caller, IPEndPoint server, string other, IPEndPoint direct, int turns)
     {
-        List<TrafficFigures> ways = [], directs = [];
-        for (int round = 0; round < rounds; round++)
+        var cells = new List<string>();
+        foreach (Func<IPEndPoint, double[]> measure in caller.Measurements)
         {
-            // Whoever is second finds the machine warm, and maybe busy with something else.
-            if (round % 2 == 0)
+            List<double[]> ways = [], ratios = [];
+            for (int turn = 0; turn < turns; turn++)
             {
-                ways.Add(caller.Measure(server));
-                directs.Add(caller.Measure(direct));
+                // Whoever is second finds the machine warm.
+                double[]? beside = turn % 2 == 0 ? null : measure(direct);
+                double[] result = measure(server);
+                beside ??= measure(direct);
+                ways.Add(result);
+                ratios.Add([.. result.Zip(beside, static (one, another) => one / another)]);
             }
-            else
+
+            for (int number = 0; number < ways[0].Length; number++)
             {
-                directs.Add(caller.Measure(direct));
-                ways.Add(caller.Measure(server));
+                double median = MedianOf(ways, number);
+                string format = median < 10 ? "0.000" : "0";
+                cells.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{median.ToString(format, CultureInfo.InvariantCulture)} ({MedianOf(ratios, number):0.00})"));
             }
         }
 
-        return (TrafficFigures.MedianOf(ways), TrafficFigures.MedianOf(directs));
+        return $"| {way} | {other} | {string.Join(" | ", cells)} |";
     }
 
-    private static string Line(string way, string other, (TrafficFigures Way, TrafficFigures Direct) measured)
-    {
-        string Cell(Func<TrafficFigures, double> part, string format) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{part(measured.Way).ToString(format, CultureInfo.InvariantCulture)} "
-            + $"({part(measured.Way) / part(measured.Direct):0.00})");
-
-        return $"| {way} | {other} | {Cell(t => t.Requests, "0")} | {Cell(t => t.Connections, "0")} "
-            + $"| {Cell(t => t.P50, "0.000")} | {Cell(t => t.P99, "0.000")} | {Cell(t => t.Throughput, "0")} |";
-    }
+    private static double MedianOf(List<double[]> turns, int number) =>
+        turns.Select(turn => turn[number]).Order().ElementAt(turns.Count / 2);
 
     private static async Task CreateAsync(TestHost manager, string name, int node, string ports)
     {

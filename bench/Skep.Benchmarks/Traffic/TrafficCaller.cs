@@ -5,42 +5,31 @@ using Skep.Linux.Namespaces;
 
 namespace Skep.Benchmarks.Traffic;
 
-/// <summary>What one way to a server can do.</summary>
-/// <param name="Requests">Per second, on connections that stay open.</param>
-/// <param name="Connections">Per second, each with one request.</param>
-/// <param name="P50">Of one request alone, in milliseconds.</param>
-/// <param name="Throughput">In MB per second, towards the caller.</param>
-internal sealed record TrafficFigures(double Requests, double Connections, double P50, double P99, double Throughput)
-{
-    /// <summary>The median of each number.</summary>
-    public static TrafficFigures MedianOf(IReadOnlyList<TrafficFigures> all) => new(
-        Middle(all, t => t.Requests), Middle(all, t => t.Connections), Middle(all, t => t.P50),
-        Middle(all, t => t.P99), Middle(all, t => t.Throughput));
-
-    private static double Middle(IReadOnlyList<TrafficFigures> all, Func<TrafficFigures, double> part) =>
-        all.Select(part).Order().ElementAt(all.Count / 2);
-}
-
 /// <summary>Calls a <see cref="TrafficServer"/> from a namespace.</summary>
 /// <param name="space">Path of the namespace.</param>
 internal sealed class TrafficCaller(string space, TimeSpan length)
 {
     private const int RequestBytes = 64, Callers = 8;
 
-    public TrafficFigures Measure(IPEndPoint server)
+    /// <summary>
+    /// What is measured, each for the length of time: requests per second on connections that stay open; connections per
+    /// second, each with one request; the median and the 99th percentile of one request alone, in ms; MB per second
+    /// towards the caller.
+    /// </summary>
+    public IReadOnlyList<Func<IPEndPoint, double[]>> Measurements =>
+    [
+        server => [PerSecond(() => CallFor(server, null))],
+        server => [PerSecond(() => ConnectFor(server))],
+        Alone,
+        server => [Receive(server)],
+    ];
+
+    private double[] Alone(IPEndPoint server)
     {
-        List<double> alone = [];
-        CallFor(server, alone);
-        alone.Sort();
-        long[] requests = new long[Callers], connections = new long[Callers];
-        double requesting = InParallel(caller => requests[caller] = CallFor(server, null));
-        double connecting = InParallel(caller => connections[caller] = ConnectFor(server));
-        return new TrafficFigures(
-            requests.Sum() / requesting,
-            connections.Sum() / connecting,
-            alone[alone.Count / 2],
-            alone[alone.Count * 99 / 100],
-            Receive(server));
+        List<double> milliseconds = [];
+        CallFor(server, milliseconds);
+        milliseconds.Sort();
+        return [milliseconds[milliseconds.Count / 2], milliseconds[milliseconds.Count * 99 / 100]];
     }
 
     /// <returns>How many requests were answered.</returns>
@@ -113,16 +102,20 @@ internal sealed class TrafficCaller(string space, TimeSpan length)
         return socket;
     }
 
-    /// <returns>Seconds until the last one was ready.</returns>
-    private static double InParallel(Action<int> work)
+    /// <returns>What all callers did together.</returns>
+    private static double PerSecond(Func<long> work)
     {
         var watch = Stopwatch.StartNew();
+        long done = 0;
         Thread[] threads =
         [
-            .. Enumerable.Range(0, Callers).Select(caller => new Thread(() => work(caller)) { IsBackground = true }),
+            .. Enumerable.Range(0, Callers).Select(_ => new Thread(() => Interlocked.Add(ref done, work()))
+            {
+                IsBackground = true,
+            }),
         ];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
-        return watch.Elapsed.TotalSeconds;
+        return done / watch.Elapsed.TotalSeconds;
     }
 }
