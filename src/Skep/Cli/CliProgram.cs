@@ -68,6 +68,13 @@ public static class CliProgram
             return 0;
         }
 
+        if (reading.Unknown is { } unknown)
+        {
+            using var outset = new CliSession(
+                program, console, connection.Read(Parse(root, reading)), interrupts, TimeProvider.System);
+            return await ClientPlugins.RunAsync(outset, unknown.Word, args) ?? throw unknown.Refusal;
+        }
+
         bool isGroup = reading.Command.Run is null && reading.Command != root;
         if (isGroup)
         {
@@ -75,11 +82,7 @@ public static class CliProgram
             return 0;
         }
 
-        ParseResult parsed = root.Parse(reading.Canonical, new ParserConfiguration
-        {
-            EnablePosixBundling = false,
-            ResponseFileTokenReplacer = null,
-        });
+        ParseResult parsed = Parse(root, reading);
 
         // Without a command there is nothing but the program's own flags, and its help.
         if (parsed.Errors.Count > 0 && reading.Command != root)
@@ -106,6 +109,13 @@ public static class CliProgram
         CheckWords(program, reading.Command, call.Words.Count);
         return await reading.Command.Run(call, interrupts.Stop);
     }
+
+    private static ParseResult Parse(DockerCommand root, FlagWords.Reading reading) =>
+        root.Parse(reading.Canonical, new ParserConfiguration
+        {
+            EnablePosixBundling = false,
+            ResponseFileTokenReplacer = null,
+        });
 
     private static void CheckWords(string program, DockerCommand command, int count)
     {

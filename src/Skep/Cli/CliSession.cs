@@ -16,7 +16,16 @@ internal sealed class CliSession : IDisposable
         Connection = connection;
         Interrupts = interrupts;
         Time = time;
-        Settings = new Lazy<ClientSettings>(() => ClientSettings.Load(connection.ConfigDirectory));
+        Settings = new Lazy<ClientSettings>(() =>
+        {
+            var settings = ClientSettings.Load(connection.ConfigDirectory);
+            if (settings.Complaint is { } complaint)
+            {
+                console.WriteErrorLine($"WARNING: Error parsing config file ({settings.FilePath}): {complaint}");
+            }
+
+            return settings;
+        });
         engine = new Lazy<EngineClient>(() => new EngineClient(
             EndpointChoice.Find(this), program, Settings.Value.HttpHeaders));
     }

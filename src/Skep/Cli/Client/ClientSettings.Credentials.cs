@@ -43,6 +43,14 @@ internal sealed partial class ClientSettings
         CredentialProgram? helper = named ?? found;
         helper?.Store(credentials);
         AuthConfig kept = helper is null ? credentials : new AuthConfig();
+        JsonObject entry = Encode(kept);
+        if (helper is null && root.Member("auths").Member(name) is { ValueKind: JsonValueKind.Object } known
+            && JsonNode.DeepEquals(JsonObject.Create(known), entry))
+        {
+            // The user has been told before where it stands.
+            return false;
+        }
+
         Change(settings =>
         {
             if (found is not null)
@@ -50,7 +58,7 @@ internal sealed partial class ClientSettings
                 settings["credsStore"] = found.Name;
             }
 
-            settings["auths"]!.AsObject()[name] = Encode(kept);
+            settings["auths"]!.AsObject()[name] = entry;
         });
         return helper is null && kept.Password is { Length: > 0 };
     }

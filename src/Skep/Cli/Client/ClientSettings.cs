@@ -24,6 +24,9 @@ internal sealed partial class ClientSettings
 
     public string FilePath => Path.Combine(Directory, "config.json");
 
+    /// <summary>What is wrong with the file: it is taken for empty then, and never written. Null: nothing.</summary>
+    public string? Complaint { get; private init; }
+
     public string CurrentContext => root.Text("currentContext");
 
     public string DetachKeys => root.Text("detachKeys");
@@ -33,6 +36,9 @@ internal sealed partial class ClientSettings
 
     /// <summary>Filters that every prune command has beside those on its command line.</summary>
     public IReadOnlyList<string> PruneFilters => root.Texts("pruneFilters");
+
+    /// <summary>Folders with plugins of the command line, beside the usual ones.</summary>
+    public IReadOnlyList<string> PluginFolders => root.Texts("cliPluginsExtraDirs");
 
     /// <summary>A table's default format: "ps" for psFormat, and so on.</summary>
     public string Format(string command) => root.Text(command + "Format");
@@ -65,18 +71,34 @@ internal sealed partial class ClientSettings
         string path = Path.Combine(directory, "config.json");
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return new ClientSettings(directory, document.RootElement.Clone());
+            byte[] content = File.ReadAllBytes(path);
+            if (content.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+            {
+                return new ClientSettings(directory, default);
+            }
+
+            using JsonDocument document = JsonDocument.Parse(content);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new ClientSettings(directory, document.RootElement.Clone())
+                : Broken(directory, $"it is a JSON {document.RootElement.ValueKind}, not an object");
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return new ClientSettings(directory, default);
         }
-        catch (JsonException broken)
+        catch (JsonException malformed)
         {
-            throw new CommandFailedException($"Error loading config file: {path}: {broken.Message}");
+            return Broken(directory, $"it is not JSON from line {malformed.LineNumber + 1}, "
+                + $"byte {malformed.BytePositionInLine + 1} on");
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return Broken(directory, unreadable.Message);
         }
     }
+
+    private static ClientSettings Broken(string directory, string complaint) =>
+        new(directory, default) { Complaint = complaint };
 
     /// <param name="name">"": the default one.</param>
     public void SetCurrentContext(string name) => Change(settings =>
@@ -92,6 +114,11 @@ internal sealed partial class ClientSettings
     // made if it is not there.
     private void Change(Action<JsonObject> change)
     {
+        if (Complaint is not null)
+        {
+            throw new CommandFailedException($"{FilePath} is left as it is, since {Complaint}: mend it first");
+        }
+
         JsonObject settings = root.ValueKind == JsonValueKind.Object ? JsonObject.Create(root)! : [];
         if (!settings.ContainsKey("auths"))
         {

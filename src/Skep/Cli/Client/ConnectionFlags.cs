@@ -20,8 +20,7 @@ internal sealed class ConnectionFlags
     public ConnectionFlags(DockerCommand root, string program)
     {
         string home = ClientSettings.DefaultDirectory;
-        string certificates = Environment.GetEnvironmentVariable("DOCKER_CERT_PATH") is { Length: > 0 } path
-            ? path : home;
+        string certificates = CertificateFolder ?? home;
         config = root.Flag(Flags.Text("config", null, "Location of client config files", home));
         context = root.Flag(Flags.Text("context", 'c', "Name of the context to use to connect to the daemon "
             + $"(overrides DOCKER_HOST env var and default context set with \"{program} context use\")"));
@@ -65,8 +64,18 @@ internal sealed class ConnectionFlags
             Authority = parsed.GetValue(authority)!,
             Certificate = parsed.GetValue(certificate)!,
             Key = parsed.GetValue(key)!,
+            NamedFiles =
+            [
+                .. new[] { authority, certificate, key }
+                    .Where(file => parsed.GetResult(file) is { Implicit: false }
+                        || (file == authority && CertificateFolder is not null))
+                    .Select(file => parsed.GetValue(file)!),
+            ],
         };
     }
+
+    private static string? CertificateFolder =>
+        Environment.GetEnvironmentVariable("DOCKER_CERT_PATH") is { Length: > 0 } path ? path : null;
 
     /// <summary>The flags and their environment variables, read.</summary>
     public sealed record Values
@@ -80,5 +89,8 @@ internal sealed class ConnectionFlags
         public required string Authority { get; init; }
         public required string Certificate { get; init; }
         public required string Key { get; init; }
+
+        /// <summary>Those of the three that the user named: they must be there.</summary>
+        public IReadOnlyList<string> NamedFiles { get; init; } = [];
     }
 }

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
+using System.Security.Authentication;
 
 namespace Skep.Cli.Client;
 
@@ -31,10 +31,11 @@ internal static class Dialer
             }
 
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return endpoint.Tls is null ? stream : await SecureAsync(stream, endpoint, endpoint.Tls, stop);
+            return endpoint.Tls is null ? stream : await SecureDial.OverAsync(
+                stream, endpoint.Address!.Host, endpoint.Tls, stop);
         }
         catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException
-            or System.Security.Authentication.AuthenticationException or CommandFailedException)
+            or AuthenticationException or CommandFailedException)
         {
             socket.Dispose();
             throw;
@@ -56,39 +57,5 @@ internal static class Dialer
                 await secure.ShutdownAsync().WaitAsync(stop);
                 break;
         }
-    }
-
-    private static async Task<Stream> SecureAsync(
-        Stream stream, Endpoint endpoint, TlsFiles files, CancellationToken stop)
-    {
-        var secure = new SslStream(stream);
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = endpoint.Address!.Host,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        };
-        if (files.Certificate is not null && files.Key is not null)
-        {
-            options.ClientCertificates = [X509Certificate2.CreateFromPemFile(files.Certificate, files.Key)];
-        }
-
-        if (!files.Verifies)
-        {
-            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        }
-        else if (files.Authority is not null)
-        {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(files.Authority);
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
-        await secure.AuthenticateAsClientAsync(options, stop);
-        return secure;
     }
 }

@@ -94,9 +94,12 @@ internal static class EndpointChoice
     private static CommandFailedException Unresolved(Exception failure) =>
         new($"Failed to initialize: unable to resolve docker endpoint: {failure.Message}");
 
+    /// <summary>The socket of this machine, if nothing else was chosen.</summary>
     // Called docker, the program looks where docker does, and finds Skep's own socket on a machine without it.
-    private static string DefaultSocket(string program) =>
+    public static string DefaultSocket(string program) =>
         program == "docker" && (File.Exists(DockerSocket) || !File.Exists(SkepSocket)) ? DockerSocket : SkepSocket;
+
+    private static FormatException Missing(string path) => new($"open {path}: no such file or directory");
 
     private static TlsFiles? Tls(ConnectionFlags.Values flags)
     {
@@ -105,11 +108,18 @@ internal static class EndpointChoice
             return null;
         }
 
-        // Files at their default places need not exist.
-        static string? Present(string path) => File.Exists(path) ? path : null;
-        return new TlsFiles(
+        // Files at their default places need not exist, but half of a pair is a mistake.
+        string? Present(string path) => File.Exists(path) ? path
+            : flags.NamedFiles.Contains(path) ? throw Missing(path) : null;
+        var files = new TlsFiles(
             flags.VerifiesTls ? Present(flags.Authority) : null,
             Present(flags.Certificate), Present(flags.Key), flags.VerifiesTls);
+        return (files.Certificate, files.Key) switch
+        {
+            (not null, null) => throw Missing(flags.Key),
+            (null, not null) => throw Missing(flags.Certificate),
+            _ => files,
+        };
     }
 
     private static Endpoint FromContext(ContextStore store, string name, string program)

@@ -171,6 +171,12 @@ internal sealed partial class EngineClient : IDisposable
         {
             SocketException { SocketErrorCode: SocketError.AccessDenied } => new CommandFailedException(
                 $"permission denied while trying to connect to the {product} daemon socket at {endpoint.Host}"),
+            SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => new(
+                $"error during connect: {endpoint.Host}: no such host"),
+            // Before the first answer: it may well be about TLS.
+            _ when pong is null && endpoint.Address is not null && IsClosed(cause) => new(
+                $"error during connect: {endpoint.Host}: "
+                + SecureDial.WhyClosed(endpoint.Tls, TimeProvider.System.GetUtcNow())),
             // Somebody is there, but does not speak as we do.
             not SocketException => new CommandFailedException(
                 $"error during connect: {endpoint.Host}: {cause.Message}"),
@@ -178,6 +184,10 @@ internal sealed partial class EngineClient : IDisposable
                 + $"Is the {product.ToLowerInvariant()} daemon running?"),
         };
     }
+
+    private static bool IsClosed(Exception cause) =>
+        cause is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }
+            or IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } };
 
     private static string ErrorText(HttpStatusCode status, ReadOnlySpan<byte> body)
     {

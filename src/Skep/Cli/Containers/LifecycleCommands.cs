@@ -96,6 +96,11 @@ internal static class LifecycleCommands
             "restart", null, "Restart policy to apply when a container exits"));
         return command.Does((call, stop) => EachWord.InTurnAsync(call, async (name, halt) =>
         {
+            if (!command.Options.Any(call.Has))
+            {
+                throw new CommandFailedException("you must provide one or more flags when using this command");
+            }
+
             UpdateContainerRequest request = UpdateRequest(call, limits, call.Get(restart));
             JsonElement answer = await call.Engine.PostAsync(
                 $"/containers/{Query.Escape(name)}/update", request,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Skep.Cli.Grammar;
+using Skep.Cli.Images;
 using Skep.Cli.Values;
 
 namespace Skep.Cli.Creation;
@@ -106,7 +107,7 @@ internal sealed partial class RunFlags(DockerCommand command)
     private readonly Option<string> name = command.Flag(Flags.Text("name", null, "Assign a name to the container"));
 
     private readonly Option<string> platform = command.Flag(Flags.Text(
-        "platform", null, "Set platform if server is multi-platform capable"));
+        "platform", null, "Set platform if server is multi-platform capable", PlatformText.Usual));
 
     private readonly Option<string> pull = command.Flag(Flags.Text("pull", null, command.Name == "run"
         ? "Pull image before running (\"always\", \"missing\", \"never\")"

@@ -18,6 +18,7 @@ internal sealed class FlagWords
     private readonly List<(Option Option, string Value)> flags = [];
     private readonly List<string> words = [];
     private DockerCommand current;
+    private UnknownWord? unknown;
     private int next;
 
     private FlagWords(string program, DockerCommand root, IReadOnlyList<string> arguments)
@@ -28,14 +29,22 @@ internal sealed class FlagWords
     }
 
     /// <param name="AsksHelp">--help was among the flags; Canonical is empty then.</param>
-    public readonly record struct Reading(IReadOnlyList<string> Canonical, DockerCommand Command, bool AsksHelp);
+    /// <param name="Unknown">Why the line cannot be run, if its first word is no command of ours.</param>
+    public readonly record struct Reading(
+        IReadOnlyList<string> Canonical, DockerCommand Command, bool AsksHelp, UnknownWord? Unknown = null);
 
-    /// <exception cref="CommandFailedException">An unknown flag or command, or a flag without its value.</exception>
+    /// <param name="Word">Where the command should be; a plugin may have that name.</param>
+    /// <param name="Refusal">What to say if none has.</param>
+    public sealed record UnknownWord(string Word, CommandFailedException Refusal);
+
+    /// <exception cref="CommandFailedException">An unknown flag or subcommand, or a flag without its value.</exception>
     public static Reading Read(string program, DockerCommand root, IReadOnlyList<string> arguments)
     {
         var reader = new FlagWords(program, root, arguments);
         bool asksHelp = reader.ReadAll();
-        return new Reading(asksHelp ? [] : reader.Canonical(), reader.current, asksHelp);
+        return reader.unknown is not null
+            ? new Reading(reader.Canonical(), reader.current, false, reader.unknown)
+            : new Reading(asksHelp ? [] : reader.Canonical(), reader.current, asksHelp);
     }
 
     private bool ReadAll()
@@ -84,6 +93,12 @@ internal sealed class FlagWords
 
         DockerCommand? chosen = current.Subcommands.OfType<DockerCommand>()
             .FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
+        if (chosen is null && commands.Count == 0)
+        {
+            unknown = new UnknownWord(word, UnknownCommand(word));
+            return true;
+        }
+
         if (chosen is null)
         {
             throw UnknownCommand(word);
@@ -100,10 +115,23 @@ internal sealed class FlagWords
     private CommandFailedException UnknownCommand(string word)
     {
         string path = current.Path(program);
-        string usage = path == program ? "" : $"Usage:  {path}\n\n";
+        string usage = path == program ? LeftOut(word) : $"Usage:  {path}\n\n";
         return new CommandFailedException(
             $"{program}: unknown command: {path} {word}\n\n{usage}Run '{path} --help' for more information");
     }
+
+    // Commands that docker's users know (docs/cli-left-out.txt) and what to take instead.
+    private static string LeftOut(string word) => word switch
+    {
+        "build" or "builder" or "buildx" =>
+            "Skep builds no images: build them with docker, buildah or BuildKit, then push, or load the archive\n\n",
+        "compose" => "Docker's plugin compose is not installed; stacks of a swarm need none: stack deploy\n\n",
+        "plugin" => "Skep's daemon loads no plugins: its drivers are built in\n\n",
+        "manifest" => "Lists of images are made where images are built, or with skopeo\n\n",
+        "trust" => "Docker retired content trust, and its servers with it\n\n",
+        "checkpoint" => "Skep makes no checkpoints of containers\n\n",
+        _ => "",
+    };
 
     // "--name", "--name=value", "--name value".
     private bool ReadLong(string argument)

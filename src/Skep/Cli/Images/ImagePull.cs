@@ -16,7 +16,7 @@ internal static class ImagePull
         CancellationToken stop)
     {
         string tag = ImageName.Digest(name) ?? ImageName.Tag(name) ?? "latest";
-        AuthConfig credentials = call.Session.Settings.Value.Credentials(RegistryAuth.RegistryOf(name));
+        AuthConfig credentials = Credentials(call, RegistryAuth.RegistryOf(name));
         Query query = new Query()
             .Add("fromImage", ImageName.Repository(name))
             .Add("tag", all ? null : tag)
@@ -27,5 +27,19 @@ internal static class ImagePull
         await using Stream body = await answer.Content.ReadAsStreamAsync(stop);
         var display = new ProgressDisplay(output, isTerminal, call.Console.Size.Columns);
         await display.ShowAsync(body, _ => { }, stop);
+    }
+
+    // Most images need no password: a program that cannot tell one shall not keep them away.
+    private static AuthConfig Credentials(Invocation call, string registry)
+    {
+        try
+        {
+            return call.Session.Settings.Value.Credentials(registry);
+        }
+        catch (CommandFailedException untold)
+        {
+            call.Console.WriteErrorLine($"WARNING: pulling without a password: {untold.Message}");
+            return new AuthConfig();
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace Skep.Cli.Images;
 /// <summary>"os/arch/variant" as the Engine API wants it in a query: a JSON object.</summary>
 internal static class PlatformText
 {
+    /// <summary>What --platform is where it is not given: "", or what the user set for all commands.</summary>
+    public static string Usual => Environment.GetEnvironmentVariable("DOCKER_DEFAULT_PLATFORM") ?? "";
+
     public static string Json(string platform)
     {
         string[] parts = platform.ToLowerInvariant().Split('/');

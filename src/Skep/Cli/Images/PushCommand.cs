@@ -22,7 +22,7 @@ internal static class PushCommand
         Option<string> platform = command.Flag(Flags.Text("platform", null,
             "Push a platform-specific manifest as a single-platform image to the registry.\n"
             + "Image index won't be pushed, meaning that other manifests, including attestations won't be preserved.\n"
-            + "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)"));
+            + "'os[/arch[/variant]]': Explicit platform (eg. linux/amd64)", PlatformText.Usual));
         Option<bool> quiet = command.Flag(Flags.Switch("quiet", 'q', "Suppress verbose output"));
         return command.Does((call, stop) =>
             PushAsync(call, call.Get(all), call.Get(platform), call.Get(quiet), stop));

@@ -20,7 +20,7 @@ internal static class TransferCommands
         };
         var all = command.Flag(Flags.Switch("all-tags", 'a', "Download all tagged images in the repository"));
         command.Flag(Flags.Switch("disable-content-trust", null, "Skip image verification", initial: true));
-        var platform = command.Flag(Flags.Text("platform", null, Platform));
+        var platform = command.Flag(Flags.Text("platform", null, Platform, PlatformText.Usual));
         var quiet = command.Flag(Flags.Switch("quiet", 'q', "Suppress verbose output"));
         return command.Does(async (call, stop) =>
         {
@@ -82,7 +82,7 @@ internal static class TransferCommands
         var change = command.Flag(Flags.List(
             "change", 'c', "Apply Dockerfile instruction to the created image"));
         var message = command.Flag(Flags.Text("message", 'm', "Set commit message for imported image"));
-        var platform = command.Flag(Flags.Text("platform", null, Platform));
+        var platform = command.Flag(Flags.Text("platform", null, Platform, PlatformText.Usual));
         return command.Does(async (call, stop) =>
         {
             string source = call.Words[0];

@@ -68,7 +68,7 @@ internal static class VersionCommand
         }
         else
         {
-            call.Console.Write(Apply(template, call, spoken, server) + "\n");
+            call.Console.Write(Apply(template, call, spoken, server, refusal) + "\n");
         }
 
         return refusal is null ? 0 : throw refusal;
@@ -86,7 +86,8 @@ internal static class VersionCommand
         }
     }
 
-    private static string Apply(Template template, Invocation call, string spoken, JsonElement server)
+    private static string Apply(
+        Template template, Invocation call, string spoken, JsonElement server, CommandFailedException? refusal)
     {
         List<GoField> client = Client(call.Session);
         client.Insert(1, Field("ApiVersion", spoken));
@@ -102,7 +103,8 @@ internal static class VersionCommand
         catch (TemplateException misfit)
         {
             call.Console.Write("\n");
-            throw new CommandFailedException(misfit.Message);
+            // What the template misses is what nobody answered.
+            throw refusal ?? new CommandFailedException(misfit.Message);
         }
     }
 

@@ -131,9 +131,10 @@ internal static class LoginCommands
         AuthConfig kept = token.Length > 0 ? credentials with { Password = null, IdentityToken = token } : credentials;
         string name = credentials.ServerAddress!;
         ClientSettings settings = call.Session.Settings.Value;
-        bool isReadable = settings.SaveCredentials(
-            kept with { ServerAddress = name == RegistryAuth.HubKey ? name : RegistryAuth.HostOf(name) });
-        if (isReadable)
+        if (Save(settings, kept with
+        {
+            ServerAddress = name == RegistryAuth.HubKey ? name : RegistryAuth.HostOf(name),
+        }))
         {
             call.Console.WriteErrorLine($"\nWARNING! Your credentials are stored unencrypted in "
                 + $"'{settings.FilePath}'.\nConfigure a credential helper to remove this warning. See\n"
@@ -142,6 +143,18 @@ internal static class LoginCommands
 
         call.Console.WriteLine(answer.Text("Status"));
         return 0;
+    }
+
+    private static bool Save(ClientSettings settings, AuthConfig credentials)
+    {
+        try
+        {
+            return settings.SaveCredentials(credentials);
+        }
+        catch (CommandFailedException refused)
+        {
+            throw new CommandFailedException($"Error saving credentials: {refused.Message}");
+        }
     }
 
     private static AuthConfig Ask(Invocation call, string user, string secret, string usual)

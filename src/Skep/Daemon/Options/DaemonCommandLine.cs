@@ -32,7 +32,13 @@ public static class DaemonCommandLine
 
         if (parsed.Action is HelpAction)
         {
-            parsed.Invoke(new InvocationConfiguration { Output = output });
+            using var help = new StringWriter();
+            parsed.Invoke(new InvocationConfiguration { Output = help });
+
+            // The library knows the program's file alone, not that the daemon is one of its commands.
+            string name = RootCommand.ExecutableName;
+            output.Write(help.ToString().Replace(
+                $"  {name} [options]", $"  {(name == "dockerd" ? name : "skep daemon")} [options]"));
             return null;
         }
 

@@ -78,6 +78,44 @@ public sealed class ClientSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{nojson", "it is not JSON from line 1, byte 2 on")]
+    [InlineData("[]", "it is a JSON Array, not an object")]
+    public void A_broken_file_is_told_of_and_never_written(string content, string complaint)
+    {
+        Write(content);
+        ClientSettings settings = ClientSettings.Load(folder);
+        Assert.Equal(("", complaint), (settings.Format("ps"), settings.Complaint));
+        Assert.Equal($"{settings.FilePath} is left as it is, since {complaint}: mend it first",
+            Assert.Throws<CommandFailedException>(() => settings.SaveCredentials(Login("a.b", "us", "pw"))).Message);
+        Assert.Equal(content, File.ReadAllText(settings.FilePath));
+    }
+
+    [Fact]
+    public void A_folder_in_the_file_s_place_is_told_of()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "config.json"));
+        Assert.NotNull(ClientSettings.Load(folder).Complaint);
+    }
+
+    [Fact]
+    public void An_empty_file_is_as_good_as_none()
+    {
+        Write("\n");
+        ClientSettings settings = ClientSettings.Load(folder);
+        settings.SetCurrentContext("one");
+        Assert.Equal((null, "one"), (settings.Complaint, ClientSettings.Load(folder).CurrentContext));
+    }
+
+    [Fact]
+    public void Who_logs_in_as_before_is_not_warned_again()
+    {
+        ClientSettings settings = ClientSettings.Load(folder);
+        Assert.True(settings.SaveCredentials(Login("a.b", "us", "pw")));
+        Assert.False(settings.SaveCredentials(Login("a.b", "us", "pw")));
+        Assert.True(settings.SaveCredentials(Login("a.b", "us", "other")));
+    }
+
+    [Theory]
     [InlineData("""{"auths":{},"credsStore":"skeptest"}""")]
     [InlineData("""{"auths":{},"credsStore":"nosuch","credHelpers":{"a.b":"skeptest"}}""")]
     public void A_helper_keeps_what_the_file_does_not(string file)

@@ -45,7 +45,6 @@ public sealed class FlagWordsTests
     [InlineData("rm --force=maybe x", "invalid argument \"maybe\" for \"-f, --force\" flag: "
         + "strconv.ParseBool: parsing \"maybe\": invalid syntax\n\n"
         + "Usage:  docker rm [OPTIONS] CONTAINER [CONTAINER...]\n\nRun 'docker rm --help' for more information", 125)]
-    [InlineData("frob", "docker: unknown command: docker frob\n\nRun 'docker --help' for more information", 1)]
     [InlineData("network foo", "docker: unknown command: docker network foo\n\nUsage:  docker network\n\n"
         + "Run 'docker network --help' for more information", 1)]
     public void Mistakes_are_told_in_docker_s_words(string line, string message, int code)
@@ -108,6 +107,19 @@ public sealed class FlagWordsTests
         var command = (DockerCommand)root.Subcommands.First(candidate => candidate.Name == name);
         Assert.Equal(complaint, command.Count.Complaint(command.Path("docker"), count));
         Assert.Equal(pointer, command.Count.Pointer);
+    }
+
+    [Theory]
+    [InlineData("frob", "docker: unknown command: docker frob\n\nRun 'docker --help' for more information")]
+    [InlineData("build .", "docker: unknown command: docker build\n\nSkep builds no images: build them with docker, "
+        + "buildah or BuildKit, then push, or load the archive\n\nRun 'docker --help' for more information")]
+    [InlineData("compose up -d --wait", "docker: unknown command: docker compose\n\nDocker's plugin compose is not "
+        + "installed; stacks of a swarm need none: stack deploy\n\nRun 'docker --help' for more information")]
+    public void A_command_that_may_be_a_plugin_is_left_to_the_caller(string line, string message)
+    {
+        FlagWords.Reading reading = Read("--config /c " + line);
+        Assert.Equal((line.Split(' ')[0], message), (reading.Unknown!.Word, reading.Unknown.Refusal.Message));
+        Assert.Equal(["--config=/c"], reading.Canonical);
     }
 
     private static FlagWords.Reading Read(string line) =>

@@ -185,6 +185,14 @@ public sealed class DaemonCommandLineTests : IDisposable
         Assert.Matches(@"^Docker version \d+\.\d+\.\d+, build skep\n$", output.ToString());
     }
 
+    [Fact]
+    public void Help_names_the_command_as_it_is_typed()
+    {
+        var output = new StringWriter();
+        Assert.Null(DaemonCommandLine.Read(["--help"], output));
+        Assert.Contains("  skep daemon [options]\n", output.ToString());
+    }
+
     private static DaemonOptions Read(params string[] arguments) =>
         DaemonCommandLine.Read(arguments, TextWriter.Null)!.Value.Options;
 
