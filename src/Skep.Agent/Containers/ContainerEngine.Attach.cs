@@ -79,7 +79,7 @@ public sealed partial class ContainerEngine
         Container container = Find(idOrName);
         if (!container.Record.IsAlive)
         {
-            throw new RefusedException(ErrorKind.Conflict, $"Container {container.Id} is not running");
+            throw new RefusedException(ErrorKind.Conflict, $"container {container.Id} is not running");
         }
 
         await ResizeAsync(container.Id, "", rows, columns, stop);

@@ -114,7 +114,7 @@ public sealed partial class ContainerEngine
         ExecSession session = FindExec(id);
         if (!session.IsRunning)
         {
-            throw new RefusedException(ErrorKind.Conflict, $"Container {session.ContainerId} is not running");
+            throw new RefusedException(ErrorKind.Conflict, $"container {session.ContainerId} is not running");
         }
 
         await ResizeAsync(session.ContainerId, session.Id, rows, columns, stop);

@@ -85,7 +85,7 @@ public sealed partial class ContainerEngine
                 ContainerPhase phase = container.Record.State.Phase;
                 if (!container.Record.IsAlive)
                 {
-                    throw new RefusedException(ErrorKind.Conflict, $"Container {container.Id} is not running");
+                    throw new RefusedException(ErrorKind.Conflict, $"container {container.Id} is not running");
                 }
 
                 if (isPause == (phase == ContainerPhase.Paused))

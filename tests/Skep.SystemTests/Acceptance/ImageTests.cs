@@ -71,6 +71,7 @@ public class ImageTests(EnginePair engines)
         await user.SayAsync("docker images --filter dangling=true -q");
         await user.SayAsync("docker images --filter before=web:2 --format '{{.Repository}}' | wc -l");
         await user.SayAsync("docker history --format '{{.CreatedBy}} {{.Comment}}' web:1");
+        await user.SayAsync("docker image inspect -f '{{.Size}}' test web:1 rich");
         await user.SayAsync(
             "docker image inspect -f '{{.Id}} {{.Created}} {{.Architecture}} {{.Os}} {{json .RootFS}}' rich");
         await user.SayAsync("docker image inspect -f '{{json .Config.Volumes}} {{json .Config.Healthcheck}}' rich");

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using Skep.Docker.Images;
 using Skep.Swarm;
 
@@ -7,7 +8,9 @@ namespace Skep.Agent.Images.Layers;
 /// <summary>What is known of a layer after its tar stream was read through.</summary>
 /// <param name="DiffId">Digest of the unpacked tar stream.</param>
 /// <param name="TarBytes">Length of that stream.</param>
-/// <param name="FileBytes">Sum of the sizes of its files: what Docker calls the layer's size.</param>
+/// <param name="FileBytes">
+/// Sum of the sizes of its files, a symbolic link having the length of its target: what Docker calls the layer's size.
+/// </param>
 internal sealed record LayerFacts(string DiffId, long TarBytes, long FileBytes);
 
 /// <summary>Reads a layer's tar stream before containerd may unpack it, and refuses a hostile one.</summary>
@@ -57,7 +60,9 @@ internal static class LayerInspection
             var walker = new TarWalker(buffered);
             while (await walker.NextAsync(stop) is { } entry)
             {
-                fileBytes += entry.RealSizeBytes;
+                fileBytes += entry.Type == '2'
+                    ? Encoding.UTF8.GetByteCount(entry.LinkName)
+                    : entry.RealSizeBytes;
                 if (++entryCount > ImageLimits.LayerEntryCountMax)
                 {
                     throw Refused(layerName, $"more than {ImageLimits.LayerEntryCountMax} entries");
