@@ -13,7 +13,7 @@ public class ServiceCliTests(SwarmPair engines)
         await team.ServeAsync(1);
         await team[1].SayAsync(
             $"docker service create --no-resolve-image --name web --stop-grace-period 1s web:1 2>&1 | {progress}");
-        await team[1].SayAsync("docker service ls && docker service ls --format json && docker service ls -q");
+        await team[1].SayAsync("docker service ls && docker service ls --format '{{json .}}' && docker service ls -q");
         await team[1].SayAsync("docker service ps web && docker service ps web -q && docker node ps");
         await team[1].SayAsync("docker service inspect web | grep -v Index && docker service inspect --pretty web");
         await team[1].SayAsync($"docker service scale web=2 | {progress}");

@@ -129,7 +129,7 @@ public class ServicesTests(SwarmPair engines)
         const string container = "$(docker ps -q)";
         await team[1].SayAsync($"docker exec {container} sh -c 'hostname; echo $A $WHO; id; pwd; grep foo /etc/hosts; "
             + "grep files /proc/1/limits; grep -E \"Cap(Eff|Bnd)\" /proc/1/status; "
-            + "mount | grep -E \" /(v|t) \" | cut -d\" \" -f3'");
+            + "mount | grep -E \" /(v|t) \" | cut -d\" \" -f3 | sort'");
         await team[1].SayAsync($"docker inspect -f '{{{{.HostConfig.Memory}}}} {{{{.HostConfig.NanoCpus}}}} "
             + "{{.HostConfig.PidsLimit}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.Init}} {{.Config.StopSignal}} "
             + $"{{{{json .HostConfig.CapAdd}}}} {{{{json .HostConfig.CapDrop}}}}' {container}");

@@ -22,7 +22,7 @@ public class SwarmCliTests(SwarmPair engines)
         await team[1].SayAsync("docker swarm ca");
         await team.JoinAsync(2, "worker");
         await team.UntilNodeAsync("host2 Ready");
-        await team[1].SayAsync("docker node ls && docker node ls --format json && docker node ls -q");
+        await team[1].SayAsync("docker node ls && docker node ls --format '{{json .}}' && docker node ls -q");
         await team[1].SayAsync("docker node promote host2 host1");
         await team.UntilNodeAsync("host2 Ready Active Reachable");
         await team[1].SayAsync("docker node demote host2");
@@ -44,11 +44,15 @@ public class SwarmCliTests(SwarmPair engines)
         await team.InitAsync();
         await team[1].SayAsync("echo x | docker secret create -l a=b pw - && echo y | docker config create cfg -");
         await team[1].TypeAsync("echo x | docker secret create pw - 2>&1");
-        await team[1].SayAsync("docker secret ls && docker config ls && docker secret ls --format json");
+        await team[1].SayAsync("docker secret ls && docker config ls && docker secret ls --format '{{json .}}'");
         await team[1].SayAsync("docker secret inspect pw && docker secret inspect --pretty pw");
         await team[1].SayAsync("docker config inspect cfg && docker config inspect --pretty cfg");
         await team[1].SayAsync("docker config inspect -f '{{.Spec.Data}} {{json .Spec.Data}}' cfg");
-        await team[1].SayAsync("docker inspect pw cfg | grep Name");
+        await team[1].SayAsync("docker inspect pw | grep Name");
+
+        // Genuine ones before 28 find no configs without being told their type.
+        Assert.Equal("cfg", await team[1].PrepareAsync(
+            $"{Path.Combine(Engine.OutFolder, "docker")} inspect -f '{{{{.Spec.Name}}}}' cfg"));
         await team[1].TypeAsync("docker secret rm pw nosuch 2>&1");
         await team[1].TypeAsync("docker config rm cfg nosuch 2>&1");
     });

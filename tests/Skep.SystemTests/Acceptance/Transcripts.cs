@@ -6,6 +6,7 @@ internal static class Transcripts
     private const string None = "(no such line)";
 
     /// <summary>The lines with different results, and those that only one side has, ready to be shown.</summary>
+    /// <remarks>What releases of Docker say in different words is no difference: <see cref="VersionWords"/>.</remarks>
     public static IEnumerable<string> Differences(
         IReadOnlyList<(string Line, string Result)> expected,
         string expectedName,
@@ -15,6 +16,6 @@ internal static class Transcripts
         let line = index < expected.Count ? expected[index].Line : actual[index].Line
         let one = index < expected.Count ? expected[index].Result : None
         let other = index < actual.Count ? actual[index].Result : None
-        where one != other
+        where VersionWords.Settle(line, one) != VersionWords.Settle(line, other)
         select $"$ {line}\n--- {expectedName}\n{one}\n--- {actualName}\n{other}";
 }
