@@ -44,7 +44,9 @@ if (args.Contains("--traffic"))
     {
         Console.WriteLine(line);
     }
-    return 0;
+
+    // It was seen once that the runtime, after thousands of short threads, waits for ever for one that has ended.
+    Environment.Exit(0);
 }
 
 if (Engine.Reference is null)
