@@ -72,6 +72,33 @@ public class OwnCliTests(EnginePair engines)
     });
 
     [SkepFact]
+    public Task The_user_s_settings_count_alike() => engines.CompareClientsAsync(async user =>
+    {
+        const string with = "DOCKER_CONFIG=$SHARE/conf";
+        await user.PrepareAsync("mkdir -p $SHARE/conf/cli-plugins");
+        await HaveProgramAsync(user, "docker-hey", """
+            case $1 in docker-cli-plugin-metadata)
+                echo '{"SchemaVersion":"0.1.0","Vendor":"us","Version":"1"}'; exit ;;
+            esac
+            echo "hey: $*"; exit 3
+            """);
+        await user.PrepareAsync("mv $SHARE/bin/docker-hey $SHARE/conf/cli-plugins");
+        await user.TypeAsync($"{with} docker hey you --x -y");
+        await user.TypeAsync($"{with} docker -D hey");
+        await user.SayAsync($"{with} docker create --name one test");
+        string list = $"{with} docker ps -a --format '{{{{.Names}}}}'";
+        await user.SayAsync($"echo '{{' >$SHARE/conf/config.json; {list} 2>/dev/null");
+        await user.SayAsync($": >$SHARE/conf/config.json; {list} 2>&1");
+        await user.SayAsync("docker rm one");
+        await user.TypeAsync("DOCKER_DEFAULT_PLATFORM=linux/arm64 docker run --rm --pull never test true 2>/dev/null");
+        await user.TypeAsync("DOCKER_DEFAULT_PLATFORM=linux/amd64 docker run --rm --pull never test true 2>&1");
+        await user.TypeAsync("docker -H tcp://127.0.0.1:1 version --format '{{.Server.Version}}' 2>&1");
+        await user.TypeAsync(
+            "docker --tlsverify --tlscacert /nosuch -H tcp://127.0.0.1:1 ps 2>&1 | grep -o 'open /nosuch.*'");
+        await user.TypeAsync("docker update one 2>&1");
+    });
+
+    [SkepFact]
     public Task A_daemon_behind_ssh_is_reached_alike() => engines.CompareClientsAsync(async user =>
     {
         // What ssh does with its words: all after the host go to a shell of a machine that has its own daemon.

@@ -181,8 +181,8 @@ public class MeshTests
         host.Space.Run("ip", "neigh", "del", "100.64.0.2", "dev", host.Tunnel);
         host.Space.Run("bridge", "fdb", "del", "02:5e:00:00:00:02", "dev", host.Tunnel, "self");
         host.Space.Run("ip", "rule", "del", "pref", "10000");
-        host.Space.Run("nft", $"delete element inet {host.Table} targets4 {{ tcp . 8080 . 0 }}");
-        host.Space.Run("nft", $"add element inet {host.Table} hidden {{ tcp . 8080 }}");
+        host.Space.Run("nft", $"delete element inet {host.Table} targets4 {{ 6 . 8080 . 0 }}");
+        host.Space.Run("nft", $"add element inet {host.Table} hidden {{ 6 . 8080 }}");
         Assert.Equal(7, host.Repair());
         Assert.Equal(0, host.Repair());
         host.Space.Run("nft", "flush", "ruleset");
