@@ -93,8 +93,8 @@ internal static class TrafficBench
 
     /// <summary>One line of the table: medians, and in brackets the median of the ratios of all turns.</summary>
     /// <remarks>
-    /// Turns are short and many, for other work on the machine comes and goes in seconds: what is compared with each other
-    /// is measured right after each other, and a turn that was disturbed does not count for more than another one.
+    /// Turns are short and many, for other work on the machine comes and goes in seconds: what is compared with each
+    /// other is measured right after each other, and a turn that was disturbed counts for no more than another one.
     /// </remarks>
     private static string Line(
         string way, TrafficCaller caller, IPEndPoint server, string other, IPEndPoint direct, int turns)

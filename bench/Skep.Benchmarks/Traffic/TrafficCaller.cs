@@ -12,9 +12,9 @@ internal sealed class TrafficCaller(string space, TimeSpan length)
     private const int RequestBytes = 64, Callers = 8;
 
     /// <summary>
-    /// What is measured, each for the length of time: requests per second on connections that stay open; connections per
-    /// second, each with one request; the median and the 99th percentile of one request alone, in ms; MB per second
-    /// towards the caller.
+    /// What is measured, each for the length of time: requests per second on connections that stay open; connections
+    /// per second, each with one request; the median and the 99th percentile of one request alone, in ms; MB per
+    /// second towards the caller.
     /// </summary>
     public IReadOnlyList<Func<IPEndPoint, double[]>> Measurements =>
     [

@@ -119,7 +119,7 @@ public sealed partial class RouteBatch
     }
 }
 
-/// <summary>Packets that come from an address, or have a mark or a protocol, are routed by a table of their own.</summary>
+/// <summary>Packets from an address, or with a mark or of a protocol, are routed by a table of their own.</summary>
 /// <param name="Priority">Lower is earlier; the main table's rule has 32766.</param>
 /// <param name="From">Null: any address.</param>
 /// <param name="Mark">0: any.</param>
